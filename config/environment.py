@@ -1,0 +1,169 @@
+"""Reads the environment (HALKHATA_*) once and turns it into plain values.
+
+Nothing else in the project reads os.environ. What is wrong is said in one clear sentence (ConfigurationError), because
+the person reading it is the owner's nephew at a terminal, not a developer.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(Exception):
+    """A setting from the environment cannot be used; the text is one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """All settings that come from outside, already checked."""
+
+    data_dir: Path
+    database: dict[str, object]
+    host: str
+    port: int
+    secret_key: str
+    allowed_hosts: list[str]
+    base_url: str
+    debug: bool
+    demo_on_first_start: bool
+    secure_cookies: bool
+
+
+def _writable_data_dir(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        path = REPOSITORY / path
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".write-probe-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Halkhata cannot write to its data folder {path} ({error.strerror}): "
+            "choose another with HALKHATA_DATA_DIR or give this user write permission."
+        ) from error
+    return path
+
+
+def parse_database_url(url: str, data_dir: Path) -> dict[str, object]:
+    """Turn ``HALKHATA_DATABASE_URL`` into one entry of Django's DATABASES.
+
+    Accepts ``sqlite:///absolute/path`` (or ``sqlite:relative``) and ``postgresql://user:password@host:port/name?option=value``.
+    Empty means the embedded SQLite file in the data folder. Raises ConfigurationError for anything else.
+    """
+    if not url:
+        return _sqlite(data_dir / "halkhata.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path or parts.netloc)
+        if not path or path == "/":
+            raise ConfigurationError(
+                "HALKHATA_DATABASE_URL names no SQLite file: write sqlite:////folder/halkhata.sqlite3, or leave it unset."
+            )
+        # sqlite:////abs/path is absolute, sqlite:///name is relative to the data folder, as elsewhere.
+        file = Path(path[1:]) if path.startswith("//") else data_dir / path.lstrip("/")
+        return _sqlite(file)
+    if parts.scheme in {"postgres", "postgresql"}:
+        try:
+            port = parts.port or 5432
+        except ValueError as error:
+            raise ConfigurationError("HALKHATA_DATABASE_URL has a port that is not a number.") from error
+        name = unquote(parts.path.lstrip("/"))
+        if not name:
+            raise ConfigurationError(
+                "HALKHATA_DATABASE_URL names no database: write postgresql://user:password@host:5432/halkhata."
+            )
+        options: dict[str, object] = dict(parse_qsl(parts.query))
+        host = str(options.pop("host", parts.hostname or ""))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": host,
+            "PORT": str(port),
+            # A pool instead of CONN_MAX_AGE: under ASGI long-lived connections run into "too many clients".
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        }
+    raise ConfigurationError(
+        f"HALKHATA_DATABASE_URL begins with “{parts.scheme or url[:12]}”: "
+        "use sqlite:… for the embedded database or postgresql://user:password@host:5432/name."
+    )
+
+
+def _sqlite(file: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "halkhata.foundation.core.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {
+            # Writers queue on IMMEDIATE instead of failing half-way with "database is locked" (stack.md section 3).
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864"
+            ),
+        },
+    }
+
+
+def _secret_key(value: str, data_dir: Path) -> str:
+    if value:
+        return value
+    file = data_dir / "secret_key"
+    try:
+        # O_EXCL: of two processes that start together, one makes the key and the other reads it.
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = file.read_text().strip()
+        if key:
+            return key
+        raise ConfigurationError(f"The key file {file} is empty: delete it to have a new one made.") from None
+    with os.fdopen(handle, "w") as stream:
+        key = secrets.token_urlsafe(48)
+        stream.write(key)
+    return key
+
+
+def _port(value: str) -> int:
+    try:
+        port = int(value)
+    except ValueError as error:
+        raise ConfigurationError(f"HALKHATA_PORT is “{value}”, which is not a number.") from error
+    if not 1 <= port <= 65535:
+        raise ConfigurationError(f"HALKHATA_PORT is {port}: a port lies between 1 and 65535.")
+    return port
+
+
+def _flag(value: str) -> bool:
+    return value.strip().lower() in {"1", "yes", "true", "on"}
+
+
+def read_environment(environ: "os._Environ[str] | dict[str, str] | None" = None) -> Environment:
+    """Read and check all HALKHATA_* variables. Raises ConfigurationError with one sentence for what is wrong."""
+    env = os.environ if environ is None else environ
+    data_dir = _writable_data_dir(env.get("HALKHATA_DATA_DIR") or "var")
+    host = env.get("HALKHATA_HOST") or "127.0.0.1"
+    port = _port(env.get("HALKHATA_PORT") or "8000")
+    base_url = (env.get("HALKHATA_BASE_URL") or f"http://{'localhost' if host in {'0.0.0.0', '::'} else host}:{port}").rstrip("/")
+    hosts = [name.strip() for name in (env.get("HALKHATA_ALLOWED_HOSTS") or "").split(",") if name.strip()]
+    if not hosts:
+        hosts = sorted({"localhost", "127.0.0.1", "[::1]", host, urlsplit(base_url).hostname or "localhost"} - {"0.0.0.0", "::"})
+    return Environment(
+        data_dir=data_dir,
+        database=parse_database_url(env.get("HALKHATA_DATABASE_URL") or "", data_dir),
+        host=host,
+        port=port,
+        secret_key=_secret_key(env.get("HALKHATA_SECRET_KEY") or "", data_dir),
+        allowed_hosts=hosts,
+        base_url=base_url,
+        debug=_flag(env.get("HALKHATA_DEBUG") or ""),
+        demo_on_first_start=(env.get("HALKHATA_DEMO") or "yes").strip().lower() not in {"no", "0", "false", "off"},
+        secure_cookies=base_url.startswith("https://"),
+    )

@@ -1,0 +1,20 @@
+"""The composition root: mounts each app by its dotted name, so that no app imports another's URLs."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("halkhata.doors.web.urls")),
+    path("", include("halkhata.foundation.accounts.urls")),
+    path("files/", include("halkhata.foundation.files.urls")),
+    path("customers/", include("halkhata.records.customers.urls")),
+    path("work/", include("halkhata.engines.work.urls")),
+    path("messages/", include("halkhata.engines.messaging.urls")),
+    path("tickets/", include("halkhata.desks.tickets.urls")),
+    path("feedback/", include("halkhata.desks.feedback.urls")),
+    path("c/", include("halkhata.doors.portal.urls")),
+    path("api/v1/", include("halkhata.doors.api.urls")),
+]
+handler400 = "halkhata.doors.web.errors.bad_request"
+handler403 = "halkhata.doors.web.errors.forbidden"
+handler404 = "halkhata.doors.web.errors.not_found"
+handler500 = "halkhata.doors.web.errors.server_error"

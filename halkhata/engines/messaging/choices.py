@@ -1,0 +1,67 @@
+"""Closed lists of the messaging engine."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(models.TextChoices):
+    """Which way a message goes. A note goes nowhere: only staff see it."""
+
+    INBOUND = "in", _("From the customer")
+    OUTBOUND = "out", _("To the customer")
+    NOTE = "note", _("Internal note")
+
+
+class RawState(models.TextChoices):
+    """What became of the raw bytes of an inbound message."""
+
+    STORED = "stored", _("Waiting")
+    PROCESSED = "processed", _("Processed")
+    QUARANTINED = "quarantined", _("In quarantine")
+    DISCARDED = "discarded", _("Set aside by staff")
+
+
+class InboundOutcome(models.TextChoices):
+    """How processing an inbound message ended."""
+
+    TICKET_OPENED = "ticket_opened", _("Ticket opened")
+    REPLY_ADDED = "reply_added", _("Reply added")
+    BOUNCE = "bounce", _("Bounce noted")
+    AUTO_REPLY = "auto_reply", _("Automatic reply noted")
+    LOOP_STOPPED = "loop_stopped", _("Loop stopped")
+    DUPLICATE = "duplicate", _("Seen before")
+    QUARANTINED = "quarantined", _("In quarantine")
+
+
+class OutboundState(models.TextChoices):
+    """Where an outgoing message stands. ``in_doubt``: we do not know whether it went; a person decides."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    IN_DOUBT = "in_doubt", _("In doubt")
+    BLOCKED = "blocked", _("Not sent")
+
+
+class BlockReason(models.TextChoices):
+    """Why a message is kept back instead of sent. Shown, never hidden (US-08)."""
+
+    NONE = "", ""
+    DEMO = "demo", _("Demo data is never sent")
+    NO_MAILBOX = "no_mailbox", _("No mailbox is set up")
+    NO_ADDRESS = "no_address", _("The customer has no e-mail address")
+    SUPPRESSED = "suppressed", _("The address is undeliverable")
+    RATE_LIMIT = "rate_limit", _("Too many automatic messages to this address")
+    LOOP = "loop", _("The other side answers automatically")
+
+
+class TemplateCode(models.TextChoices):
+    """Occasions for automatic messages (B.1)."""
+
+    RECEIVED = "received", _("Received")
+    ASSIGNED = "assigned", _("Assigned")
+    DELAYED = "delayed", _("Delayed")
+    RESOLVED = "resolved", _("Resolved")
+    FEEDBACK = "feedback", _("Asking for feedback")
+    REPLY = "reply", _("Frame of a staff reply")

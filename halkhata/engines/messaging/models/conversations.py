@@ -1,0 +1,86 @@
+"""Conversations and their messages."""
+
+from django.db import models
+from django.db.models import Q
+
+from halkhata.engines.messaging.choices import Direction
+from halkhata.engines.messaging.models.inbound import InboundRaw
+from halkhata.engines.messaging.models.mailboxes import Mailbox
+from halkhata.engines.work.choices import Channel
+from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.files.models import StoredFile
+from halkhata.records.customers.models import Customer
+
+
+class Conversation(models.Model):
+    """All messages about one work item."""
+
+    item = models.OneToOneField(WorkItem, on_delete=models.CASCADE, related_name="conversation")
+    mailbox = models.ForeignKey(Mailbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The address we write to; only this address's mail counts as the customer's answer.
+    customer_address = models.EmailField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # The other side answers by machine: no more automatic messages (A52.4, A52.5).
+    automatic_mail_stopped_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"conversation of {self.item_id}"
+
+
+class Message(models.Model):
+    """One message or internal note."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=4, choices=Direction.choices)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    at = models.DateTimeField()
+    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    author_label = models.CharField(max_length=150, blank=True)
+    from_address = models.CharField(max_length=254, blank=True)
+    to_addresses = models.JSONField(default=list)
+    cc_addresses = models.JSONField(default=list)
+    subject = models.CharField(max_length=255, blank=True)
+    # What the person wrote, without quoted history; ``full_text`` keeps everything.
+    text = models.TextField(blank=True)
+    full_text = models.TextField(blank=True)
+    # As it came; sanitised each time it is shown, never trusted from storage.
+    raw_html = models.TextField(blank=True)
+    is_automatic = models.BooleanField(default=False)
+    message_id = models.CharField(max_length=255, blank=True)
+    in_reply_to = models.CharField(max_length=255, blank=True)
+    references = models.JSONField(default=list)
+    raw = models.OneToOneField(InboundRaw, null=True, blank=True, on_delete=models.PROTECT, related_name="message")
+    # A spoken answer that the customer got (logged outbound call) counts as an answer (A51.6).
+    counts_as_answer = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="messaging_direction"),
+            # An internal note has no address: it cannot be mixed up with a reply, not even in the database.
+            models.CheckConstraint(
+                condition=~Q(direction="note") | Q(message_id="", from_address=""), name="messaging_note_has_no_address"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "at", "id"], name="messaging_thread"),
+            models.Index(fields=["message_id"], condition=~Q(message_id=""), name="messaging_message_id"),
+            models.Index(fields=["customer", "-at"], name="messaging_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.at:%Y-%m-%d %H:%M}"
+
+
+class MessageAttachment(models.Model):
+    """A file on a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="message_attachments")
+    content_id = models.CharField(max_length=255, blank=True)
+    is_inline = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.file)

@@ -1,0 +1,66 @@
+"""Outgoing messages and addresses we must not write to."""
+
+from django.db import models
+from django.db.models import Q
+
+from halkhata.engines.messaging.choices import BlockReason, OutboundState
+from halkhata.engines.messaging.models.conversations import Message
+from halkhata.engines.messaging.models.mailboxes import Mailbox
+
+
+class Delivery(models.Model):
+    """One message on its way to one address. Made in the transaction of its cause, with a unique cause.
+
+    queued -> sending -> sent | failed | in_doubt. A delivery whose worker died while sending becomes ``in_doubt`` and
+    waits for a person: blind repetition would send twice (docs/adr/0007).
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="delivery")
+    mailbox = models.ForeignKey(Mailbox, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
+    to_address = models.CharField(max_length=254)
+    # "ticket:<id>:received", "message:<id>": the same cause can never send twice.
+    cause = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=8, choices=OutboundState.choices, default=OutboundState.QUEUED)
+    block_reason = models.CharField(max_length=12, choices=BlockReason.choices, blank=True)
+    is_automatic = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    locked_by = models.CharField(max_length=64, blank=True)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="messaging_sent_has_time"),
+            models.CheckConstraint(condition=~Q(state="sending") | Q(lease_until__isnull=False), name="messaging_sending_has_lease"),
+            # The hard block: demo data cannot even stand in the queue.
+            models.CheckConstraint(
+                condition=Q(is_demo=False) | Q(state__in=["blocked", "sent", "failed", "in_doubt"]),
+                name="messaging_demo_is_never_queued",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(state="queued"), name="messaging_delivery_queued"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="messaging_delivery_sending"),
+            models.Index(fields=["-id"], condition=Q(state__in=["failed", "in_doubt"]), name="messaging_delivery_trouble"),
+            models.Index(fields=["to_address", "-queued_at"], condition=Q(is_automatic=True), name="messaging_auto_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} -> {self.to_address} ({self.state})"
+
+
+class Suppression(models.Model):
+    """An address that bounced for good or that asked not to be written to."""
+
+    address = models.EmailField(unique=True)
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    is_demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.address

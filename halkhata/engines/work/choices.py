@@ -1,0 +1,94 @@
+"""Closed lists of the work engine."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StateFlag(models.TextChoices):
+    """What a desk's state means for the promise clocks (A51.4)."""
+
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class Priority(models.TextChoices):
+    """How soon. Stored as a word, ordered by PRIORITY_ORDER."""
+
+    URGENT = "urgent", _("Urgent")
+    HIGH = "high", _("High")
+    NORMAL = "normal", _("Normal")
+    LOW = "low", _("Low")
+
+
+PRIORITY_ORDER = {Priority.URGENT: 4, Priority.HIGH: 3, Priority.NORMAL: 2, Priority.LOW: 1}
+
+
+class Channel(models.TextChoices):
+    """By which door a piece of work came in (A52.1)."""
+
+    EMAIL = "email", _("E-mail")
+    WEB_FORM = "web_form", _("Web form")
+    PHONE = "phone", _("Phone")
+    COUNTER = "counter", _("Counter")
+    API = "api", _("API")
+    INTERNAL = "internal", _("Internal")
+
+
+class Metric(models.TextChoices):
+    """What a promise clock measures (A51.2)."""
+
+    FIRST_RESPONSE = "first", _("First answer")
+    NEXT_RESPONSE = "next", _("Next answer")
+    RESOLUTION = "resolution", _("Resolution")
+
+
+class ClockState(models.TextChoices):
+    """Where a promise clock stands."""
+
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    MET = "met", _("Kept")
+    BREACHED = "breached", _("Late")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class WorkEventKind(models.TextChoices):
+    """What the history of an item records. The promise clocks are computed from these alone."""
+
+    OPENED = "opened", _("Opened")
+    STATE_CHANGED = "state_changed", _("State changed")
+    PRIORITY_CHANGED = "priority_changed", _("Priority changed")
+    ASSIGNED = "assigned", _("Assigned")
+    CUSTOMER_MESSAGE = "customer_message", _("Customer wrote")
+    HUMAN_REPLY = "human_reply", _("We answered")
+    AUTOMATIC_REPLY = "automatic_reply", _("Automatic message sent")
+    NOTE = "note", _("Internal note")
+    REOPENED = "reopened", _("Reopened")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    CUSTOMER_DEMANDED = "customer_demanded", _("Customer demanded a manager")
+    ESCALATED = "escalated", _("Escalated")
+    POLICY_CHANGED = "policy_changed", _("Promise changed")
+
+
+class EscalationTrigger(models.TextChoices):
+    """What makes an escalation step fire (A52.11)."""
+
+    SHARE = "share", _("Share of the promised time used, in %")
+    BREACH = "breach", _("Promise broken")
+    REOPENS = "reopens", _("Times reopened")
+    SILENCE = "silence", _("Days without an update")
+    DEMAND = "demand", _("Customer demands a manager")
+
+
+class Outcome(models.TextChoices):
+    """How a planned call or visit ended (US-03)."""
+
+    NONE = "", _("Not done yet")
+    REACHED = "reached", _("Reached")
+    NO_ANSWER = "no_answer", _("No answer")
+    CALL_LATER = "call_later", _("Call later")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    SOLVED = "solved", _("Solved, customer content")
+    NOT_SOLVED = "not_solved", _("Not solved")

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from halkhata.foundation.core.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("work", "0001_initial")]
+    operations = [AppendOnly("work_workevent")]

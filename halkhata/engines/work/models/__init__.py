@@ -1,0 +1,39 @@
+"""Tables of the work engine: the item spine, its history, calendars, promises, escalation, checklists, views."""
+
+from halkhata.engines.work.models.assignment import Absence, AssignmentCursor
+from halkhata.engines.work.models.calendars import (
+    BranchCalendar,
+    BusinessCalendar,
+    CalendarDay,
+    CalendarDayInterval,
+    CalendarInterval,
+)
+from halkhata.engines.work.models.checklists import ChecklistItem, ChecklistTemplate, ChecklistTemplateLine
+from halkhata.engines.work.models.escalation import EscalationFiring, EscalationRule
+from halkhata.engines.work.models.items import WorkEvent, WorkItem
+from halkhata.engines.work.models.notifications import Notification
+from halkhata.engines.work.models.sla import SlaClock, SlaPolicy, SlaTarget, SlaWarning
+from halkhata.engines.work.models.views import SavedView
+
+__all__ = [
+    "Absence",
+    "AssignmentCursor",
+    "BranchCalendar",
+    "BusinessCalendar",
+    "CalendarDay",
+    "CalendarDayInterval",
+    "CalendarInterval",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "ChecklistTemplateLine",
+    "EscalationFiring",
+    "EscalationRule",
+    "Notification",
+    "SavedView",
+    "SlaClock",
+    "SlaPolicy",
+    "SlaTarget",
+    "SlaWarning",
+    "WorkEvent",
+    "WorkItem",
+]

@@ -1,0 +1,117 @@
+"""The spine: whatever someone must do for a customer by some time."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from halkhata.engines.work.choices import Channel, Outcome, Priority, StateFlag, WorkEventKind
+from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.accounts.visibility import VisibleQuerySet
+from halkhata.records.customers.models import Customer
+
+
+class WorkItemQuerySet(VisibleQuerySet["WorkItem"]):
+    """Conditions on many items."""
+
+    def unfinished(self) -> "WorkItemQuerySet":
+        """Still to be done: open or paused."""
+        return self.exclude(state_flag=StateFlag.RESOLVED)
+
+    def breaching(self, at: datetime) -> "WorkItemQuerySet":
+        """Unfinished with a promise that has passed at ``at``."""
+        return self.unfinished().filter(next_due_at__lte=at)
+
+
+class WorkItem(models.Model):
+    """The row that every desk's record shares (class-table inheritance): number, owner, state flag, next due time."""
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="work_items")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
+    # Never nobody (A52.10, US-09): when no agent fits, the branch's manager owns it.
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="work_items")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    state_flag = models.CharField(max_length=8, choices=StateFlag.choices, default=StateFlag.OPEN)
+    # The desk's own state code ("waiting_customer"); the desk owns its meaning.
+    state = models.CharField(max_length=24, default="new")
+    opened_at = models.DateTimeField()
+    first_response_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_activity_at = models.DateTimeField()
+    # Last time we did something the customer could notice; "days without update" counts from here.
+    last_update_at = models.DateTimeField()
+    # What brought a planned piece of work about ("survey:17"); unique, so that a repeated step opens nothing twice.
+    cause = models.CharField(max_length=120, blank=True)
+    # When a planned piece of work (follow-up call, recovery) is to be done; also its due time.
+    planned_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
+    outcome_note = models.TextField(blank=True)
+    # Derived from the promise clocks by services/promises.py: earliest running due time, and whether one was broken.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_due_metric = models.CharField(max_length=10, blank=True)
+    is_breached = models.BooleanField(default=False)
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    is_demo = models.BooleanField(default=False)
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state_flag__in=StateFlag.values), name="work_item_state_flag"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="work_item_priority"),
+            models.CheckConstraint(
+                condition=~Q(state_flag="resolved") | Q(resolved_at__isnull=False), name="work_item_resolved_has_time"
+            ),
+            models.UniqueConstraint(fields=["cause"], condition=~Q(cause=""), name="work_item_cause_once"),
+            models.CheckConstraint(condition=Q(escalation_level__lte=4), name="work_item_escalation_level"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_due"
+            ),
+            models.Index(
+                fields=["owner", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_owner_due"
+            ),
+            models.Index(
+                fields=["team", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_team_due"
+            ),
+            models.Index(
+                fields=["branch", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_branch_due"
+            ),
+            models.Index(fields=["customer", "-opened_at"], name="work_item_customer"),
+            models.Index(fields=["kind", "-opened_at", "-id"], name="work_item_kind_recent"),
+            models.Index(fields=["-opened_at", "-id"], name="work_item_recent"),
+            models.Index(fields=["parent"], name="work_item_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+
+class WorkEvent(models.Model):
+    """One line of an item's history. Append-only: the promise clocks are recomputed from it (A51.5)."""
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="history")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=WorkEventKind.choices)
+    actor_id_then = models.BigIntegerField(null=True, blank=True)
+    actor_label = models.CharField(max_length=150, blank=True)
+    state_flag = models.CharField(max_length=8, choices=StateFlag.choices, blank=True)
+    # Values as they were: state from/to, priority from/to, owner from/to.
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["item", "at", "id"], name="work_event_line")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,51 @@
+"""Closed lists of the accounts app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """Which records a role sees (A56.15)."""
+
+    OWN = "own", _("Own records")
+    TEAM = "team", _("Records of own teams")
+    BRANCH = "branch", _("Records of own branch")
+    SUBTREE = "subtree", _("Own branch and those under it")
+    ALL = "all", _("All records")
+
+
+class Language(models.TextChoices):
+    """Languages of the interface and of messages."""
+
+    BENGALI = "bn", _("Bengali")
+    ENGLISH = "en", _("English")
+
+
+class Digits(models.TextChoices):
+    """Which digits a person reads."""
+
+    AUTO = "auto", _("As the language")
+    BENGALI = "bengali", _("Bengali digits")
+    LATIN = "latin", _("Latin digits")
+
+
+# Everything a role may be allowed to do. The name is stored in Role.permissions.
+PERMISSIONS: dict[str, object] = {
+    "customer.view": _("See customers"),
+    "customer.edit": _("Add and change customers"),
+    "ticket.view": _("See tickets"),
+    "ticket.create": _("Open tickets"),
+    "ticket.reply": _("Answer customers"),
+    "ticket.note": _("Write internal notes"),
+    "ticket.edit": _("Change tickets"),
+    "ticket.resolve": _("Resolve and close tickets"),
+    "ticket.assign": _("Assign work to others"),
+    "work.view": _("See the work queues"),
+    "work.escalate": _("Escalate work"),
+    "feedback.view": _("See survey answers"),
+    "messaging.quarantine": _("Handle mail in quarantine and in doubt"),
+    "settings.edit": _("Change settings"),
+    "users.edit": _("Manage staff, roles and branches"),
+    "audit.view": _("Read the audit trail"),
+    "report.view": _("See reports"),
+}

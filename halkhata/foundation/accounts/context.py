@@ -1,0 +1,48 @@
+"""What every page's shell shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.registry import NavItem, Registry, navigation
+from halkhata.foundation.core.reader import current_reader
+
+SECTIONS = {"work": 1, "records": 2, "insight": 3, "settings": 4}
+# Registered by the apps that can count: name -> function(user) -> number, shown in the shell.
+shell_counts: Registry[Any] = Registry("shell_counts")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of shell/*.html: navigation, shop name, reader, theme, banners."""
+    theme = request.COOKIES.get("theme", "auto")
+    install = Installation.current()
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "install": install,
+        "shop_name": install.shop_name or "Halkhata",
+        "reader": getattr(request, "reader", None) or current_reader(),
+        "theme": theme if theme in {"auto", "light", "dark"} else "auto",
+        "languages": [("bn", "বাংলা"), ("en", "English")],
+        "demo_banner": install.demo_loaded_at is not None,
+        "nav_sections": _navigation(request) if signed_in else [],
+        **({name: count(user) for name, count in shell_counts.items()} if signed_in else {}),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    user = request.user
+    sections: dict[str, list[dict[str, Any]]] = {}
+    items: list[NavItem] = sorted(navigation, key=lambda item: (SECTIONS.get(item.section, 9), item.order))
+    for item in items:
+        if item.permission and not user.may(item.permission):
+            continue
+        url = reverse(item.url_name)
+        active = request.path == url if url == "/" else request.path.startswith(url)
+        sections.setdefault(item.section, []).append(
+            {"label": item.label, "url": url, "icon": item.icon, "active": active,
+             "count": item.count(user) if item.count else None}
+        )
+    return [{"key": key, "items": entries} for key, entries in sections.items()]

@@ -1,0 +1,64 @@
+"""Who is reading: language, digits, zone; and the way to set-up while there is none."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+
+from halkhata.foundation.accounts.choices import Digits
+from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.reader import Reader, reader_context
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ReaderMiddleware:
+    """Sets language, digits and time zone for the request: the user's own, or the cookie's before sign-in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        cookie = request.COOKIES.get("language")
+        if user.is_authenticated:
+            language = user.language
+            digits = user.digits
+            zone = user.branch.time_zone
+            show_bangla_date = user.show_bangla_date
+        else:
+            language = cookie if cookie in {"bn", "en"} else translation.get_language() or "bn"
+            digits, zone, show_bangla_date = Digits.AUTO, "Asia/Dhaka", True
+        language = "bn" if language.startswith("bn") else "en"
+        if digits == Digits.AUTO:
+            digits = "bengali" if language == "bn" else "latin"
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        reader = Reader(language=language, digits=digits, time_zone=zone, show_bangla_date=show_bangla_date)
+        request.reader = reader
+        with reader_context(reader), timezone.override(zone):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        response.headers.setdefault("Content-Language", language)
+        if user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+class SetupMiddleware:
+    """While nobody has set the install up, every staff page leads to the five questions."""
+
+    OPEN = ("/setup/", "/static/", "/language/", "/health/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._done = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._done and not request.path.startswith(self.OPEN):
+            if not Installation.objects.filter(set_up_at__isnull=False).exists():
+                return redirect("accounts:setup")
+            self._done = True
+        return self.get_response(request)

@@ -1,0 +1,39 @@
+"""Record scope: which rows a person sees. Visibility is a queryset, never a check after the fact (A56.15)."""
+
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from halkhata.foundation.accounts.choices import Scope
+from halkhata.foundation.accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
+
+
+def scope_condition(user: User, *, owner: str = "owner", team: str = "team", branch: str = "branch") -> Q:
+    """The condition for rows ``user`` may see, given the names of the columns for owner, team and branch.
+
+    A wider scope includes the narrower ones. Someone inactive sees nothing.
+    """
+    if not user.is_active:
+        return Q(pk__in=[])
+    if user.role.scope == Scope.ALL:
+        return Q()
+    own = Q(**{f"{owner}_id": user.pk})
+    if user.role.scope == Scope.OWN:
+        return own
+    teams = Q(**{f"{team}_id__in": user.team_ids})
+    if user.role.scope == Scope.TEAM:
+        return own | teams
+    if user.role.scope == Scope.BRANCH:
+        return own | teams | Q(**{f"{branch}_id": user.branch_id})
+    return own | teams | Q(**{f"{branch}__path__startswith": user.branch.path})
+
+
+class VisibleQuerySet(models.QuerySet[M]):
+    """A queryset of records with owner, team and branch."""
+
+    def visible_to(self, user: User) -> "VisibleQuerySet[M]":
+        """Only the rows inside the user's record scope."""
+        return self.filter(scope_condition(user))

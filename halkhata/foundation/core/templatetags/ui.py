@@ -1,0 +1,271 @@
+"""Template tags of the design: icons, badges, countdowns, cards, menus, dialogs and form fields.
+
+Each tag has a template of the same name in ``templates/components`` whose first comment names its parameters, and a
+sample on ``/styleguide/``. Tags return markup; whatever they are given is escaped by the template that shows it.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.core.clock import now
+
+register = template.Library()
+
+TONES = ("neutral", "info", "good", "warn", "bad", "alarm", "accent", "quiet")
+# A state's colour and icon, by its code. The word comes from the model's choices; here only where code alone is known.
+STATES: dict[str, tuple[str, str, Any]] = {
+    "new": ("info", "circle-dashed", _("New")),
+    "open": ("info", "circle-dashed", _("Open")),
+    "assigned": ("info", "user-check", _("Assigned")),
+    "in_progress": ("accent", "player-play", _("In progress")),
+    "pending": ("warn", "clock-pause", _("Waiting for the customer")),
+    "waiting": ("warn", "clock-pause", _("Waiting")),
+    "waiting_customer": ("warn", "clock-pause", _("Waiting for the customer")),
+    "on_hold": ("quiet", "player-pause", _("On hold")),
+    "paused": ("quiet", "player-pause", _("Paused")),
+    "resolved": ("good", "circle-check", _("Solved")),
+    "solved": ("good", "circle-check", _("Solved")),
+    "done": ("good", "circle-check", _("Done")),
+    "closed": ("quiet", "archive", _("Closed")),
+    "cancelled": ("quiet", "ban", _("Cancelled")),
+    "reopened": ("warn", "refresh", _("Opened again")),
+    "on_time": ("good", "clock", _("On time")),
+    "running": ("info", "clock-play", _("Running")),
+    "met": ("good", "circle-check", _("Met")),
+    "due_soon": ("warn", "alarm", _("Due soon")),
+    "late": ("bad", "alert-triangle", _("Late")),
+    "breached": ("bad", "alert-triangle", _("Late")),
+    "escalated": ("alarm", "stairs-up", _("Escalated")),
+    "queued": ("quiet", "clock", _("Queued")),
+    "sending": ("info", "send", _("Sending")),
+    "sent": ("good", "check", _("Sent")),
+    "failed": ("bad", "circle-x", _("Failed")),
+    "in_doubt": ("warn", "question-mark", _("Not known whether it was sent")),
+    "low": ("quiet", "arrow-down", _("Low")),
+    "normal": ("neutral", "arrow-right", _("Normal")),
+    "high": ("warn", "arrow-up", _("High")),
+    "urgent": ("alarm", "urgent", _("Urgent")),
+    "safety": ("alarm", "alert-octagon", _("Safety")),
+}
+
+DEFAULT_WARN = timedelta(minutes=30)
+
+
+# ------------------------------------------------------------------------------------------------ small things
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """``{% icon "phone" %}``: a drawing of the sprite, hidden from screen readers unless it has a ``label``.
+
+    ``css`` may be ``icon-s`` (as high as the letters) or ``icon-l`` (40 px). A name that frontend/build.mjs cannot find
+    in Tabler's set stops the build.
+    """
+    href = f"{static('built/icons.svg')}#{name}"
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
+    )
+
+
+@register.simple_tag
+def state_badge(state: str, label: Any = None, tone: str = "", icon_name: str = "") -> SafeString:
+    """``{% state_badge ticket.state ticket.get_state_display %}``: a state in colour, icon and word.
+
+    A code that STATES does not know is shown neutral, with its label (or the code itself); ``tone`` and ``icon_name``
+    overrule.
+    """
+    known_tone, known_icon, known_label = STATES.get(str(state), ("neutral", "", state))
+    return badge(label or known_label, tone or known_tone, icon_name or known_icon)
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "neutral", icon_name: str = "") -> SafeString:
+    """``{% badge _("VIP") "accent" "star" %}``: a word on a soft colour. Raises ``ValueError`` for an unknown tone."""
+    if tone not in TONES:
+        raise ValueError(f"unknown tone {tone!r}: one of {', '.join(TONES)}")
+    drawing = icon(icon_name) if icon_name else ""
+    return format_html('<span class="hk-badge hk-badge-{}">{}{}</span>', tone, drawing, label)
+
+
+@register.simple_tag
+def avatar(name: Any, size: str = "") -> SafeString:
+    """``{% avatar customer.name %}``: initials on a colour that stays the same for a name. ``size``: "", "s", "l".
+
+    It is decoration: the name itself stands beside it, so screen readers skip it.
+    """
+    text = str(name or "")
+    colour = crc32(text.encode()) % 5
+    classes = f"hk-avatar hk-avatar-{colour}" + (f" hk-avatar-{size}" if size else "")
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(text))
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word: "MR", "রক"; a Bengali conjunct stays whole ("শ্রী").
+
+    Two conjuncts do not fit the circle: then the first alone.
+    """
+    words = [word for word in name.split() if word[:1].isalpha()]
+    if not words:
+        return "?"
+    firsts = [_first_cluster(word) for word in (words[:1] if len(words) == 1 else [words[0], words[-1]])]
+    joined = "".join(firsts)
+    return (joined if len(joined) <= 4 else firsts[0]).upper()
+
+
+def _first_cluster(word: str) -> str:
+    """The first letter with its signs, and with the letters that a virama (U+09CD) joins to it."""
+    end = 1
+    while end < len(word):
+        joined = word[end - 1] == "\u09cd"
+        if unicodedata.category(word[end]) in {"Mn", "Mc"} or (joined and word[end].isalpha()):
+            end += 1
+        else:
+            break
+    return word[:end]
+
+
+@register.simple_tag
+def now_iso() -> str:
+    """The server's time as ISO 8601 in UTC: scripts count from it, not from the PC's clock."""
+    return now().isoformat(timespec="seconds")
+
+
+@register.simple_tag
+def phone_bar(sections: Iterable[Mapping[str, Any]], places: int = 4) -> list[Mapping[str, Any]]:
+    """``{% phone_bar nav_sections as bar %}``: the first ``places`` items of the navigation, for the phone's bar."""
+    return [item for section in sections or () for item in section["items"]][:places]
+
+
+SECTION_LABELS = {
+    "work": _("Work"),
+    "records": _("Customers"),
+    "insight": _("Numbers"),
+    "settings": _("Settings"),
+}
+
+
+@register.filter
+def section_label(section: Mapping[str, Any]) -> Any:
+    """The heading of a section of the navigation: its own label, else the word for its key."""
+    return section.get("label") or SECTION_LABELS.get(str(section.get("key", "")), "")
+
+
+# ------------------------------------------------------------------------------------------------ time
+@register.inclusion_tag("components/countdown.html")
+def countdown(
+    due_at: datetime | None, state: str = "", warn: timedelta | int | None = None, done_at: datetime | None = None
+) -> dict[str, Any]:
+    """``{% countdown clock.due_at %}``: what is left until ``due_at``, in word and colour, counted on by a script.
+
+    ``state`` "paused" or "met" stops the counting; ``warn`` (seconds or timedelta, default 30 minutes) is when
+    "soon" begins; ``done_at`` says when it was done, and so whether in time.
+    """
+    if due_at is None:
+        return {"due_at": None}
+    warn = warn if isinstance(warn, timedelta) else timedelta(seconds=warn) if warn else DEFAULT_WARN
+    if done_at is not None:
+        state = "met" if done_at <= due_at else "missed"
+    left = due_at - (done_at or now())
+    if not state:
+        state = "late" if left < timedelta() else "soon" if left <= warn else "ontime"
+    return {
+        "due_at": due_at,
+        "iso": due_at.isoformat(timespec="seconds"),
+        "state": state,
+        "span": abs(left),
+        "warn": int(warn.total_seconds()),
+        "live": state in {"late", "soon", "ontime"},
+    }
+
+
+# ------------------------------------------------------------------------------------------------ blocks
+@register.simple_block_tag(takes_context=True)
+def card(context: template.Context, content: str, title: Any = "", icon_name: str = "", **options: Any) -> SafeString:
+    """``{% card title=_("Open tickets") icon_name="ticket" more_url=… more_label=… flush=True %}…{% endcard %}``."""
+    return _block(context, "card", content, title=title, icon_name=icon_name, **options)
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(context: template.Context, content: str, id: str, title: Any) -> SafeString:
+    """``{% dialog id="confirm" title=_("Close it?") %}…{% enddialog %}``: opened by ``data-dialog="confirm"``."""
+    return _block(context, "dialog", content, id=id, title=title)
+
+
+@register.simple_block_tag(takes_context=True)
+def menu(
+    context: template.Context, content: str, label: Any, icon_name: str = "dots", text: bool = False, start: bool = False
+) -> SafeString:
+    """``{% menu label=_("More") %}<a class="hk-menu-item" …>{% endmenu %}``: a drop-down that needs no script."""
+    return _block(context, "menu", content, label=label, icon_name=icon_name, text=text, start=start)
+
+
+@register.simple_block_tag(takes_context=True)
+def alert(context: template.Context, content: str, tone: str = "info", title: Any = "") -> SafeString:
+    """``{% alert tone="warn" title=… %}…{% endalert %}``: a note that stays on the page."""
+    return _block(context, "alert", content, tone=tone, title=title)
+
+
+def _block(context: template.Context, name: str, content: str, **data: Any) -> SafeString:
+    # The content was rendered, and escaped, by the calling template.
+    data["content"] = mark_safe(content)
+    return render_to_string(f"components/{name}.html", data, request=None)
+
+
+# ------------------------------------------------------------------------------------------------ forms
+_CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: Any = None, help_text: Any = None, optional: bool = True) -> dict[str, Any]:
+    """``{% field form.phone %}``: label, control, help and errors of one field, tied together for screen readers."""
+    return {"field": bound, "label": label, "help_text": help_text, "show_optional": optional}
+
+
+@register.simple_tag
+def field_control(bound: BoundField) -> SafeString:
+    """The control of a bound field with the classes and ARIA references of the design. Used by components/field.html."""
+    widget = bound.field.widget
+    attrs: dict[str, Any] = {}
+    classes = {
+        forms.CheckboxInput: "form-check-input",
+        forms.Select: "form-select",
+    }
+    if not isinstance(widget, _CHOICE_WIDGETS):
+        css = next((name for kind, name in classes.items() if isinstance(widget, kind)), "form-control")
+        given = widget.attrs.get("class", "")
+        attrs["class"] = " ".join(filter(None, [given, css, "is-invalid" if bound.errors else ""]))
+    described = []
+    if bound.help_text:
+        described.append(f"{bound.auto_id}_helptext")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+        attrs["aria-invalid"] = "true"
+    if described and not bound.use_fieldset:
+        attrs["aria-describedby"] = " ".join(described)
+    return bound.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_choice_group(bound: BoundField) -> bool:
+    """Whether a field is a group of radio buttons or boxes, which needs a legend in place of a label."""
+    return isinstance(bound.field.widget, _CHOICE_WIDGETS)
+
+
+@register.filter
+def is_checkbox(bound: BoundField) -> bool:
+    """Whether a field is one box, whose label stands behind it."""
+    return isinstance(bound.field.widget, forms.CheckboxInput)

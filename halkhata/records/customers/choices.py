@@ -1,0 +1,45 @@
+"""Closed lists of the customer records."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Honorific(models.TextChoices):
+    """How a person is addressed. Chosen by staff, never inferred from the name (D.1)."""
+
+    NONE = "", _("None")
+    JANAB = "janab", _("Janab")
+    BEGUM = "begum", _("Begum")
+    SRI = "sri", _("Sri")
+    SRIMATI = "srimati", _("Srimati")
+    BHAI = "bhai", _("Bhai")
+    APA = "apa", _("Apa")
+    MR = "mr", _("Mr")
+    MS = "ms", _("Ms")
+    DR = "dr", _("Dr")
+
+
+class ContactKind(models.TextChoices):
+    """By what a customer is reached."""
+
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+
+
+class PreferredChannel(models.TextChoices):
+    """By what a customer wants to be reached."""
+
+    PHONE = "phone", _("Phone")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
+class SearchKind(models.TextChoices):
+    """Why a search key leads to a customer."""
+
+    WORD = "word", "word"
+    SOUND = "sound", "sound"
+    DIGITS = "digits", "digits"
+    TAIL = "tail", "tail"
+    EMAIL = "email", "email"
+    CODE = "code", "code"

@@ -1,0 +1,183 @@
+"""Customers (people), organizations, how to reach them, and what happened with them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.choices import Language
+from halkhata.foundation.accounts.models import Branch, Named, User
+from halkhata.foundation.accounts.visibility import scope_condition
+from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel, SearchKind
+
+
+class Organization(Named):
+    """A company, school, mosque committee, dealer: something with people in it."""
+
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="customers_organization_has_name"),
+        ]
+        indexes = [models.Index(fields=["-updated_at", "-id"], name="customers_org_recent")]
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Conditions on many customers."""
+
+    def active(self) -> "CustomerQuerySet":
+        """Not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+    def visible_to(self, user: User) -> "CustomerQuerySet":
+        """Customers in the user's record scope. Someone whose customer has no branch is everybody's."""
+        return self.filter(
+            scope_condition(user, owner="created_by", team="home_team", branch="branch") | Q(branch__isnull=True)
+        )
+
+
+class Customer(Named):
+    """A person the shop deals with. May be nameless at first: a caller with nothing but a number."""
+
+    honorific = models.CharField(_("title"), max_length=10, choices=Honorific.choices, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.BENGALI)
+    preferred_channel = models.CharField(
+        _("preferred channel"), max_length=8, choices=PreferredChannel.choices, blank=True
+    )
+    preferred_hours = models.CharField(_("preferred hours"), max_length=80, blank=True)
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.SET_NULL, related_name="people", verbose_name=_("organization")
+    )
+    organization_role = models.CharField(_("role there"), max_length=80, blank=True)
+    branch = models.ForeignKey(
+        Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="customers", verbose_name=_("branch")
+    )
+    home_team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.TextField(_("note"), blank=True)
+    # A merged customer stays as an alias: old links and numbers lead on to the survivor.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="aliases")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    is_demo = models.BooleanField(default=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="customers_not_merged_into_self"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], condition=Q(merged_into__isnull=True), name="customers_recent"),
+            models.Index(fields=["branch", "-updated_at", "-id"], name="customers_branch_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Customer without a name"))
+
+    @cached_property
+    def addressed_as(self) -> str:
+        """Honorific and name, as a letter or page addresses the person."""
+        title = str(Honorific(self.honorific).label) if self.honorific else ""
+        return f"{title} {self}".strip()
+
+
+class ContactPoint(models.Model):
+    """A phone number or an e-mail address, as typed and in its canonical form (E.164, lower-case address)."""
+
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="contact_points")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="contact_points"
+    )
+    kind = models.CharField(max_length=8, choices=ContactKind.choices)
+    typed = models.CharField(max_length=254)
+    value = models.CharField(max_length=254)
+    # Whose it is: "wife", "shop", "ভাই".
+    label = models.CharField(max_length=60, blank=True)
+    is_primary = models.BooleanField(default=False)
+    # A closed block, a bounced address: kept, not used.
+    is_reachable = models.BooleanField(default=True)
+    unreachable_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-is_primary", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, organization__isnull=True)
+                | Q(customer__isnull=True, organization__isnull=False),
+                name="customers_contact_has_one_holder",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ContactKind.values), name="customers_contact_kind"),
+            models.CheckConstraint(
+                condition=~Q(kind="phone") | Q(value__startswith="+"), name="customers_phone_is_e164"
+            ),
+            models.UniqueConstraint(fields=["customer", "kind", "value"], name="customers_contact_once_per_customer"),
+            models.UniqueConstraint(fields=["organization", "kind", "value"], name="customers_contact_once_per_org"),
+        ]
+        indexes = [models.Index(fields=["kind", "value"], name="customers_contact_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Address(models.Model):
+    """Where a customer lives. Levels are free text until the country pack brings its list."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    line = models.CharField(_("house, road, village"), max_length=200, blank=True)
+    landmark = models.CharField(_("landmark"), max_length=120, blank=True)
+    upazila = models.CharField(_("upazila or thana"), max_length=80, blank=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
+    post_code = models.CharField(_("post code"), max_length=12, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="BD")
+    is_demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.line, self.landmark, self.upazila, self.district, self.post_code) if part)
+
+
+class SearchKey(models.Model):
+    """One key under which a customer is found: a word of the name, its sound, a phone's digits, its tail reversed.
+
+    All look-ups are prefix matches on one B-tree, so the box answers at a million customers without a scan.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="search_keys")
+    kind = models.CharField(max_length=6, choices=SearchKind.choices)
+    key = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "customer"], name="customers_search_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+class Activity(models.Model):
+    """One line of a customer's timeline. Written by whoever acted, in the same transaction."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activities")
+    at = models.DateTimeField()
+    # What happened, as a code the timeline turns into a sentence in the reader's language ("ticket.opened").
+    verb = models.CharField(max_length=60)
+    # Values for the sentence: number, subject, channel. Never a whole message.
+    data = models.JSONField(default=dict)
+    url = models.CharField(max_length=200, blank=True)
+    actor_label = models.CharField(max_length=150, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-at", "-id"], name="customers_activity_line")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.at:%Y-%m-%d}"
