@@ -257,9 +257,9 @@ async function buildStyles(target, entry, sources) {
     defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+(?:\/[A-Za-z0-9]+)?/g) ?? [],
     keyframes: true,
     variables: false,
-    // Set by scripts, by htmx, by Django's form widgets or by the theme switch.
+    // Our own rules (names are put together in templates: hk-badge-…), and what scripts and the theme switch set.
     safelist: {
-      standard: ["html", "body", "htmx-request", "htmx-swapping", "htmx-added", "errorlist", "is-invalid", "hidden"],
+      standard: ["html", "body", "has-js", "visually-hidden", /^htmx-/, /^hk-/, /^is-/, /^bar-/, /^btn-(primary|quiet|danger|note|icon|sm)$/],
       greedy: [/data-bs-theme/],
     },
   });

@@ -21,11 +21,11 @@ function spell(seconds) {
 }
 
 function refresh(element, now) {
-  const left = Math.round((Date.parse(element.dateTime) - now) / 1000);
+  const left = Math.trunc((Date.parse(element.dateTime) - now) / 1000);
   if (Number.isNaN(left)) return;
   const warn = Number(element.dataset.warn || 0);
-  const state = left < 0 ? "late" : left <= warn ? "soon" : "ontime";
-  const text = word(left < 0 ? "late" : "left", spell(Math.abs(left)));
+  const state = Date.parse(element.dateTime) < now ? "late" : left <= warn ? "soon" : "ontime";
+  const text = word(state === "late" ? "late" : "left", spell(Math.abs(left)));
   const target = element.querySelector("[data-text]") ?? element;
   if (target.textContent !== text) target.textContent = text;
   if (element.dataset.state === state) return;

@@ -23,7 +23,10 @@ export function startKeys() {
       const target = document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
       if (!target) return;
       event.preventDefault();
-      target.matches("input, textarea, select") ? target.focus() : target.click();
+      if (target.matches("textarea, select, input:not([type=radio])")) return void target.focus();
+      target.click();
+      // A choice of the composer: on to its text.
+      target.closest(".hk-compose")?.querySelector(`.hk-compose-pane.is-${target.value} textarea`)?.focus();
     }
   });
 }

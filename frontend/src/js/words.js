@@ -2,10 +2,10 @@
 const holder = document.getElementById("hk-words");
 const BENGALI = "০১২৩৪৫৬৭৮৯";
 
-/** A word by its data name; "" where the page has none. `%s` in it is replaced by `value`. */
+/** A word by its data name; "" where the page has none. `{}` in it is replaced by `value`. */
 export function word(name, value) {
   const text = holder?.dataset[name] ?? "";
-  return value === undefined ? text : text.replace("%s", value);
+  return value === undefined ? text : text.replace("{}", value);
 }
 
 /** A whole number in the reader's digits. */

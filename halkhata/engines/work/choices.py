@@ -92,3 +92,15 @@ class Outcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     SOLVED = "solved", _("Solved, customer content")
     NOT_SOLVED = "not_solved", _("Not solved")
+
+
+class TaskState(models.TextChoices):
+    """States of planned work (follow-up call, recovery)."""
+
+    NEW = "new", _("Planned")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Results after which a planned piece of work comes back on another day (US-03).
+TRY_AGAIN = frozenset({Outcome.NO_ANSWER, Outcome.CALL_LATER})

@@ -13,6 +13,10 @@ from halkhata.foundation.core.reader import Reader, reader_context
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+# Where somebody with a temporary password may still go: choosing another, signing out, the language.
+_BEFORE_NEW_PASSWORD = ("/me/password/", "/sign-out/", "/language/", "/static/")
+
+
 class ReaderMiddleware:
     """Sets language, digits and time zone for the request: the user's own, or the cookie's before sign-in."""
 
@@ -38,7 +42,10 @@ class ReaderMiddleware:
         reader = Reader(language=language, digits=digits, time_zone=zone, show_bangla_date=show_bangla_date)
         request.reader = reader
         with reader_context(reader), timezone.override(zone):
-            response = self.get_response(request)
+            if user.is_authenticated and user.must_change_password and not request.path.startswith(_BEFORE_NEW_PASSWORD):
+                response = redirect("accounts:password")
+            else:
+                response = self.get_response(request)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()
         response.headers.setdefault("Content-Language", language)

@@ -123,6 +123,8 @@ class User(AbstractBaseUser):
     digits = models.CharField(_("digits"), max_length=8, choices=Digits.choices, default=Digits.AUTO)
     show_bangla_date = models.BooleanField(_("show the Bangla date"), default=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # A password somebody else knows (first or reset) lets its owner do one thing only: choose another.
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 
@@ -143,6 +145,10 @@ class User(AbstractBaseUser):
     def name(self) -> str:
         """The person's name in the reader's language, or the user name."""
         return in_reader_language(self.name_bn, self.name_en) or self.username
+
+    def get_full_name(self) -> str:
+        """The name under the usual Django spelling."""
+        return self.name
 
     @property
     def audit_label(self) -> str:

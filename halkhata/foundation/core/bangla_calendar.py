@@ -53,7 +53,11 @@ class BanglaDate:
 
 
 def bangla_date(day: date) -> BanglaDate:
-    """Return the Bangla date of a Gregorian ``day``. Raises ``ValueError`` before 14 April 594, day one of year 1."""
+    """Return the Bangla date of a Gregorian ``day`` (of a datetime: its date).
+
+    Raises ``ValueError`` before 14 April 594, the first day of year 1.
+    """
+    day = date(day.year, day.month, day.day)
     year = day.year - _YEARS_BEHIND - (0 if (day.month, day.day) >= _NEW_YEAR else 1)
     if year < 1:
         raise ValueError(f"the Bangla calendar does not reach back to {day.isoformat()}")

@@ -1,12 +1,13 @@
 """Numbers, money, dates and spans of time as people in Bangladesh read them. Pure functions: no request, no settings.
 
 Libraries get Bengali of Bangladesh wrong (Latin digits, the sign after the amount, no English of Bangladesh;
-bangladesh.md C2), so the rules are here. ``language`` chooses words, ``digits`` the script of the digits; the two are independent.
+bangladesh.md C2), so the rules are here. ``language`` chooses words, ``digits`` the script of the digits; the two are
+independent.
 """
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from halkhata.foundation.core.bangla_calendar import bangla_date
@@ -77,6 +78,9 @@ _DURATION_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
 }
 _SECONDS: dict[Language, str] = {"bn": "সেকেন্ড", "en": "s"}
 
+# Longer numbers ("1E999999" typed as a joke) are refused before they fill the memory.
+_MAX_PLACES = 400
+
 # Minor units other than two, of the currencies a Bangladeshi shop meets (ISO 4217).
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3}
 
@@ -107,17 +111,16 @@ def format_number(value: int | float | Decimal | str, *, digits: Digits = "latin
     """Return a number in South-Asian groups: 1234567.5 gives "12,34,567.5".
 
     With ``decimals`` it is rounded half up to that many places, else shown as it is. Raises
-    ``decimal.InvalidOperation`` for a string that is no number.
+    ``decimal.InvalidOperation`` for a string that is no number, ``ValueError`` for one that nobody could read.
     """
     amount = Decimal(str(value))
-    if not amount.is_finite():
-        raise ValueError(f"not a finite number: {value}")
+    if not amount.is_finite() or max(amount.adjusted(), -int(amount.as_tuple().exponent)) > _MAX_PLACES:
+        raise ValueError("not a number that can be written out")
     if decimals is not None:
-        # Not quantize(): it refuses numbers longer than the context's 28 digits.
-        amount = Decimal(_round_half_up(amount, decimals)).scaleb(-decimals) if amount else Decimal(0)
-        plain = f"{amount:.{decimals}f}"
-    else:
-        plain = f"{amount:f}"
+        # The usual context of 28 digits would refuse longer numbers.
+        wide = Context(prec=2 * _MAX_PLACES + decimals, rounding=ROUND_HALF_UP)
+        amount = amount.quantize(Decimal(1).scaleb(-decimals), context=wide)
+    plain = f"{amount:f}"
     sign, plain = ("-", plain[1:]) if plain.startswith("-") else ("", plain)
     whole, point, fraction = plain.partition(".")
     if not (whole + fraction).strip("0"):
@@ -239,7 +242,3 @@ def _group(whole: str) -> str:
     head, tail = whole[:-3], whole[-3:]
     pairs = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)]
     return ",".join([*reversed(pairs), tail])
-
-
-def _round_half_up(amount: Decimal, decimals: int) -> int:
-    return int(amount.scaleb(decimals).to_integral_value(rounding=ROUND_HALF_UP))

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text, fold_digits, to_bengali_digits
 
-MAX_TYPED_LENGTH = 200  # longer input is no phone field any more, and is refused before any pattern sees it
+# Longer input is no phone field any more, and is refused before any pattern sees it.
+MAX_TYPED_LENGTH = 200
+MAX_LIST_LENGTH = 1000
 
 # Most numbers arrive in one of these spellings; they need neither cleaning nor the library.
 _PLAIN_BD_MOBILE = re.compile(r"(?:\+?880|0)(1[13-9][0-9]{8})")
@@ -25,7 +27,7 @@ _INTERNATIONAL_BD_MOBILE = re.compile(r"(?:\+|00)8800?(1[13-9][0-9]{8})")
 _NATIONAL_BD_MOBILE = re.compile(r"(?:0?8800?|\+?0)?(1[13-9][0-9]{8})")
 _SHORT_BD_MOBILE = re.compile(r"(?:(?:\+|00)?8800?|0)1[13-9][0-9]{1,7}")
 _MANY_BD_MOBILES = re.compile(r"(?:(?:\+?8800?|0)?1[3-9][0-9]{8}){2,}")
-_BD_MOBILE_IN_TEXT = re.compile(r"(?:\+?880[\s().-]*0?|0)1[\s().-]*[3-9](?:[\s().-]*[0-9]){8}(?![0-9])")
+_BD_MOBILE_IN_TEXT = re.compile(r"(?:\+?880[\s().-]*0?|0)?[\s().-]*1[\s().-]*[3-9](?:[\s().-]*[0-9]){8}")
 _BD_MOBILE_E164 = re.compile(r"\+880(1[0-9]{3})([0-9]{6})")
 
 _CLOSED_BLOCK = "+88011"  # Citycell, closed in 2016: right in form, rings nowhere
@@ -97,16 +99,23 @@ def split_phones(text: str | None) -> list[str]:
     """Split a field that holds several numbers into its parts, each as it was typed; [] when there is nothing.
 
     Cuts at , ; / | & and "or", "and", "ও", "বা", "অথবা", "এবং", and between two mobile numbers of Bangladesh that stand
-    side by side. Words in brackets stay with the number before them.
+    side by side. Words in brackets stay with the number before them. Text over ``MAX_LIST_LENGTH`` is not split.
     """
     parts: list[str] = []
     start = 0
     cleaned = clean_text(text, multiline=True)
-    if _SPREADSHEET_GROUPS.fullmatch(fold_digits(cleaned)):
-        return [cleaned]
+    if len(cleaned) > MAX_LIST_LENGTH or _SPREADSHEET_GROUPS.fullmatch(fold_digits(cleaned)):
+        return [cleaned] if cleaned else []
     for match in _BETWEEN_NUMBERS.finditer(cleaned):
         if match.group("kept") is None:
             _add_part(parts, cleaned[start : match.start()])
+            start = match.end()
+        elif (  # "017… (own) 018… (wife)": the bracket itself ends a number
+            _LETTER.search(match.group())
+            and _digit_count(cleaned[start : match.start()]) >= 7
+            and _digit_count(cleaned[match.end() :]) >= 7
+        ):
+            _add_part(parts, cleaned[start : match.end()])
             start = match.end()
     _add_part(parts, cleaned[start:])
     return parts
@@ -138,8 +147,11 @@ def phone_search_digits(text: str | None) -> str:
     What comes back is a part of the digits of the E.164 form of every number that the text may begin or end, so
     "contains" finds it: the trunk zero and the 00 prefix are gone, for E.164 has neither.
     """
-    plain = _BRACKETED_WORDS.sub(" ", _plain_forms(clean_text(text)))
-    if len(plain) > MAX_TYPED_LENGTH or _LETTER.search(plain):
+    cleaned = clean_text(text)
+    if len(cleaned) > MAX_TYPED_LENGTH:
+        return ""
+    plain = _BRACKETED_WORDS.sub(" ", _plain_forms(cleaned))
+    if _LETTER.search(plain):
         return ""
     digits = "".join(character for character in plain if character.isdecimal()).lstrip("0")
     if digits.startswith("8800") and len(digits) >= 13:
@@ -224,7 +236,7 @@ def _add_part(parts: list[str], part: str) -> None:
 
 def _compact(number: str) -> str:
     """Only the digits and one leading plus. Raises ``PhoneError`` when anything else is in the way."""
-    compact = _SEPARATORS.sub("", number).strip(",;:/|")
+    compact = _SEPARATORS.sub("", number).strip(",;:/|\u0964")
     digits = compact.removeprefix("+")
     if not _digit_count(compact) or _LETTER.search(compact):
         raise PhoneError("not_a_number", _("This is not a phone number. A phone number has digits only, no letters."))

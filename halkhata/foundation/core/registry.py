@@ -3,7 +3,7 @@
 An app fills them in ``AppConfig.ready()``. See docs/explanation/architecture.md, "Three doors instead of cycles".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -64,5 +64,46 @@ class DemoClearer:
     clear: Callable[[], int] = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SettingsPage:
+    """One entry of the index of settings, shown to whoever has ``permission`` (None: everybody)."""
+
+    label: Any
+    description: Any
+    url_name: str
+    icon: str
+    permission: str | None = "settings.edit"
+    order: int = 100
+
+
+# What an app above accounts makes while an install is set up: called as ``step(installation, branch, answers)`` in the
+# transaction of set-up. ``answers`` has: language, trade, shop_name, phone, opens_minute, closes_minute (minutes after
+# local midnight), closed_weekdays (tuple, Monday is 0, Sunday 6), zone (IANA name).
+SetupStep = Callable[[Any, Any, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaverStep:
+    """What somebody who leaves still holds. ``count(user)`` says how much; ``hand_over`` gives it to the successor.
+
+    ``hand_over(actor=…, leaver=…, successor=…)`` runs in the transaction of the deactivation and returns how much moved.
+    """
+
+    count: Callable[[Any], int]
+    hand_over: Callable[..., int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoData:
+    """How invented data comes and goes: registered once, under ``demo``, by the app that can load it."""
+
+    load: Callable[[], Any] = field(repr=False)
+    clear: Callable[[], Any] = field(repr=False)
+
+
 navigation: Registry[NavItem] = Registry("navigation")
+settings_pages: Registry[SettingsPage] = Registry("settings_pages")
+setup_steps: Registry[SetupStep] = Registry("setup_steps")
+leaver_steps: Registry[LeaverStep] = Registry("leaver_steps")
+demo_data: Registry[DemoData] = Registry("demo_data")
 demo_clearers: Registry[DemoClearer] = Registry("demo_clearers")

@@ -13,7 +13,6 @@ _VIRAMA_CLASS = 9  # canonical combining class of hasanta and its sisters in oth
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
 _JOINER_RUN = re.compile(f"[{_JOINERS}]+")
 
 # Characters that show nothing and only harm: C0 and C1 controls (PostgreSQL refuses NUL), soft hyphen, direction marks
@@ -57,10 +56,7 @@ def clean_text(value: str | None, *, multiline: bool = False, max_length: int | 
         text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", value))
         # Joiners before spaces: a dropped joiner may leave two spaces side by side.
         text = _drop_stray_joiners(_compose(text))
-        if multiline:
-            text = _LINE_ENDS.sub("", _OTHER_SPACES.sub(" ", text)).strip()
-        else:
-            text = " ".join(text.split())
+        text = _tidy_lines(text) if multiline else " ".join(text.split())
     if max_length is not None and len(text) > max_length:
         text = _drop_stray_joiners(_cut(text, max_length)).strip()
     return text
@@ -132,6 +128,10 @@ def _can_join(character: str) -> bool:
         return False
     category = unicodedata.category(character)
     return category[0] in "LM" or category in ("So", "Sk")
+
+
+def _tidy_lines(text: str) -> str:
+    return "\n".join(line.rstrip() for line in _OTHER_SPACES.sub(" ", text).split("\n")).strip()
 
 
 def _cut(text: str, max_length: int) -> str:

@@ -5,20 +5,42 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.choices import Language
+from halkhata.foundation.accounts.choices import Language, Scope
 from halkhata.foundation.accounts.models import Branch, Named, User
 from halkhata.foundation.accounts.visibility import scope_condition
+from halkhata.foundation.core.clock import now
 from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel, SearchKind
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Conditions on many organizations."""
+
+    def visible_to(self, user: User) -> "OrganizationQuerySet":
+        """Organizations of the user's branch (and those under it, if the role reaches there), and those of no branch."""
+        if not user.is_active:
+            return self.none()
+        if user.role.scope == Scope.ALL:
+            return self
+        inside = Q(branch_id=user.branch_id)
+        if user.role.scope == Scope.SUBTREE:
+            inside |= Q(branch__path__startswith=user.branch.path)
+        return self.filter(inside | Q(branch__isnull=True))
 
 
 class Organization(Named):
     """A company, school, mosque committee, dealer: something with people in it."""
 
-    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    note = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    branch = models.ForeignKey(
+        Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("branch")
+    )
+    note = models.TextField(_("note"), blank=True)
+    created_at = models.DateTimeField(default=now)
+    # Moved on by the services, so that back-dated records keep their place in the list.
+    updated_at = models.DateTimeField(default=now)
+    version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -36,9 +58,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def visible_to(self, user: User) -> "CustomerQuerySet":
         """Customers in the user's record scope. Someone whose customer has no branch is everybody's."""
-        return self.filter(
-            scope_condition(user, owner="created_by", team="home_team", branch="branch") | Q(branch__isnull=True)
-        )
+        return self.filter(customer_scope(user))
+
+
+def customer_scope(user: User, path: str = "") -> Q:
+    """The condition for customers ``user`` may see; ``path`` leads to them from another table ("customer__")."""
+    mine = scope_condition(user, owner=f"{path}created_by", team=f"{path}home_team", branch=f"{path}branch")
+    # Or-ing an empty condition (scope "all") with another would leave only the other.
+    if not user.is_active or user.role.scope == Scope.ALL:
+        return mine
+    return mine | Q(**{f"{path}branch__isnull": True})
 
 
 class Customer(Named):
@@ -62,8 +91,9 @@ class Customer(Named):
     note = models.TextField(_("note"), blank=True)
     # A merged customer stays as an alias: old links and numbers lead on to the survivor.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="aliases")
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=now)
+    # Moved on by the services, so that back-dated records keep their place in the list.
+    updated_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
 
@@ -78,6 +108,12 @@ class Customer(Named):
         indexes = [
             models.Index(fields=["-updated_at", "-id"], condition=Q(merged_into__isnull=True), name="customers_recent"),
             models.Index(fields=["branch", "-updated_at", "-id"], name="customers_branch_recent"),
+            models.Index(
+                fields=["language", "-updated_at", "-id"],
+                condition=Q(merged_into__isnull=True),
+                name="customers_language_recent",
+            ),
+            models.Index(fields=["organization", "-updated_at", "-id"], name="customers_org_people"),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +142,7 @@ class ContactPoint(models.Model):
     # A closed block, a bounced address: kept, not used.
     is_reachable = models.BooleanField(default=True)
     unreachable_reason = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=now)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -158,6 +194,22 @@ class SearchKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key", "customer"], name="customers_search_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+class OrganizationKey(models.Model):
+    """The same for organizations; a table of its own keeps the customers' index narrow."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="search_keys")
+    kind = models.CharField(max_length=6, choices=SearchKind.choices)
+    key = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "organization"], name="customers_organization_key_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}"

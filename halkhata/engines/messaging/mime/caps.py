@@ -93,20 +93,21 @@ def read_headers(
     name = ""
     pieces: list[bytes] = []
     length = 0
+    cut = False
 
     def close() -> None:
-        nonlocal name, pieces
+        nonlocal name, pieces, cut
         if name and name in wanted:
             counts[name] = counts.get(name, 0) + 1
             if counts[name] <= wanted[name]:
                 value = b" ".join(pieces)
-                if len(value) > header_cap:
+                if cut or len(value) > header_cap:
                     value = value[:header_cap]
                     notes.add(f"header_cut:{name}")
                 found.append((name, value.replace(b"\0", b"").replace(b"\r", b" ").strip()))
             else:
                 notes.add(f"repeated_header:{name}")
-        name, pieces = "", []
+        name, pieces, cut = "", [], False
 
     body = end
     lines = 0
@@ -123,7 +124,9 @@ def read_headers(
         if first in b" \t":
             if _ONLY_SPACE.match(raw[line_start : min(line_end, line_start + 200)]) and line_end - line_start < 200:
                 continue
-            if name in wanted and length <= header_cap:
+            if name in wanted and length > header_cap:
+                cut = True
+            elif name in wanted:
                 piece = raw[line_start : min(line_end, line_start + header_cap + 1)].strip()
                 pieces.append(piece)
                 length += len(piece) + 1
@@ -144,6 +147,7 @@ def read_headers(
             piece = raw[match.end() : min(line_end, match.end() + header_cap + 1)].strip()
             pieces.append(piece)
             length = len(piece)
+            cut = line_end - match.end() > header_cap + 1
     close()
     return _within_budget(found, first_needed, notes), body
 
@@ -182,7 +186,5 @@ def _lines(raw: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
 
 def _after_blank_line(raw: bytes, start: int, end: int) -> int:
     """Return where the body begins when the header block is too large to be read line by line."""
-    places = [
-        at + len(mark) for mark in (b"\n\r\n", b"\n\n") if (at := raw.find(mark, start, end)) >= 0
-    ]
+    places = [at + len(mark) for mark in (b"\n\r\n", b"\n\n") if (at := raw.find(mark, start, end)) >= 0]
     return min(places) if places else end

@@ -21,6 +21,7 @@ _ALIASES = {
     "cp-850": "cp850",
     "ansi": "cp1252",
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LATIN = {"ascii", "iso8859-1", "cp1252"}
 
 
@@ -54,9 +55,10 @@ def decode_bytes(data: bytes, declared: str | None = None) -> tuple[str, str | N
         mislabelled = charset in _LATIN and not data.isascii()
         return text, f"charset_wrong:{charset}" if mislabelled else note
     try:
-        return data.decode(charset), note
+        # UTF-7 can spell halves of characters, which no database and no page takes.
+        return _SURROGATE.sub("\ufffd", data.decode(charset)), note
     except (UnicodeError, ValueError, LookupError):
         try:
             return data.decode("utf-8"), f"charset_wrong:{charset}"
         except UnicodeDecodeError:
-            return data.decode(charset, "replace"), f"charset_wrong:{charset}"
+            return _SURROGATE.sub("\ufffd", data.decode(charset, "replace")), f"charset_wrong:{charset}"

@@ -137,8 +137,8 @@ _TEXT_RECIPIENT = re.compile(
     re.MULTILINE,
 )
 _FAILURE_WORDS = re.compile(
-    r"no mailbox|unknown|not exist|unavailable|undeliver|not found|no such|rejected|denied|quota|full|disabled|timed out"
-    r"|couldn't|could not|cannot|fail|refused|error|invalid",
+    r"no mailbox|unknown|not exist|unavailable|undeliver|not found|no such|rejected|denied|quota|full|disabled"
+    r"|timed out|couldn't|could not|cannot|fail|refused|error|invalid",
     re.IGNORECASE,
 )
 _TEMPORARY_WORDS = re.compile(r"delayed|will (?:be )?retr|still trying|temporar|not yet been delivered", re.IGNORECASE)
@@ -220,6 +220,7 @@ def _from_text(text: str, failed: tuple[str, ...]) -> list[BouncedRecipient]:
         text = text[: copy.start()]
     matches = list(_TEXT_RECIPIENT.finditer(text))[:_MAX_RECIPIENTS]
     found: dict[str, BouncedRecipient] = {}
+    temporary = bool(_TEMPORARY_WORDS.search(text))
     listed = {address.lower() for address in failed}
     for number, match in enumerate(matches):
         address = match.group(1) or match.group(2)
@@ -231,9 +232,8 @@ def _from_text(text: str, failed: tuple[str, ...]) -> list[BouncedRecipient]:
         if not has_code and address.lower() not in listed and not _FAILURE_WORDS.search(diagnostic):
             continue
         if not has_code:
-            permanent = not _TEMPORARY_WORDS.search(text)
+            permanent = not temporary
         found.setdefault(address.lower(), BouncedRecipient(address, permanent, status, diagnostic[:1000]))
     for address in failed:
-        permanent = not _TEMPORARY_WORDS.search(text)
-        found.setdefault(address.lower(), BouncedRecipient(address, permanent, "", ""))
+        found.setdefault(address.lower(), BouncedRecipient(address, not temporary, "", ""))
     return list(found.values())

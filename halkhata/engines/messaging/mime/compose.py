@@ -7,7 +7,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Literal
+from typing import Literal, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +87,7 @@ def _set_body(mail: EmailMessage, text: str, html: str | None, attachments: Sequ
     related = [item for item in attachments if item.inline and item.content_id and html]
     if html:
         mail.add_alternative(_lines(html), subtype="html", charset="utf-8", cte="base64")
-        html_part = mail.get_payload()[1]
+        html_part = cast(EmailMessage, list(mail.iter_parts())[-1])
         for item in related:
             main, sub = _content_type(item)
             html_part.add_related(
@@ -111,7 +111,9 @@ def _lines(text: str) -> str:
 
 def _content_type(item: Attachment) -> tuple[str, str]:
     """Return main and sub type; containers and unknown types travel as octet-stream, because their bytes are opaque."""
-    if not _CONTENT_TYPE.fullmatch(item.content_type) or item.content_type.lower().startswith(("multipart/", "message/")):
+    if not _CONTENT_TYPE.fullmatch(item.content_type) or item.content_type.lower().startswith(
+        ("multipart/", "message/")
+    ):
         return "application", "octet-stream"
     main, _sep, sub = item.content_type.lower().partition("/")
     return main, sub
@@ -143,5 +145,7 @@ def _address(name: str, address: str, field: str) -> HeaderAddress:
 def _message_id(value: str) -> str:
     value = _value(value, "message-id").strip()
     if not _MESSAGE_ID.fullmatch(value) or not value.isascii():
-        raise DomainError("mail_message_id_invalid", _("This is not a message id."), field="message_id", value=value[:100])
+        raise DomainError(
+            "mail_message_id_invalid", _("This is not a message id."), field="message_id", value=value[:100]
+        )
     return value

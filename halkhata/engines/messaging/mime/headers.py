@@ -112,6 +112,7 @@ def read_addresses(value: str, limit: int = caps.MAX_ADDRESSES) -> tuple[list[tu
     """
     pairs: list[tuple[str, str]] = []
     phrase: list[str] = []
+    source: list[str] = []  # the phrase with its quotes, because "a b"@x.test is not b@x.test
     comment: list[str] = []
     angle: list[str] | None = None
     depth = 0
@@ -120,21 +121,23 @@ def read_addresses(value: str, limit: int = caps.MAX_ADDRESSES) -> tuple[list[tu
     cut = False
 
     def close() -> None:
-        nonlocal phrase, comment, angle
+        nonlocal phrase, source, comment, angle
         text = "".join(phrase).strip()
         if angle is not None:
             address, name = _address_in("".join(angle)), text
             if address is None and (address := _address_in(text)):
                 name = ""
         else:
-            address, name = _address_in(text), ""
+            address, name = _address_in("".join(source)), ""
         if address:
             pairs.append((one_line(decode_words(name or "".join(comment)), caps.MAX_NAME_CHARS), address))
-        phrase, comment, angle = [], [], None
+        phrase, source, comment, angle = [], [], [], None
 
     while at < len(value):
         char = value[at]
         at += 1
+        if angle is None and not depth and char != "(":
+            source.append(char)
         if char == "\\" and at < len(value) and (quoted or depth):
             (comment if depth else phrase).append(value[at])
             at += 1
@@ -158,12 +161,14 @@ def read_addresses(value: str, limit: int = caps.MAX_ADDRESSES) -> tuple[list[tu
         elif char == ">":
             continue
         elif char in ",;":
+            if source:
+                source.pop()
             close()
             if len(pairs) >= limit:
                 cut = bool(value[at:].strip(" ,;"))
                 break
         elif char == ":" and angle is None and "@" not in phrase:
-            phrase = []  # the name of a group
+            phrase, source = [], []  # the name of a group
         else:
             (phrase if angle is None else angle).append(char)
     else:
@@ -208,7 +213,7 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
         name, content = match.group(1).lower(), match.group(2).strip()
         if content.startswith('"'):
             closed = content.endswith('"') and len(content) > 1
-            content = re.sub(r"\\(.)", r"\1", content[1:-1] if closed else content[1:])
+            content = re.sub(r'\\(["\\])', r"\1", content[1:-1] if closed else content[1:])
         name, star, rest = name.partition("*")
         if not star:
             plain.setdefault(name, decode_words(content))

@@ -11,7 +11,8 @@ class UnparseableMail(Exception):
     """Nothing can be made of these bytes; the caller keeps them in the "unprocessed" queue (A52.1).
 
     ``reason_code``: ``empty`` (no bytes but white space), ``nothing_there`` (no known header, no text, no file),
-    ``not_mail`` (no known header, and NUL bytes: a picture or a program, say), ``parser_failed`` (an error inside the parser; ``detail`` names its class).
+    ``not_mail`` (no known header, and NUL bytes: a picture or a program, say), ``parser_failed`` (an error inside the
+    parser; ``detail`` names its class).
     """
 
     def __init__(self, reason_code: str, detail: str = "") -> None:

@@ -14,7 +14,6 @@ from halkhata.engines.messaging.mime.headers import (
     read_date,
     read_message_id,
     read_message_ids,
-    read_parameters,
 )
 from halkhata.engines.messaging.mime.html import html_to_text, text_to_html
 from halkhata.engines.messaging.mime.mail import Attachment, DeliveryReport, ParsedMail, UnparseableMail
@@ -43,9 +42,11 @@ _SINGLE = (
 )
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _REPEATED = ("references", "reply-to", "to", "cc", "x-failed-recipients", *_DELIVERED)
-_WANTED = {name: 1 for name in _SINGLE} | {name: 20 for name in _REPEATED}
+_WANTED = dict.fromkeys(_SINGLE, 1) | dict.fromkeys(_REPEATED, 20)
 _KNOWN_TYPES = mimetypes.MimeTypes(filenames=())
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+# Thousands of spaces inside a line say nothing and make later patterns slow.
+_LONG_SPACE = re.compile(r"[^\S\n]{80,}")
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _IGNORED_BODIES = {"text/x-amp-html", "text/watch-html"}
 _STATUS_TYPES = {
@@ -137,7 +138,7 @@ def _parse(raw: bytes) -> ParsedMail:
         cc=_addresses(headers, ("cc",), notes),
         delivered_to=tuple(address for _, address in _addresses(headers, _DELIVERED, notes)),
         date=read_date(one("date")),
-        text=clean_text(text).strip("\n"),
+        text=clean_text(_LONG_SPACE.sub(" ", text), multiline=True),
         html=html,
         attachments=tuple(content.attachments),
         auto_submitted=one_line(one("auto-submitted"), 200).lower(),
@@ -154,7 +155,9 @@ def _parse(raw: bytes) -> ParsedMail:
     )
 
 
-def _addresses(headers: dict[str, list[bytes]], names: tuple[str, ...], notes: caps.Notes) -> tuple[tuple[str, str], ...]:
+def _addresses(
+    headers: dict[str, list[bytes]], names: tuple[str, ...], notes: caps.Notes
+) -> tuple[tuple[str, str], ...]:
     """Return the addresses of all headers with these names, each address once."""
     found: dict[str, tuple[str, str]] = {}
     for name in names:
@@ -267,9 +270,7 @@ def _attach(part: Part, content: _Content, parent: str) -> None:
         return
     data = part_bytes(content.raw, part, content.notes)
     if part.content_type in _RETURNED_TYPES:
-        inner, _ = caps.read_headers(
-            data, 0, len(data), wanted={"message-id": 1, "subject": 1}, notes=caps.Notes()
-        )
+        inner, _ = caps.read_headers(data, 0, len(data), wanted={"message-id": 1, "subject": 1}, notes=caps.Notes())
         if parent == "multipart/report" and "message-id" in inner:
             content.original_message_id = read_message_id(header_text(inner["message-id"][0]))
         if not part.filename and part.content_type in ("message/rfc822", "message/global"):

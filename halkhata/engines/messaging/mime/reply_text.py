@@ -1,8 +1,8 @@
 """The new words of a reply: without the quoted history, the signature and the phone's advertisement.
 
 What is cut is only not shown first; the whole text is kept by the caller. All patterns are tried on single lines of at
-most 1,000 characters, so the work is linear in the text. The package mail-parser-reply knows the reply headers of twelve
-more languages; it gets only the short text that is left, because its patterns are not linear.
+most 1,000 characters, so the work is linear in the text. The package mail-parser-reply knows the reply headers of more
+languages; it gets only the short text that is left, because its patterns are not linear.
 """
 
 import re
@@ -41,8 +41,8 @@ _HEADER_LINE = _pattern(
 _FIRST_HEADERS = {unicodedata.normalize("NFC", word) for word in ("from", "প্রেরক", "থেকে")}
 _SIGNATURE_MARK = re.compile(r"\s{0,3}-- ?$|\s{0,3}—$")
 _PHONE_LINE = _pattern(
-    r"\s{0,10}(?:(?:sent|get|composed|written) (?:from|with|via|using) .{0,80}|get outlook for .{0,80}|sent from outlook.{0,80}"
-    r"|sent from yahoo mail.{0,80}|download .{0,20} for (?:ios|android).{0,60}"
+    r"\s{0,10}(?:(?:sent|get|composed|written) (?:from|with|via|using) .{0,80}|get outlook for .{0,80}"
+    r"|download .{0,20} for (?:ios|android).{0,60}"
     r"|আমার .{1,40} (?:থেকে|হতে) (?:পাঠানো|প্রেরিত|পাঠালাম|পাঠিয়েছি).{0,20}"
     r"|(?:আমার )?.{1,40} (?:থেকে|হতে|দিয়ে|এর মাধ্যমে) (?:পাঠানো|প্রেরিত)(?: হয়েছে| হলো)?\s?[।.]?)\s*$"
 )
@@ -128,7 +128,9 @@ def _starts_header_block(lines: list[str], number: int) -> bool:
     if not first or first.group(1).lower() not in _FIRST_HEADERS:
         return False
     others = {
-        match.group(1).lower() for line in lines[number + 1 : number + 7] if (match := _HEADER_LINE.match(line[:_MAX_LINE]))
+        match.group(1).lower()
+        for line in lines[number + 1 : number + 7]
+        if (match := _HEADER_LINE.match(line[:_MAX_LINE]))
     }
     return len(others) >= 2
 
@@ -147,7 +149,14 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def _by_package(text: str) -> str:
-    if not text or len(text) > _PACKAGE_CHARS or not re.search(r"[:\uff1a]\s*$|^[\s*]{0,5}\w{2,20}\s?:", text, re.MULTILINE):
+    if (
+        not text
+        or len(text) > _PACKAGE_CHARS
+        or not re.search(r"[:\uff1a]\s*$|^[\s*]{0,5}\w{2,20}\s?:", text, re.MULTILINE)
+    ):
         return text
-    found = EmailReplyParser(languages=_PACKAGE_LANGUAGES).parse_reply(text)
-    return (found or "").strip() or text
+    # Runs of empty lines make its patterns slow.
+    probe = re.sub(r"[ \t]+(?=\n)", "", text)
+    probe = re.sub(r"\n{3,}", "\n\n", probe)
+    found = (EmailReplyParser(languages=_PACKAGE_LANGUAGES).parse_reply(probe) or "").strip()
+    return found if found and len(found) < len(probe) else text

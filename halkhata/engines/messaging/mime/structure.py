@@ -18,7 +18,7 @@ _PART_HEADERS = {
     "content-id": 1,
     "content-location": 1,
 }
-_MAX_PART_HEADER_LINES = 500
+_MAX_PART_HEADER_LINES = 200
 _MAX_FALSE_DELIMITERS = 20_000
 _DELIMITER_END = re.compile(rb"(--)?[ \t]{0,200}(?=\r?\n|\r?\Z)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
@@ -44,9 +44,7 @@ class Part:
         return bool(self.children)
 
 
-def read_structure(
-    raw: bytes, headers: dict[str, list[bytes]], body_start: int, notes: caps.Notes
-) -> Part:
+def read_structure(raw: bytes, headers: dict[str, list[bytes]], body_start: int, notes: caps.Notes) -> Part:
     """Return the root part of a mail whose top headers are already read."""
     root = _part(headers, body_start, len(raw), default_type="text/plain")
     count = 1
@@ -105,7 +103,12 @@ def _part(headers: dict[str, list[bytes]], start: int, end: int, *, default_type
         parameters=parameters,
         disposition=disposition,
         filename=disposition_parameters.get("filename") or parameters.get("name", ""),
-        transfer_encoding=first("content-transfer-encoding").split(";")[0].split("(")[0].strip().strip('"').lower()[:40],
+        transfer_encoding=first("content-transfer-encoding")
+        .split(";")[0]
+        .split("(")[0]
+        .strip()
+        .strip('"')
+        .lower()[:40],
         content_id=one_line(first("content-id"), 300).strip("<> "),
         start=start,
         end=end,

@@ -14,6 +14,7 @@ from typing import Literal
 
 from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.text import fold_digits
 
 _MAC_BYTES = 10
 """80 bits: a guesser has one chance in 10^24 with each mail."""
@@ -23,8 +24,10 @@ _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _PLUS_TOKEN = re.compile(r"\+t\.([a-z2-7]{18,29})@", re.IGNORECASE)
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-hjkmnp-tv-z]{26}\.([a-z2-7]{18,29})@[^<>@\s]{1,255}>", re.IGNORECASE)
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
-_TAG = re.compile(r"\[\s{0,3}#?([A-Za-z]{1,5}|[\u0995-\u09b9])\s{0,3}[-\u2010-\u2013]\s{0,3}([0-9\u09e6-\u09ef]{1,12})\s{0,3}\]")
-_LATIN_DIGITS = {0x09E6 + digit: str(digit) for digit in range(10)}
+_TAG = re.compile(
+    r"\[\s{0,3}#?([A-Za-z]{1,5}|[\u0995-\u09b9])\s{0,3}[-\u2010-\u2013]\s{0,3}"
+    r"([0-9\u09e6-\u09ef]{1,12})\s{0,3}\]"
+)
 _LATIN_PREFIX = {"ক": "K"}
 
 
@@ -122,6 +125,6 @@ def ticket_tags(subject: str) -> list[str]:
     """Return the ticket numbers in square brackets of a subject, with Latin digits and the Latin prefix."""
     tags = []
     for prefix, digits in _TAG.findall(subject):
-        number = digits.translate(_LATIN_DIGITS)
+        number = fold_digits(digits)
         tags.append(f"{_LATIN_PREFIX.get(prefix, prefix.upper())}-{number}")
     return list(dict.fromkeys(tags))

@@ -32,6 +32,8 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=8, choices=SECURITY, default=STARTTLS)
     smtp_username = models.CharField(max_length=120, blank=True)
     smtp_password = models.TextField(blank=True)
+    # The server delivers support+anything@ to support@: then replies carry the thread token in the address, too.
+    uses_plus_address = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)

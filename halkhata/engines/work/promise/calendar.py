@@ -194,7 +194,7 @@ class WorkingCalendar:
         year = from_instant(start).year
         position = start
         while position < limit:
-            for since, until, offset in _offset_stretches(self.zone, year):
+            for _since, until, offset in _offset_stretches(self.zone, year):
                 if until <= position:
                     continue
                 last = min(until, limit)
@@ -215,7 +215,7 @@ class WorkingCalendar:
                     if end is None and midnight - last_open > patience:
                         raise CalendarError(
                             "never_opens",
-                            f"This calendar never opens: no working time in five years after {from_instant(last_open)}.",
+                            f"This calendar never opens: no working hour in five years from {from_instant(last_open)}.",
                         )
                 position = last
                 if position >= limit:

@@ -226,7 +226,7 @@ def resolution(events: Iterable[HistoryEvent]) -> tuple[datetime, tuple[Pause, .
         elif turned < 0:
             resolved, resolved_at = False, None
         stopped = kinds[EventKind.PAUSED] - kinds[EventKind.RESUMED]
-        if stopped and not resolved:
+        if stopped:  # while resolved this is of no account: a reopen clears it
             waiting = stopped > 0
         still = waiting or resolved
         if still and still_since is None:

@@ -275,7 +275,8 @@ def test_microseconds_are_kept():
 def test_warning_instants_at_shares_of_the_target(share, due):
     found = instant_at_share(at("2026-03-05T17:30"), HOUR, share, DHAKA_OFFICE)
     assert wall(found) == due
-    assert found is not None and found.second == found.microsecond == 0
+    assert found is not None
+    assert found.second == found.microsecond == 0
 
 
 def test_share_is_rounded_up_so_that_a_warning_is_never_early():
@@ -360,12 +361,14 @@ def test_explanation_of_a_waiting_item_ends_in_an_open_pause():
         ("working", 10),
         ("paused", 0),
     ]
-    assert lines[-1].to_at is None and lines[-1].remaining == 20 * MINUTE
+    assert lines[-1].to_at is None
+    assert lines[-1].remaining == 20 * MINUTE
     assert lines[-1].as_dict()["to"] is None
     closed = explain(
         at("2026-03-05T17:30"), HOUR, DHAKA_OFFICE, [(at("2026-03-08T09:10"), None)], until=at("2026-03-09T00:00")
     )
-    assert closed[-1].to_at == at("2026-03-09T00:00") and closed[-1].kind == "paused"
+    assert closed[-1].to_at == at("2026-03-09T00:00")
+    assert closed[-1].kind == "paused"
 
 
 def test_year_long_wall_clock_explanation_is_one_line():

@@ -48,15 +48,10 @@ def written(minute: int) -> str:
 @st.composite
 def hours(draw: st.DrawFn) -> list[list[str]]:
     """Zero to three intervals of a day, often touching midnight or each other."""
-    edges = draw(
-        st.lists(
-            st.sampled_from([0, 60, 90, 120, 135, 150, 180, 540, 1080, 1380, 1439, 1440]) | st.integers(0, 1440),
-            max_size=6,
-        )
-    )
+    some = st.sampled_from([0, 60, 90, 120, 135, 150, 180, 540, 1080, 1380, 1439, 1440]) | st.integers(0, 1440)
+    edges = draw(st.lists(some, min_size=draw(st.sampled_from([0, 2, 2, 4])), max_size=6))
     edges.sort()
-    found = [[written(a), written(b)] for a, b in zip(edges[::2], edges[1::2], strict=False) if a < b]
-    return found
+    return [[written(a), written(b)] for a, b in zip(edges[::2], edges[1::2], strict=False) if a < b]
 
 
 @st.composite
@@ -92,12 +87,13 @@ def engine_due(start, target, calendar, pauses):
     try:
         return due_at(start, target, calendar, pauses)
     except CalendarError as error:
-        assert error.code == "never_opens"
+        if error.code != "never_opens":
+            raise
         return "never"
 
 
 @quick
-@given(situations(), st.integers(0, 40) | st.integers(0, 4000))
+@given(situations(), st.integers(1, 40) | st.integers(1, 4000))
 def test_due_time_equals_the_walked_one(situation, minutes):
     start, plan, pauses = situation
     found = engine_due(start, minutes * MINUTE, WorkingCalendar.from_dict(plan), pauses)
@@ -146,13 +142,17 @@ def test_explanation_has_no_hole_and_adds_up(situation, minutes):
     due = engine_due(start, target, calendar, pauses)
     assume(due != "never")
     lines = explain(start, target, calendar, pauses)
-    assert lines[0].from_at == start and lines[-1].to_at == due
+    assert lines[0].from_at == start
+    assert lines[-1].to_at == due
     total = timedelta(0)
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         total += line.counted
-        assert line.total == total and line.remaining == target - total
+        assert line.total == total
+        assert line.remaining == target - total
         if line.to_at is None:
-            assert after is None and line.kind == "paused" and due is None
+            assert after is None
+            assert line.kind == "paused"
+            assert due is None
             continue
         assert line.from_at < line.to_at
         if after is not None:
@@ -188,12 +188,15 @@ def test_clock_is_monotone(situation, one, other):
     )
     soon, late = (engine_due(start, minutes * MINUTE, calendar, pauses) for minutes in (less, more))
     if isinstance(late, datetime):
-        assert isinstance(soon, datetime) and soon <= late
+        assert isinstance(soon, datetime)
+        assert soon <= late
         shares = [instant_at_share(start, more * MINUTE, Fraction(n, 4), calendar, pauses) for n in range(5)]
-        assert shares == sorted(shares) and shares[0] == start and shares[-1] == late
+        assert shares == sorted(shares)
+        assert shares[0] == start
+        assert shares[-1] == late
         # An added pause never brings the due time forward.
         added = engine_due(start, more * MINUTE, calendar, [*pauses, (start + less * MINUTE, start + more * MINUTE)])
-        assert added == "never" or added >= late
+        assert added in (None, "never") or added >= late
 
 
 @quick
@@ -249,7 +252,8 @@ def test_pauses_of_a_history_are_ordered_apart_and_before_the_stop(events):
     if edges and edges[-1] is None:
         assert stop is None
         edges.pop()
-    assert edges == sorted(set(edges)) and all(edge >= start for edge in edges)
+    assert edges == sorted(set(edges))
+    assert all(edge >= start for edge in edges)
     assert stop is None or not edges or edges[-1] <= stop
 
 
@@ -306,7 +310,8 @@ def test_first_response_is_the_first_answer_by_a_person_and_stays_so(events):
     cycles = plan_clocks(events, TARGETS).next_responses
     messages = {e.at for e in events if e.kind is EventKind.CUSTOMER_MESSAGE}
     for cycle, after in zip(cycles, (*cycles[1:], None), strict=False):
-        assert cycle.start in messages and cycle.start >= min(answers)
+        assert cycle.start in messages
+        assert cycle.start >= min(answers)
         assert (after is None) if cycle.stop is None else (cycle.stop in answers and cycle.stop > cycle.start)
         assert not any(cycle.start < at and (cycle.stop is None or at < cycle.stop) for at in answers)
         assert after is None or after.start >= cycle.stop

@@ -41,7 +41,8 @@ def test_reference_case_explains_itself(case):
     assert elapsed(start, due - timedelta(microseconds=1), calendar, pauses) < target
     assert instant_at_share(start, target, 1, calendar, pauses) == due
     lines = explain(start, target, calendar, pauses)
-    assert lines[0].from_at == start and lines[-1].to_at == due
+    assert lines[0].from_at == start
+    assert lines[-1].to_at == due
     assert all(before.to_at == after.from_at for before, after in zip(lines, lines[1:], strict=False))
     assert sum((line.counted for line in lines), timedelta(0)) == target
     assert lines[-1].remaining == timedelta(0)

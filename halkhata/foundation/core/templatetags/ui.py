@@ -15,7 +15,7 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.clock import now
@@ -141,7 +141,7 @@ def _first_cluster(word: str) -> str:
 @register.simple_tag
 def now_iso() -> str:
     """The server's time as ISO 8601 in UTC: scripts count from it, not from the PC's clock."""
-    return now().isoformat(timespec="seconds")
+    return now().isoformat(timespec="milliseconds")
 
 
 @register.simple_tag
@@ -184,7 +184,7 @@ def countdown(
         state = "late" if left < timedelta() else "soon" if left <= warn else "ontime"
     return {
         "due_at": due_at,
-        "iso": due_at.isoformat(timespec="seconds"),
+        "iso": due_at.isoformat(timespec="milliseconds"),
         "state": state,
         "span": abs(left),
         "warn": int(warn.total_seconds()),
@@ -193,36 +193,40 @@ def countdown(
 
 
 # ------------------------------------------------------------------------------------------------ blocks
-@register.simple_block_tag(takes_context=True)
-def card(context: template.Context, content: str, title: Any = "", icon_name: str = "", **options: Any) -> SafeString:
+@register.simple_block_tag
+def card(content: str, title: Any = "", icon_name: str = "", **options: Any) -> SafeString:
     """``{% card title=_("Open tickets") icon_name="ticket" more_url=… more_label=… flush=True %}…{% endcard %}``."""
-    return _block(context, "card", content, title=title, icon_name=icon_name, **options)
+    return _block("card", content, title=title, icon_name=icon_name, **options)
 
 
-@register.simple_block_tag(takes_context=True)
-def dialog(context: template.Context, content: str, id: str, title: Any) -> SafeString:
+@register.simple_block_tag
+def dialog(content: str, id: str, title: Any) -> SafeString:
     """``{% dialog id="confirm" title=_("Close it?") %}…{% enddialog %}``: opened by ``data-dialog="confirm"``."""
-    return _block(context, "dialog", content, id=id, title=title)
+    return _block("dialog", content, id=id, title=title)
 
 
-@register.simple_block_tag(takes_context=True)
+@register.simple_block_tag
 def menu(
-    context: template.Context, content: str, label: Any, icon_name: str = "dots", text: bool = False, start: bool = False
+    context: template.Context,
+    content: str,
+    label: Any,
+    icon_name: str = "dots",
+    text: bool = False,
+    start: bool = False,
 ) -> SafeString:
     """``{% menu label=_("More") %}<a class="hk-menu-item" …>{% endmenu %}``: a drop-down that needs no script."""
-    return _block(context, "menu", content, label=label, icon_name=icon_name, text=text, start=start)
+    return _block("menu", content, label=label, icon_name=icon_name, text=text, start=start)
 
 
-@register.simple_block_tag(takes_context=True)
-def alert(context: template.Context, content: str, tone: str = "info", title: Any = "") -> SafeString:
+@register.simple_block_tag
+def alert(content: str, tone: str = "info", title: Any = "") -> SafeString:
     """``{% alert tone="warn" title=… %}…{% endalert %}``: a note that stays on the page."""
-    return _block(context, "alert", content, tone=tone, title=title)
+    return _block("alert", content, tone=tone, title=title)
 
 
-def _block(context: template.Context, name: str, content: str, **data: Any) -> SafeString:
-    # The content was rendered, and escaped, by the calling template.
-    data["content"] = mark_safe(content)
-    return render_to_string(f"components/{name}.html", data, request=None)
+def _block(name: str, content: str, **data: Any) -> SafeString:
+    # Django hands over what the template inside rendered, already escaped and marked safe.
+    return render_to_string(f"components/{name}.html", {**data, "content": content})
 
 
 # ------------------------------------------------------------------------------------------------ forms
@@ -237,7 +241,7 @@ def field(bound: BoundField, label: Any = None, help_text: Any = None, optional:
 
 @register.simple_tag
 def field_control(bound: BoundField) -> SafeString:
-    """The control of a bound field with the classes and ARIA references of the design. Used by components/field.html."""
+    """The control of a bound field with the classes and ARIA references of the design."""
     widget = bound.field.widget
     attrs: dict[str, Any] = {}
     classes = {

@@ -57,7 +57,7 @@ def test_spellings_of_one_name_share_the_key(key: str, spellings: str) -> None:
 
 
 def test_different_names_have_different_keys() -> None:
-    names = "Rahim Karim Kamal Jamal Salam Kalam Fatema Halima Selim Nasima Rashid Rafiq Shafiq Tarek Habib Mumin Min"
+    names = "Rahim Karim Kamal Jamal Salam Kalam Fatema Halima Nasima Rashid Rafiq Shafiq Tarek Habib Mumin Min"
     assert len({phonetic_key(name) for name in names.split()}) == len(names.split())
 
 
@@ -110,6 +110,8 @@ def test_the_search_form_sounds_like_the_word(word: str) -> None:
     assert phonetic_key(search_key(word)) == phonetic_key(word)
 
 
-@given(st.text("bdfgjklmnprtz", min_size=1, max_size=8), st.sampled_from("aeiou"), st.sampled_from(["ee", "oo", "i", "o"]))
+@given(
+    st.text("bdfgjklmnprtz", min_size=1, max_size=8), st.sampled_from("aeiou"), st.sampled_from(["ee", "oo", "i", "o"])
+)
 def test_vowels_make_no_difference(consonants: str, one: str, other: str) -> None:
     assert phonetic_key(one.join(consonants)) == phonetic_key(other.join(consonants))

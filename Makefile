@@ -1,0 +1,50 @@
+# Two commands are enough: "make run" and "make test". The rest is for those who work on Halkhata.
+PYTHON ?= python3
+BIN := .venv/bin
+# make run DEMO=no starts with an empty shop.
+ifdef DEMO
+export HALKHATA_DEMO := $(DEMO)
+endif
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: run test test-sqlite test-postgres lint drill build messages check-translations screenshots clean
+
+run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
+	@$(PYTHON) scripts/bootstrap.py run
+	@exec $(BIN)/halkhata serve
+
+build: ## Prepare everything (packages, pages, translations) and start nothing
+	@$(PYTHON) scripts/bootstrap.py test
+
+test: build ## All tests on SQLite, then on PostgreSQL where it is installed
+	@$(BIN)/python scripts/run_tests.py --workers $(WORKERS)
+
+test-sqlite: build
+	@$(PYTEST) -n $(WORKERS)
+
+test-postgres: build ## All tests on a PostgreSQL of their own
+	@HALKHATA_TEST_DATABASE=postgres $(PYTEST) -n $(WORKERS)
+
+lint: build ## Style, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy halkhata config
+	$(BIN)/lint-imports
+
+drill: build ## The long drills: thousands of mails, killed workers
+	@HALKHATA_DRILL=long $(PYTEST) -m drill
+
+messages: build ## Collect the words of pages and code into locale/bn (needs Debian's gettext)
+	@$(BIN)/python scripts/make_messages.py
+
+check-translations: build ## Every word has its Bengali, and none is missing
+	@$(BIN)/python scripts/check_translations.py
+
+screenshots: build ## Pictures of the main pages (needs Chromium)
+	@$(BIN)/python scripts/screenshots.py
+
+clean: ## Remove what was built; the data folder var/ stays
+	rm -rf .venv build frontend/node_modules halkhata/doors/web/static/built .pytest_cache .mypy_cache .ruff_cache
+	find halkhata config tests -name __pycache__ -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete

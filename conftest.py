@@ -1,0 +1,51 @@
+"""What every test of the project stands on: a real database, a shop with people in it, servers of its own.
+
+HALKHATA_TEST_DATABASE=postgres runs the suite on a PostgreSQL server that is started for it. HALKHATA_TEST_REQUIRE=all
+turns every skipped test into a failure.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import environment, requirements
+
+pytest_plugins = [
+    "tests.support.fixtures_shop",
+    "tests.support.fixtures_mail",
+    "tests.support.fixtures_process",
+    "tests.support.fixtures_browser",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.support import database
+
+    database.prepare_settings(environment.FOLDER)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    requirements.mark_missing(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    return requirements.skip_becomes_failure(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    return requirements.skip_becomes_failure(report)
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """Neither language nor cache of one test reaches the next."""
+    from django.core.cache import cache
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+    cache.clear()

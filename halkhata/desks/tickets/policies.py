@@ -1,0 +1,26 @@
+"""Who may do what at the complaint desk. Pure functions, asked by views, API and services."""
+
+from halkhata.desks.tickets.models import Ticket
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.trail import Actor
+from halkhata.foundation.core.errors import NotFound, PermissionRefused
+from django.utils.translation import gettext_lazy as _
+
+
+def can_see(user: User, ticket: Ticket) -> bool:
+    """Inside the user's record scope, with the right to see tickets."""
+    return user.may("ticket.view") and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+
+
+def require(actor: Actor | None, permission: str, ticket: Ticket | None = None) -> None:
+    """Refuse unless ``actor`` may. The product itself (a SystemActor) may do everything it is programmed to.
+
+    Raises NotFound for a ticket outside the actor's scope, the same answer as for one that does not exist, and
+    PermissionRefused when the role lacks the permission.
+    """
+    if not isinstance(actor, User):
+        return
+    if ticket is not None and not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
+        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+    if not actor.may(permission):
+        raise PermissionRefused("forbidden", _("Your role does not allow this."), permission=permission)

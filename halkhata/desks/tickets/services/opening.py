@@ -1,0 +1,131 @@
+"""Opening a ticket: one road for mail, web form, phone, counter and API."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets import policies
+from halkhata.desks.tickets.choices import Impact, TicketKind, Urgency
+from halkhata.desks.tickets.events import TicketOpened, TicketSafetyAlarm
+from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
+from halkhata.engines.work.choices import Channel, Priority, StateFlag
+from halkhata.engines.work.models import ChecklistTemplate, WorkItem
+from halkhata.engines.work.services.checklists import attach_checklist
+from halkhata.engines.work.services.items import new_item_values, open_item
+from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.audit.trail import Actor
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.outbox import publish
+from halkhata.foundation.core.text import clean_text
+from halkhata.records.customers.models import Customer
+
+
+def open_ticket(
+    *,
+    actor: Actor | None,
+    kind: str = TicketKind.COMPLAINT,
+    subject: str,
+    description: str = "",
+    customer: Customer | None,
+    channel: str,
+    branch: Branch,
+    team: Team | None = None,
+    category: Category | None = None,
+    impact: str = Impact.MEDIUM,
+    urgency: str = Urgency.MEDIUM,
+    serial: str = "",
+    caller_name: str = "",
+    taken_by: User | None = None,
+    owner: User | None = None,
+    follows: Ticket | None = None,
+    may_belong_to: WorkItem | None = None,
+    opened_at: datetime | None = None,
+    is_demo: bool = False,
+    acknowledge: bool = True,
+) -> Ticket:
+    """Open a ticket with number, owner and promise clocks, in one transaction.
+
+    ``customer`` may be None: a caller who gives no name is helped as well (US-07). ``acknowledge`` asks for the automatic
+    acknowledgement. Raises DomainError for an empty subject and text, a kind or channel outside the lists.
+    """
+    policies.require(actor, "ticket.create")
+    text = clean_text(description, multiline=True)
+    title = clean_text(subject, max_length=200) or clean_text(text.splitlines()[0] if text else "", max_length=120)
+    if not title:
+        raise DomainError("empty", _("Write what the customer says, at least in a few words."), field="subject")
+    if kind not in TicketKind.values:
+        raise DomainError("unknown_kind", _("This kind of ticket does not exist."), field="kind")
+    if channel not in Channel.values:
+        raise DomainError("unknown_channel", _("This channel does not exist."), field="channel")
+    try:
+        priority = priority_of(impact, urgency)
+    except ValueError as error:
+        raise DomainError("unknown_priority", _("Choose impact and urgency from the list."), field="impact") from error
+    words = safety_words_in(title, text)
+    if words:
+        priority = Priority.URGENT
+    with transaction.atomic():
+        values = new_item_values(
+            actor=actor,
+            kind=kind,
+            subject=title,
+            customer=customer,
+            branch=branch,
+            team=team or (category.team if category else None),
+            owner=owner,
+            channel=channel,
+            priority=priority,
+            state="new",
+            state_flag=StateFlag.OPEN,
+            opened_at=opened_at,
+            is_demo=is_demo,
+        )
+        ticket = Ticket.objects.create(
+            **values,
+            ticket_kind=kind,
+            category=category,
+            impact=impact,
+            urgency=urgency,
+            description=text,
+            serial=clean_text(serial, max_length=60).upper(),
+            caller_name=clean_text(caller_name, max_length=120),
+            taken_by=taken_by,
+            safety_words=words,
+            follows=follows,
+            may_belong_to=may_belong_to,
+        )
+        open_item(actor=actor, item=ticket)
+        _attach_checklist(ticket)
+        publish(
+            TicketOpened(
+                ticket_id=ticket.pk,
+                number=ticket.number,
+                kind=kind,
+                channel=channel,
+                customer_id=customer.pk if customer else None,
+                owner_id=ticket.owner_id,
+                team_id=ticket.team_id,
+                branch_id=ticket.branch_id,
+                acknowledge=acknowledge and not is_demo,
+            )
+        )
+        if words:
+            publish(
+                TicketSafetyAlarm(
+                    ticket_id=ticket.pk, number=ticket.number, words=tuple(words), branch_id=ticket.branch_id
+                )
+            )
+    return ticket
+
+
+def _attach_checklist(ticket: Ticket) -> None:
+    """The checklist of the ticket's category, or the one for its kind."""
+    templates = list(ChecklistTemplate.objects.filter(kind=ticket.ticket_kind, is_active=True).order_by("id"))
+    code = ticket.category.code if ticket.category else ""
+    chosen = next((t for t in templates if t.category and t.category == code), None) or next(
+        (t for t in templates if not t.category), None
+    )
+    if chosen is not None:
+        attach_checklist(item=ticket, template=chosen)

@@ -1,0 +1,102 @@
+"""The resolution form: cause, action, remedy, who told the customer and when (A52.8, A52.15, US-11)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets import policies
+from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, Remedy, RootCause, TicketState
+from halkhata.desks.tickets.events import TicketResolved
+from halkhata.desks.tickets.models import Category, Resolution, Ticket
+from halkhata.desks.tickets.services.locking import lock_ticket
+from halkhata.desks.tickets.services.states import refreshed
+from halkhata.engines.work.services.items import change_state
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.trail import record
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.outbox import publish
+from halkhata.foundation.core.text import clean_text
+
+
+def resolve_ticket(
+    *,
+    actor: User,
+    ticket: Ticket,
+    root_cause: str,
+    action: str,
+    remedy: str,
+    told_at: datetime | None = None,
+    told_how: str = "",
+    told_by: User | None = None,
+    category: Category | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Resolution:
+    """Resolve a ticket. Category, root cause and what was done are required; nothing changes when one is missing.
+
+    Raises DomainError at the field that is missing, Conflict when the state does not allow it or the ticket has changed.
+    """
+    policies.require(actor, "ticket.resolve", ticket)
+    text = clean_text(action, multiline=True)
+    if root_cause not in RootCause.values:
+        raise DomainError("root_cause_missing", _("Choose why it happened."), field="root_cause")
+    if not text:
+        raise DomainError("action_missing", _("Write what was done."), field="action")
+    if remedy not in Remedy.values:
+        raise DomainError("remedy_missing", _("Choose how it was made good."), field="remedy")
+    moment = at or now()
+    if told_at is not None and told_at > moment:
+        raise DomainError("told_in_future", _("The customer cannot have been told in the future."), field="told_at")
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk, version=version)
+        if TicketState.RESOLVED not in TRANSITIONS[TicketState(locked.state)]:
+            raise Conflict("step_not_allowed", _("This ticket has ended already."))
+        chosen = category or locked.category
+        if chosen is None:
+            raise DomainError("category_missing", _("Choose what the ticket was about."), field="category")
+        if locked.category_id != chosen.pk:
+            Ticket.objects.filter(pk=locked.pk).update(category=chosen)
+            locked.category = chosen
+        resolution = Resolution.objects.create(
+            ticket=locked,
+            root_cause=root_cause,
+            action=text,
+            remedy=remedy,
+            told_by=told_by or actor,
+            told_at=told_at,
+            told_how=clean_text(told_how, max_length=60),
+            resolved_by=actor,
+            resolved_at=moment,
+        )
+        change_state(
+            actor=actor,
+            item=locked,
+            state=TicketState.RESOLVED,
+            state_flag=FLAG_OF_STATE[TicketState.RESOLVED],
+            at=moment,
+            data={"root_cause": root_cause, "remedy": remedy},
+        )
+        record(
+            actor=actor,
+            action="ticket.resolve",
+            record=locked,
+            after={"root_cause": root_cause, "remedy": remedy, "category": chosen.code},
+        )
+        publish(
+            TicketResolved(
+                ticket_id=locked.pk,
+                number=locked.number,
+                subject=locked.subject,
+                resolution_id=resolution.pk,
+                customer_id=locked.customer_id,
+                owner_id=locked.owner_id,
+                resolved_by_id=actor.pk,
+                team_id=locked.team_id,
+                branch_id=locked.branch_id,
+                resolved_at=moment,
+            )
+        )
+    refreshed(ticket)
+    return resolution

@@ -1,0 +1,114 @@
+"""Moving a ticket from state to state (A52.7, A52.8)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets import policies
+from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, TicketState
+from halkhata.desks.tickets.events import TicketClosed, TicketReopened
+from halkhata.desks.tickets.models import Ticket
+from halkhata.desks.tickets.services.locking import lock_ticket
+from halkhata.engines.work.services.checklists import is_complete
+from halkhata.engines.work.services.items import change_state
+from halkhata.foundation.audit.trail import Actor
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.outbox import publish
+
+# A reply within this time after resolving reopens; later it opens a linked ticket (A52.7).
+REOPEN_WINDOW = timedelta(days=7)
+
+
+def allowed_states(ticket: Ticket) -> list[TicketState]:
+    """Working states the ticket may be put into by hand (resolving, closing and reopening have their own forms)."""
+    special = {TicketState.RESOLVED, TicketState.CLOSED}
+    if ticket.state in special:
+        return []
+    return [state for state in TicketState if state in TRANSITIONS[TicketState(ticket.state)] - special]
+
+
+def change_ticket_state(
+    *, actor: Actor | None, ticket: Ticket, state: str, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """Put the ticket into another working state. Raises Conflict for a step the state machine does not have."""
+    policies.require(actor, "ticket.edit", ticket)
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk, version=version)
+        if state not in TicketState.values or TicketState(state) not in allowed_states(locked):
+            raise Conflict(
+                "step_not_allowed",
+                _("A ticket that is “%(from)s” cannot become “%(to)s” this way.")
+                % {
+                    "from": locked.state_label,
+                    "to": TicketState(state).label if state in TicketState.values else state,
+                },
+                field="state",
+            )
+        change_state(actor=actor, item=locked, state=state, state_flag=FLAG_OF_STATE[TicketState(state)], at=at)
+    return refreshed(ticket)
+
+
+def reopen_ticket(
+    *, actor: Actor | None, ticket: Ticket, by_customer: bool = False, at: datetime | None = None, version: int | None = None
+) -> Ticket:
+    """Open a resolved ticket again; its clock goes on, it does not start anew. Closed is final: raises Conflict."""
+    policies.require(actor, "ticket.edit", ticket)
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk, version=version)
+        if locked.state != TicketState.RESOLVED:
+            raise Conflict("not_resolved", _("Only a resolved ticket can be reopened."))
+        locked.resolutions.filter(undone_at__isnull=True).update(undone_at=at or now())
+        change_state(
+            actor=actor,
+            item=locked,
+            state=TicketState.OPEN,
+            state_flag=FLAG_OF_STATE[TicketState.OPEN],
+            at=at,
+            data={"reopened": True, "by_customer": by_customer},
+        )
+        publish(
+            TicketReopened(
+                ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id, by_customer=by_customer
+            )
+        )
+    return refreshed(ticket)
+
+
+def close_ticket(
+    *, actor: Actor | None, ticket: Ticket, at: datetime | None = None, version: int | None = None
+) -> Ticket:
+    """Close a resolved ticket for good, once its checklist is complete (A52.15). Raises Conflict or DomainError."""
+    policies.require(actor, "ticket.resolve", ticket)
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk, version=version)
+        if locked.state != TicketState.RESOLVED:
+            raise Conflict("not_resolved", _("Resolve the ticket first; then it can be closed."))
+        if not is_complete(locked):
+            raise DomainError("checklist_open", _("The follow-up checklist still has open lines."), field="checklist")
+        change_state(
+            actor=actor,
+            item=locked,
+            state=TicketState.CLOSED,
+            state_flag=FLAG_OF_STATE[TicketState.CLOSED],
+            at=at,
+            data={"closed": True},
+        )
+        publish(TicketClosed(ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id))
+    return refreshed(ticket)
+
+
+def may_reopen(ticket: Ticket, at: datetime) -> bool:
+    """Whether a customer's message at ``at`` reopens the ticket instead of opening a linked one."""
+    return (
+        ticket.state == TicketState.RESOLVED
+        and ticket.resolved_at is not None
+        and at <= ticket.resolved_at + REOPEN_WINDOW
+    )
+
+
+def refreshed(ticket: Ticket) -> Ticket:
+    """The caller's instance with the values now in the database."""
+    ticket.refresh_from_db()
+    return ticket

@@ -1,0 +1,76 @@
+"""Background work of the messaging engine."""
+
+import logging
+
+from halkhata.engines.messaging.choices import OutboundState, RawState
+from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.jobs import task
+from halkhata.foundation.core.jobs.backend import enqueue_once
+
+logger = logging.getLogger(__name__)
+
+
+@task(queue_name="mail")
+def send_delivery(delivery_id: int) -> str:
+    """Send one delivery if it is in line. Running it twice sends once."""
+    from halkhata.engines.messaging.services.sending import send_one
+
+    return send_one(delivery_id)
+
+
+@task(queue_name="mail")
+def send_due_mail(limit: int = 200) -> int:
+    """Put abandoned sendings in doubt and wake the retries whose time has come. Returns how many were woken."""
+    from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt
+
+    put_abandoned_in_doubt()
+    due = Delivery.objects.filter(state=OutboundState.QUEUED, next_try_at__lte=now()).order_by("next_try_at", "id")
+    ids = list(due.values_list("id", flat=True)[:limit])
+    for delivery_id in ids:
+        enqueue_once(send_delivery, f"send:{delivery_id}", delivery_id)
+    return len(ids)
+
+
+@task(queue_name="mail")
+def fetch_all_mailboxes() -> int:
+    """Look into every active mailbox; each in a job of its own, so that a dead server delays no other."""
+    ids = list(
+        Mailbox.objects.filter(is_active=True, is_demo=False).exclude(imap_host="").values_list("id", flat=True)
+    )
+    for mailbox_id in ids:
+        enqueue_once(fetch_one_mailbox, f"fetch:{mailbox_id}", mailbox_id)
+    return len(ids)
+
+
+@task(queue_name="mail")
+def fetch_one_mailbox(mailbox_id: int) -> int:
+    """Fetch one mailbox and process what came in. Returns how many mails were new."""
+    from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox
+    from halkhata.engines.messaging.services.inbound import process_raw
+
+    mailbox = Mailbox.objects.filter(pk=mailbox_id, is_active=True, is_demo=False).first()
+    if mailbox is None:
+        return 0
+    try:
+        new = fetch_mailbox(mailbox)
+    except FetchError as error:
+        # Not a failed job: the timetable comes back in 20 seconds. The screen shows the words.
+        logger.warning("mailbox %s: %s", mailbox.address, error)
+        Mailbox.objects.filter(pk=mailbox_id).update(last_fetch_error=str(error)[:500])
+        return 0
+    for raw_id in new:
+        process_raw(raw_id)
+    return len(new)
+
+
+@task(queue_name="mail")
+def process_waiting_mail(limit: int = 200) -> int:
+    """Process stored mail that nobody has processed yet: after a kill, and retries. Returns how many were tried."""
+    from halkhata.engines.messaging.services.inbound import process_raw
+
+    waiting = InboundRaw.objects.filter(state=RawState.STORED, next_try_at__lte=now()).order_by("next_try_at", "id")
+    ids = list(waiting.values_list("id", flat=True)[:limit])
+    for raw_id in ids:
+        process_raw(raw_id)
+    return len(ids)

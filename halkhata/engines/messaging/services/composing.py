@@ -1,0 +1,84 @@
+"""From a stored message to the bytes of a mail."""
+
+from django.utils.html import escape
+
+from halkhata.engines.messaging.keys import thread_key
+from halkhata.engines.messaging.mime.compose import build_mail
+from halkhata.engines.messaging.mime.html import text_to_html
+from halkhata.engines.messaging.mime.mail import Attachment
+from halkhata.engines.messaging.mime.threading import make_message_id, make_token, plus_address
+from halkhata.engines.messaging.models import Conversation, Delivery, Mailbox, Message
+from halkhata.foundation.files.services.storing import read_file
+
+
+def new_message_id(conversation: Conversation, mailbox: Mailbox | None) -> str:
+    """A Message-ID of our own that leads back to the conversation (A52.3)."""
+    domain = mailbox.address.rpartition("@")[2] if mailbox else "halkhata.invalid"
+    return make_message_id(conversation.pk, domain, thread_key())
+
+
+def tagged_subject(subject: str, number: str) -> str:
+    """``Re: subject [K-1045]``: the tag is a last resort for threading, and what people read out on the phone."""
+    bare = subject.strip()
+    tag = f"[{number}]"
+    if tag not in bare:
+        bare = f"{bare} {tag}".strip()
+    return bare if bare.lower().startswith("re:") else f"Re: {bare}"
+
+
+def thread_headers(conversation: Conversation) -> tuple[str, list[str]]:
+    """In-Reply-To and References for the next mail: the last message with an id, and all before it (RFC 5322 3.6.4)."""
+    known = list(
+        Message.objects.filter(conversation=conversation)
+        .exclude(message_id="")
+        .order_by("at", "id")
+        .values_list("message_id", "references")
+    )
+    if not known:
+        return "", []
+    chain: list[str] = []
+    for message_id, references in known:
+        chain.extend(reference for reference in (*references, message_id) if reference)
+    return known[-1][0], list(dict.fromkeys(chain))
+
+
+def mail_bytes(delivery: Delivery) -> bytes:
+    """The mail as it goes out. The same delivery always gives the same Message-ID."""
+    message = delivery.message
+    mailbox = delivery.mailbox
+    if mailbox is None:
+        raise ValueError("a delivery without a mailbox cannot be sent")
+    reply_to = []
+    if mailbox.uses_plus_address:
+        token = make_token(message.conversation_id, thread_key())
+        reply_to = [(mailbox.display_name, plus_address(mailbox.address, token))]
+    return build_mail(
+        from_addr=mailbox.address,
+        from_name=mailbox.display_name or mailbox.name,
+        to=[("", delivery.to_address)],
+        cc=[("", address) for address in message.cc_addresses],
+        reply_to=reply_to,
+        subject=message.subject,
+        text=message.full_text or message.text,
+        html=_as_html(message),
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to or None,
+        references=message.references,
+        auto_submitted="auto-replied" if message.is_automatic else None,
+        attachments=[
+            Attachment(name=part.file.original_name, content_type=part.file.content_type, data=read_file(part.file))
+            for part in message.attachments.select_related("file")
+        ],
+        date=message.at,
+    )
+
+
+def _as_html(message: Message) -> str:
+    language = "bn" if any("\u0980" <= letter <= "\u09ff" for letter in message.text) else "en"
+    body = text_to_html(message.full_text or message.text)
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(message.subject)}</title></head>'
+        '<body style="margin:0;padding:24px;background:#f6f3ee;font-family:system-ui,sans-serif;font-size:16px;'
+        'line-height:1.6;color:#1f2328"><div style="max-width:600px;margin:0 auto;padding:24px;background:#ffffff;'
+        f'border-radius:8px">{body}</div></body></html>'
+    )

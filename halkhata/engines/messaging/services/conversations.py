@@ -1,0 +1,306 @@
+"""Messages and notes on a work item."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.engines.messaging.choices import BlockReason, Direction
+from halkhata.engines.messaging.events import MessageReceived
+from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message, MessageAttachment
+from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
+from halkhata.engines.messaging.services.queueing import queue_delivery
+from halkhata.engines.messaging.services.rendering import frame_reply
+from halkhata.engines.work.choices import Channel, WorkEventKind
+from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.services.items import record_event
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.trail import Actor, record
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.outbox import publish
+from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.files.models import StoredFile
+from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.models import Customer
+from halkhata.records.customers.services.activities import record_activity
+
+MAX_TEXT = 100_000
+
+
+def conversation_of(item: WorkItem) -> Conversation:
+    """The item's conversation, made on first use with the mailbox its answers go out by."""
+    conversation = Conversation.objects.filter(item_id=item.pk).first()
+    if conversation is None:
+        conversation, _made = Conversation.objects.get_or_create(
+            item_id=item.pk,
+            defaults={"mailbox": mailbox_for(item), "customer_address": customer_address(item.customer)},
+        )
+    return conversation
+
+
+def mailbox_for(item: WorkItem) -> Mailbox | None:
+    """The mailbox of the item's team, else of its branch, else the default one; demo mailboxes only for demo items."""
+    boxes = list(Mailbox.objects.filter(is_active=True, is_demo=item.is_demo).order_by("-is_default", "id"))
+    for matches in (
+        lambda box: item.team_id is not None and box.team_id == item.team_id,
+        lambda box: box.branch_id == item.branch_id,
+        lambda box: box.is_default,
+        lambda box: True,
+    ):
+        for box in boxes:
+            if matches(box):
+                return box
+    return None
+
+
+def customer_address(customer: Customer | None) -> str:
+    """The customer's e-mail address to write to: reachable ones first, then the primary; "" when there is none."""
+    if customer is None:
+        return ""
+    points = customer.contact_points.filter(kind=ContactKind.EMAIL).order_by("-is_reachable", "-is_primary", "id")
+    first = points.first()
+    return first.value if first else ""
+
+
+def add_customer_message(
+    *,
+    actor: Actor | None,
+    item: WorkItem,
+    channel: str,
+    text: str,
+    full_text: str = "",
+    raw_html: str = "",
+    subject: str = "",
+    from_address: str = "",
+    author_label: str = "",
+    to_addresses: Sequence[str] = (),
+    cc_addresses: Sequence[str] = (),
+    message_id: str = "",
+    in_reply_to: str = "",
+    references: Sequence[str] = (),
+    customer: Customer | None = None,
+    raw: InboundRaw | None = None,
+    files: Sequence[tuple[StoredFile, str, bool]] = (),
+    at: datetime | None = None,
+    is_first: bool = False,
+    is_automatic: bool = False,
+) -> Message:
+    """Add what the customer wrote or said.
+
+    ``is_first`` marks the message that opened the item (it starts no next-response clock); ``is_automatic`` a bounce or
+    out-of-office mail, which is shown and changes nothing else.
+    """
+    moment = at or now()
+    with transaction.atomic():
+        conversation = conversation_of(item)
+        if from_address and not conversation.customer_address:
+            conversation.customer_address = from_address
+            conversation.save(update_fields=["customer_address"])
+        message = Message.objects.create(
+            conversation=conversation,
+            direction=Direction.INBOUND,
+            channel=channel,
+            at=moment,
+            customer=customer or item.customer,
+            author_label=author_label[:150],
+            from_address=from_address[:254],
+            to_addresses=list(to_addresses)[:50],
+            cc_addresses=list(cc_addresses)[:50],
+            subject=clean_text(subject, max_length=255),
+            text=clean_text(text, multiline=True)[:MAX_TEXT],
+            full_text=clean_text(full_text, multiline=True)[:MAX_TEXT],
+            raw_html=raw_html.replace("\0", ""),
+            is_automatic=is_automatic,
+            message_id=message_id[:255],
+            in_reply_to=in_reply_to[:255],
+            references=list(references)[-30:],
+            raw=raw,
+        )
+        for file, content_id, inline in files:
+            MessageAttachment.objects.create(message=message, file=file, content_id=content_id[:255], is_inline=inline)
+        if is_automatic:
+            return message
+        if not is_first:
+            record_event(
+                actor=actor, item=item, kind=WorkEventKind.CUSTOMER_MESSAGE, at=moment, data={"message": message.pk}
+            )
+            record_activity(
+                customer=item.customer,
+                verb="message.received",
+                data={"number": item.number, "channel": channel},
+                url=f"/work/{item.number}/",
+                at=moment,
+            )
+        publish(
+            MessageReceived(
+                message_id=message.pk,
+                item_id=item.pk,
+                owner_id=item.owner_id,
+                channel=channel,
+                customer_id=item.customer_id,
+            )
+        )
+    return message
+
+
+def send_reply(
+    *,
+    actor: User,
+    item: WorkItem,
+    text: str,
+    cc: Sequence[str] = (),
+    files: Sequence[StoredFile] = (),
+    at: datetime | None = None,
+) -> Message:
+    """Answer the customer by e-mail, under the staff member's name.
+
+    Raises DomainError when there is nothing to send or no address to send it to: the way out then is a logged call.
+    """
+    words = clean_text(text, multiline=True)[:MAX_TEXT]
+    if not words:
+        raise DomainError("empty", _("Write an answer first."), field="text")
+    moment = at or now()
+    with transaction.atomic():
+        conversation = conversation_of(item)
+        address = conversation.customer_address or customer_address(item.customer)
+        if not address:
+            raise DomainError(
+                "no_address",
+                _("This customer has no e-mail address. Call the customer and write the call down instead."),
+                field="text",
+            )
+        in_reply_to, references = thread_headers(conversation)
+        first = conversation.messages.exclude(subject="").order_by("at", "id").first()
+        message = Message.objects.create(
+            conversation=conversation,
+            direction=Direction.OUTBOUND,
+            channel=Channel.EMAIL,
+            at=moment,
+            author=actor,
+            author_label=actor.audit_label,
+            customer=item.customer,
+            from_address=conversation.mailbox.address if conversation.mailbox else "",
+            to_addresses=[address],
+            cc_addresses=list(cc),
+            subject=tagged_subject(first.subject if first else item.subject, item.number)[:255],
+            text=words,
+            full_text=frame_reply(actor=actor, item=item, text=words),
+            message_id=new_message_id(conversation, conversation.mailbox),
+            in_reply_to=in_reply_to,
+            references=references[-30:],
+            counts_as_answer=True,
+        )
+        for file in files:
+            MessageAttachment.objects.create(message=message, file=file)
+        delivery = queue_delivery(
+            message=message,
+            mailbox=conversation.mailbox,
+            to_address=address,
+            cause=f"message:{message.pk}",
+            is_demo=item.is_demo,
+        )
+        # What is kept back for want of a mailbox has not answered anybody: the promise clock runs on.
+        answered = delivery.block_reason in {BlockReason.NONE, BlockReason.DEMO}
+        record_event(
+            actor=actor,
+            item=item,
+            kind=WorkEventKind.HUMAN_REPLY if answered else WorkEventKind.NOTE,
+            at=moment,
+            data={"message": message.pk},
+            is_update=answered,
+        )
+        record(actor=actor, action="message.send", record=item, after={"message": message.pk, "to": address})
+        record_activity(
+            customer=item.customer,
+            verb="message.sent",
+            data={"number": item.number, "channel": Channel.EMAIL},
+            url=f"/work/{item.number}/",
+            actor=actor,
+            at=moment,
+        )
+    return message
+
+
+def add_note(
+    *,
+    actor: User,
+    item: WorkItem,
+    text: str,
+    files: Sequence[StoredFile] = (),
+    at: datetime | None = None,
+) -> Message:
+    """Write an internal note: no address, no delivery, no promise touched. Raises DomainError when it is empty."""
+    words = clean_text(text, multiline=True)[:MAX_TEXT]
+    if not words:
+        raise DomainError("empty", _("Write the note first."), field="text")
+    moment = at or now()
+    with transaction.atomic():
+        message = Message.objects.create(
+            conversation=conversation_of(item),
+            direction=Direction.NOTE,
+            channel=Channel.INTERNAL,
+            at=moment,
+            author=actor,
+            author_label=actor.audit_label,
+            customer=item.customer,
+            text=words,
+        )
+        for file in files:
+            MessageAttachment.objects.create(message=message, file=file)
+        record_event(actor=actor, item=item, kind=WorkEventKind.NOTE, at=moment, data={"message": message.pk})
+        record(actor=actor, action="message.note", record=item, after={"message": message.pk})
+    return message
+
+
+def log_call(
+    *, actor: User, item: WorkItem, outbound: bool, answered: bool, text: str, at: datetime | None = None
+) -> Message:
+    """Write down a phone call or a talk at the counter.
+
+    One we made and the customer took is an answer (A51.6); the customer's own call is a message of the customer's; a
+    call nobody took is a note of what was tried.
+    """
+    words = clean_text(text, multiline=True)[:MAX_TEXT]
+    if not words and answered:
+        raise DomainError("empty", _("Write in a few words what was said."), field="text")
+    moment = at or now()
+    if outbound and answered:
+        kind, direction = WorkEventKind.HUMAN_REPLY, Direction.OUTBOUND
+    elif outbound:
+        kind, direction = WorkEventKind.NOTE, Direction.NOTE
+    else:
+        kind, direction = WorkEventKind.CUSTOMER_MESSAGE, Direction.INBOUND
+    values: dict[str, Any] = {"outbound": outbound, "answered": answered}
+    with transaction.atomic():
+        message = Message.objects.create(
+            conversation=conversation_of(item),
+            direction=direction,
+            channel=Channel.PHONE,
+            at=moment,
+            author=actor,
+            author_label=actor.audit_label,
+            customer=item.customer,
+            text=words or str(_("No answer.")),
+            counts_as_answer=outbound and answered,
+        )
+        record_event(
+            actor=actor,
+            item=item,
+            kind=kind,
+            at=moment,
+            data={"message": message.pk, **values},
+            is_update=outbound and answered,
+        )
+        record(actor=actor, action="message.call", record=item, after={"message": message.pk, **values})
+        record_activity(
+            customer=item.customer,
+            verb="message.call",
+            data={"number": item.number, **values},
+            url=f"/work/{item.number}/",
+            actor=actor,
+            at=moment,
+        )
+    return message

@@ -1,0 +1,123 @@
+"""Reading a mailbox over IMAP: store first, acknowledge second (F11, F12)."""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+from halkhata.engines.messaging.keys import unseal
+from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.services.inbound import store_raw
+from halkhata.foundation.core.clock import now
+
+TIMEOUT_SECONDS = 60
+MAX_MAIL_BYTES = 40 * 1024 * 1024
+BATCH = 200
+_UID = re.compile(rb"UID (\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+class FetchError(Exception):
+    """The mailbox could not be read; the text is for the screen."""
+
+
+def open_mailbox(mailbox: Mailbox) -> BaseMailBox:
+    """A signed-in IMAP connection with the folder selected. Raises FetchError."""
+    context = ssl.create_default_context()
+    try:
+        if mailbox.imap_security == Mailbox.TLS:
+            client: BaseMailBox = MailBox(
+                mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context
+            )
+        elif mailbox.imap_security == Mailbox.STARTTLS:
+            client = MailBoxStartTls(
+                mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context
+            )
+        else:
+            client = MailBoxUnencrypted(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS)
+        client.login(mailbox.imap_username, unseal(mailbox.imap_password), initial_folder=mailbox.imap_folder)
+    except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
+        raise FetchError(f"{type(error).__name__}: {error}") from error
+    except Exception as error:  # imap_tools has error classes of its own for a refused sign-in or folder
+        raise FetchError(f"{type(error).__name__}: {error}") from error
+    return client
+
+
+def fetch_mailbox(mailbox: Mailbox) -> list[int]:
+    """Bring all new mail of one mailbox in. Returns ids of raw rows that are new.
+
+    A mail counts as had only when its bytes are committed. After a change of UIDVALIDITY everything is looked at again;
+    the content hash keeps it from coming in twice. Raises FetchError, with what came in so far kept.
+    """
+    new: list[int] = []
+    client = open_mailbox(mailbox)
+    try:
+        validity = _uidvalidity(client)
+        if mailbox.imap_uidvalidity != validity:
+            mailbox.imap_uidvalidity, mailbox.imap_last_uid = validity, 0
+        for uid, raw in _new_mail(client, mailbox.imap_last_uid):
+            row, created = store_raw(mailbox=mailbox, provider_id=f"{validity}:{uid}", raw=raw)
+            if created:
+                new.append(row.pk)
+            # Only now may the server and we ourselves forget it.
+            client.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+            mailbox.imap_last_uid = max(mailbox.imap_last_uid, uid)
+            Mailbox.objects.filter(pk=mailbox.pk).update(
+                imap_uidvalidity=validity, imap_last_uid=mailbox.imap_last_uid
+            )
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise FetchError(f"{type(error).__name__}: {error}") from error
+    finally:
+        try:
+            client.logout()
+        except Exception:  # noqa: S110, BLE001 - the connection is gone either way
+            pass
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        last_fetch_at=now(), last_fetch_error="", imap_uidvalidity=validity
+    )
+    return new
+
+
+def _uidvalidity(client: BaseMailBox) -> int:
+    _kind, data = client.client.response("UIDVALIDITY")
+    if data and data[0]:
+        return int(data[0])
+    return int(client.folder.status(options=["UIDVALIDITY"])["UIDVALIDITY"])
+
+
+def _new_mail(client: BaseMailBox, after_uid: int) -> Iterator[tuple[int, bytes]]:
+    kind, data = client.client.uid("SEARCH", None, f"UID {after_uid + 1}:*")
+    if kind != "OK":
+        raise FetchError(f"SEARCH: {kind}")
+    # "n:*" always names the last mail, even when its UID is below n (RFC 3501 section 6.4.8).
+    uids = [uid for uid in map(int, (data[0] or b"").split()) if uid > after_uid][:BATCH]
+    for uid in sorted(uids):
+        raw = _one(client, uid)
+        if raw is not None:
+            yield uid, raw
+
+
+def _one(client: BaseMailBox, uid: int) -> bytes | None:
+    kind, data = client.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
+    size = _SIZE.search(b" ".join(part for part in data if isinstance(part, bytes))) if kind == "OK" and data else None
+    if size and int(size.group(1)) > MAX_MAIL_BYTES:
+        # Too large to take whole: its header comes in with a line that says so, never silence (F25).
+        header = _body(client, uid, "(BODY.PEEK[HEADER])")
+        note = f"[This mail of {int(size.group(1)) // 1024 // 1024} MB is larger than 40 MB. Only its header was taken.]"
+        return None if header is None else _header_only(header, note)
+    return _body(client, uid, "(BODY.PEEK[])")
+
+
+def _header_only(header: bytes, note: str) -> bytes:
+    lines = re.split(rb"\r?\n(?![ \t])", header.strip(b"\r\n"))
+    kept = [line for line in lines if not re.match(rb"(?i)content-|mime-version", line)]
+    return b"\r\n".join([*kept, b"Content-Type: text/plain; charset=utf-8", b"", note.encode()]) + b"\r\n"
+
+
+def _body(client: BaseMailBox, uid: int, what: str) -> bytes | None:
+    kind, data = client.client.uid("FETCH", str(uid), what)
+    if kind != "OK":
+        raise FetchError(f"FETCH {uid}: {kind}")
+    return next((part[1] for part in data if isinstance(part, tuple)), None)

@@ -1,0 +1,56 @@
+"""The words of outgoing messages."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from halkhata.engines.messaging.choices import TemplateCode
+from halkhata.engines.messaging.models import Template
+from halkhata.engines.messaging.services.placeholders import fill
+from halkhata.engines.messaging.services.templates import find_template
+from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.formatting import format_ref
+from halkhata.foundation.core.models import Installation
+
+
+def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] | None = None) -> dict[str, str]:
+    """The value of each placeholder for this item, in the customer's language."""
+    with translation.override(language):
+        customer = item.customer.addressed_as if item.customer else ""
+        values = {
+            "customer": customer or _("Dear customer"),
+            "number": format_ref(item.number, language=language, digits="bengali" if language == "bn" else "latin"),
+            "subject": item.subject,
+            "promise": "",
+            "shop": Installation.current().shop_name or item.branch.name,
+            "branch": item.branch.name,
+            "phone": item.branch.phone,
+            "agent": item.owner.name,
+            "link": "",
+            "links": "",
+            "text": "",
+        }
+    return {**values, **(extra or {})}
+
+
+def render_template(template: Template, values: dict[str, str]) -> tuple[str, str]:
+    """Subject (one line) and body of a template with its placeholders filled and its links."""
+    links = "\n".join(f"{link.get('label', '')}: {link.get('url', '')}" for link in template.links)
+    filled = {**values, "links": links}
+    subject = " ".join(fill(template.subject, filled).split())
+    body = fill(template.body, filled).strip()
+    if links and "{{ links }}" not in template.body and "{{links}}" not in template.body:
+        body = f"{body}\n\n{links}"
+    return subject, body
+
+
+def frame_reply(*, actor: User, item: WorkItem, text: str) -> str:
+    """A staff reply between greeting and signature (template ``reply``), or the bare text when there is none."""
+    language = item.customer.language if item.customer else "bn"
+    template = find_template(code=TemplateCode.REPLY, team=item.team, language=language)
+    if template is None:
+        return text
+    with translation.override(language):
+        name = actor.name
+    values = placeholder_values(item, language=language, extra={"text": text, "agent": name})
+    return render_template(template, values)[1]

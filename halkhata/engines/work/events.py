@@ -1,0 +1,108 @@
+"""What the work engine tells the house. Ids and values as they were, never records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from halkhata.foundation.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemOpened(DomainEvent):
+    """A piece of work exists, has an owner and its promises run."""
+
+    name: ClassVar[str] = "item.opened"
+    item_id: int
+    number: str
+    kind: str
+    customer_id: int | None
+    branch_id: int
+    team_id: int | None
+    owner_id: int
+    channel: str
+    priority: str
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAssigned(DomainEvent):
+    """Somebody else owns it now."""
+
+    name: ClassVar[str] = "item.assigned"
+    item_id: int
+    number: str
+    kind: str
+    from_owner_id: int
+    owner_id: int
+    team_id: int | None
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseWarned(DomainEvent):
+    """A share of the promised time is used up (A51.8). ``share`` in per cent."""
+
+    name: ClassVar[str] = "promise.warned"
+    item_id: int
+    number: str
+    kind: str
+    metric: str
+    cycle: int
+    share: int
+    due_at: datetime
+    owner_id: int
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseBroken(DomainEvent):
+    """A promise was not kept. ``answered``: it had been answered, late, before anybody noticed."""
+
+    name: ClassVar[str] = "promise.broken"
+    item_id: int
+    number: str
+    kind: str
+    metric: str
+    cycle: int
+    due_at: datetime
+    owner_id: int
+    team_id: int | None
+    branch_id: int
+    policy_id: int | None
+    policy_version: int
+    answered: bool
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemEscalated(DomainEvent):
+    """A step of the escalation matrix was taken (A52.11)."""
+
+    name: ClassVar[str] = "item.escalated"
+    item_id: int
+    number: str
+    kind: str
+    customer_id: int | None
+    level: int
+    trigger: str
+    threshold: int
+    metric: str
+    told_id: int
+    owner_id: int
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCompleted(DomainEvent):
+    """A planned call, visit or recovery has a result."""
+
+    name: ClassVar[str] = "task.completed"
+    item_id: int
+    number: str
+    kind: str
+    outcome: str
+    parent_id: int | None
+    cause: str
+    customer_id: int | None
+    owner_id: int
+    is_demo: bool = False

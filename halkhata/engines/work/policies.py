@@ -1,0 +1,62 @@
+"""Who may. Pure functions, asked by views and services."""
+
+from django.db.models import QuerySet
+
+from halkhata.engines.work.models import SavedView, WorkItem
+from halkhata.foundation.accounts.choices import Scope
+from halkhata.foundation.accounts.models import User
+
+
+def assignable(user: User) -> QuerySet[User]:
+    """Staff to whom this person may give work: everybody active inside his own record scope."""
+    people = User.objects.filter(is_active=True).select_related("role", "branch").order_by("name_en", "pk")
+    inside = {
+        Scope.ALL: {},
+        Scope.SUBTREE: {"branch__path__startswith": user.branch.path},
+        Scope.BRANCH: {"branch_id": user.branch_id},
+        Scope.TEAM: {"pk__in": User.teams.through.objects.filter(team_id__in=user.team_ids).values("user_id")},
+        Scope.OWN: {"pk": user.pk},
+    }
+    return people.filter(**inside[Scope(user.role.scope)])
+
+
+def can_see_queue(user: User) -> bool:
+    """See the queues and the list of today."""
+    return user.may("work.view")
+
+
+def can_see_item(user: User, item: WorkItem) -> bool:
+    """See this piece of work: it lies inside the user's record scope."""
+    return user.may("work.view") and WorkItem.objects.visible_to(user).filter(pk=item.pk).exists()
+
+
+def can_assign(user: User) -> bool:
+    """Give work to others."""
+    return user.may("ticket.assign")
+
+
+def can_assign_to(user: User, owner: User) -> bool:
+    """Give work to this person: somebody inside one's own scope, or oneself."""
+    return owner.is_active and (owner.pk == user.pk or assignable(user).filter(pk=owner.pk).exists())
+
+
+def can_work_on(user: User, item: WorkItem) -> bool:
+    """Write a result, tick a checklist: the owner, or who may change tickets inside the scope."""
+    return can_see_item(user, item) and (item.owner_id == user.pk or user.may("ticket.edit"))
+
+
+def can_look_at_day_of(user: User, person: User) -> bool:
+    """See somebody's list of today: one's own, or that of people in one's scope (US-03)."""
+    return user.may("work.view") and (
+        person.pk == user.pk or (user.may("ticket.assign") and assignable(user).filter(pk=person.pk).exists())
+    )
+
+
+def can_edit_settings(user: User) -> bool:
+    """Change calendars, promises, the escalation matrix, checklists and absences."""
+    return user.may("settings.edit")
+
+
+def can_delete_view(user: User, view: SavedView) -> bool:
+    """Remove a saved view: its owner, or who may change settings when it is shared."""
+    return view.owner_id == user.pk or (view.is_shared and user.may("settings.edit"))

@@ -1,0 +1,40 @@
+"""What higher floors tell the work engine: kinds of work, and the sentences of its notices."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from halkhata.foundation.core.registry import Registry
+
+Sentence = Callable[[dict[str, Any]], Any]
+"""Turns the stored values of a notice into a sentence in the reader's language."""
+
+Choices = Iterable[tuple[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemKind:
+    """One kind of work, registered by the desk that owns it.
+
+    ``prefix`` begins its numbers (K-1045), ``url_name`` is the page that shows an item by its number. ``states`` are
+    the desk's state codes with their words. ``is_planned`` marks work with a planned time instead of a promise.
+    ``category_of`` and ``categories`` let policies and checklists tell apart what the spine does not know.
+    """
+
+    code: str
+    label: Any
+    icon: str
+    prefix: str
+    url_name: str
+    states: tuple[tuple[str, Any], ...] = ()
+    is_planned: bool = False
+    category_of: Callable[[Any], str] | None = field(default=None, repr=False)
+    categories: Callable[[], Choices] | None = field(default=None, repr=False)
+
+    def state_label(self, state: str) -> Any:
+        """The word for one of the desk's states; the code itself when the desk names none."""
+        return dict(self.states).get(state, state)
+
+
+item_kinds: Registry[ItemKind] = Registry("item_kinds")
+notification_sentences: Registry[Sentence] = Registry("notification_sentences")

@@ -1,0 +1,51 @@
+"""Telling staff, inside the product: each notice once for each reader."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from halkhata.engines.work.models import Notification, WorkItem
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
+
+
+def notify(
+    *, user: User, verb: str, item: WorkItem | None = None, data: dict[str, Any] | None = None, cause: str
+) -> Notification | None:
+    """Leave a notice for ``user``; the same ``cause`` tells the same person nothing twice.
+
+    ``verb`` names a sentence in ``registry.notification_sentences``; ``data`` holds its values (number and subject of
+    the item are added). Returns None for somebody who may no longer sign in, else the notice, new or old.
+    """
+    if not user.is_active:
+        return None
+    values = dict(data or {})
+    if item is not None:
+        values = {"number": item.number, "subject": item.subject, "kind": item.kind, **values}
+    with transaction.atomic():
+        notice, _made = Notification.objects.get_or_create(
+            user=user,
+            cause=cause[:120],
+            defaults={
+                "at": now(),
+                "verb": verb,
+                "item_id": None if item is None else item.pk,
+                "data": values,
+                "is_demo": item is not None and item.is_demo,
+            },
+        )
+    return notice
+
+
+def mark_read(*, user: User, ids: Iterable[int] | None = None) -> int:
+    """Mark one's own notices as read: those of ``ids``, or all. Returns how many were unread before."""
+    unread = Notification.objects.filter(user=user, read_at__isnull=True)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    return unread.update(read_at=now())
+
+
+def unread_count(user: User) -> int:
+    """How many notices wait for this person, counted up to 99: the shell shows "99+" for more."""
+    return Notification.objects.filter(user=user, read_at__isnull=True).order_by()[:100].count()

@@ -1,0 +1,41 @@
+"""Long work of the install itself."""
+
+from django_tasks import TaskResult
+
+from halkhata.foundation.core.jobs import task
+from halkhata.foundation.core.jobs.backend import enqueue_once
+from halkhata.foundation.core.models import Installation, Job
+from halkhata.foundation.core.registry import demo_data
+
+
+@task
+def load_demo_data() -> None:
+    """Load the invented shops. A second run changes nothing."""
+    if Installation.current().demo_loaded_at is None:
+        demo_data.get("demo").load()
+
+
+@task
+def clear_demo_data() -> None:
+    """Remove everything invented. A second run changes nothing."""
+    if Installation.current().demo_loaded_at is not None:
+        demo_data.get("demo").clear()
+
+
+def ask_for_demo() -> TaskResult:
+    """Have the demo loaded by a worker; asked twice, it is loaded once."""
+    return enqueue_once(load_demo_data, "demo-load")
+
+
+def ask_to_clear_demo() -> TaskResult:
+    """Have the demo removed by a worker; asked twice, it is removed once."""
+    return enqueue_once(clear_demo_data, "demo-clear")
+
+
+def demo_work() -> str:
+    """What a worker is about to do or doing with the demo: ``load``, ``clear``, ``failed`` or nothing."""
+    paths = {load_demo_data.module_path: "load", clear_demo_data.module_path: "clear"}
+    job = Job.objects.filter(task__in=paths).order_by("-enqueued_at").first()
+    if job is None or job.state == Job.DONE:
+        return ""
+    return "failed" if job.state == Job.DEAD else paths[job.task]

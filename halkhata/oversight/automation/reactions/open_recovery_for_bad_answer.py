@@ -1,0 +1,45 @@
+"""A bad answer -> a recovery item for the agent who handled it, within 48 hours (A55.6)."""
+
+from datetime import timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from halkhata.desks.feedback.events import SurveyAnswered
+from halkhata.engines.work.choices import Priority
+from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.services.tasks import plan_task
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.trail import SYSTEM
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.events import on
+
+WITHIN = timedelta(hours=48)
+
+
+@on(SurveyAnswered)
+def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
+    """Once per answer: the cause is the answer itself."""
+    if event.score > event.threshold:
+        return
+    item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.item_id)
+    agent = User.objects.select_related("role", "branch").get(pk=event.agent_id)
+    with translation.override(agent.language):
+        subject = _("Make it good: %(number)s was answered with %(score)s of 5") % {
+            "number": item.number,
+            "score": event.score,
+        }
+    plan_task(
+        actor=SYSTEM,
+        kind="recovery",
+        subject=subject,
+        customer=item.customer,
+        parent=item,
+        branch=item.branch,
+        team=item.team,
+        owner=agent,
+        planned_at=now() + WITHIN,
+        priority=Priority.HIGH,
+        cause=f"survey-response:{event.response_id}",
+        is_demo=item.is_demo,
+    )

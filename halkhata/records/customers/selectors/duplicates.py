@@ -1,0 +1,45 @@
+"""Who is already known under the same number or address (A56.5, US-02)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from halkhata.foundation.accounts.models import User
+from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.models import ContactPoint, Customer
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateMatch:
+    """Somebody who shares ``values`` (E.164 or addresses). ``is_hidden``: of a branch that the asker does not see."""
+
+    customer: Customer
+    values: tuple[str, ...]
+    is_hidden: bool
+
+
+def find_duplicates(
+    actor: Any, *, phones: Iterable[str] = (), emails: Iterable[str] = (), except_for: Customer | None = None
+) -> list[DuplicateMatch]:
+    """Customers with one of these normalised values. A user is told of strangers' customers only that they exist."""
+    wanted = Q()
+    for kind, values in ((ContactKind.PHONE, list(phones)), (ContactKind.EMAIL, list(emails))):
+        if values:
+            wanted |= Q(kind=kind, value__in=values)
+    if not wanted:
+        return []
+    points = ContactPoint.objects.filter(wanted, customer__isnull=False, customer__merged_into__isnull=True)
+    if except_for is not None:
+        points = points.exclude(customer=except_for)
+    values_of: dict[int, list[str]] = {}
+    for holder, value in points.order_by("id").values_list("customer_id", "value"):
+        values_of.setdefault(holder, []).append(value)
+    if not values_of:
+        return []
+    known = Customer.objects.select_related("organization", "branch").prefetch_related("contact_points").in_bulk(values_of)
+    visible = set(values_of)
+    if isinstance(actor, User):
+        visible = set(Customer.objects.visible_to(actor).filter(pk__in=values_of).values_list("pk", flat=True))
+    return [DuplicateMatch(known[pk], tuple(values), pk not in visible) for pk, values in values_of.items()]

@@ -1,0 +1,160 @@
+"""The one search box (US-01): people and organizations, and whatever other desks registered."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.phones import format_phone, phone_search_digits
+from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.text import clean_text
+from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.models import (
+    ContactPoint,
+    Customer,
+    Organization,
+    OrganizationKey,
+    SearchKey,
+    customer_scope,
+)
+from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.registry import SearchHit, search_sources
+from halkhata.records.customers.selectors.found import Index, find_ids
+from halkhata.records.customers.selectors.search_keys import read_query
+
+# So many digits and nothing else are a phone number somebody typed to find a caller.
+MIN_PHONE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SearchGroup:
+    """Hits of one source."""
+
+    code: str
+    label: Any
+    icon: str
+    hits: list[SearchHit]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What the search page shows. ``create_url`` is "" when the user may not add customers or nothing was typed."""
+
+    text: str
+    groups: list[SearchGroup]
+    create_url: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was found."""
+        return not self.groups
+
+    @property
+    def only_hit(self) -> SearchHit | None:
+        """The one hit when there is exactly one: the page may go there at once."""
+        hits = [hit for group in self.groups for hit in group.hits]
+        return hits[0] if len(hits) == 1 else None
+
+
+def search_customers(user: User, text: str, limit: int = 20) -> list[Customer]:
+    """Customers ``user`` sees that ``text`` finds, best first, with organization, branch and contact points at hand.
+
+    Text may be a phone number in any spelling, its last four or more digits, a name or part of it in Bengali or Latin
+    letters, the beginning of an e-mail address, or the customer's number.
+    """
+    visible = SearchKey.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True)
+    index = Index(visible, "customer_id", "customer__updated_at")
+    return _in_order(
+        Customer.objects.select_related("organization", "branch").prefetch_related("contact_points"),
+        _find(index, user, text, limit),
+    )
+
+
+def search_organizations(user: User, text: str, limit: int = 20) -> list[Organization]:
+    """Organizations ``user`` sees that ``text`` finds, best first, with their contact points at hand."""
+    visible = OrganizationKey.objects.filter(organization__in=Organization.objects.visible_to(user))
+    index = Index(visible, "organization_id", "organization__updated_at")
+    return _in_order(
+        Organization.objects.select_related("branch").prefetch_related("contact_points"),
+        _find(index, user, text, limit),
+    )
+
+
+def _find(index: Index, user: User, text: str, limit: int) -> list[int]:
+    if not user.is_active:
+        return []
+    return find_ids(index, read_query(text, region=user.branch.country), limit)
+
+
+def _in_order(records: Any, ids: list[int]) -> list[Any]:
+    by_id = records.in_bulk(ids) if ids else {}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def global_search(user: User, text: str, limit: int = 10) -> SearchResults:
+    """Everything ``user`` may see that ``text`` finds, in groups, and the link that makes a new customer of it."""
+    text = clean_text(text, max_length=200)
+    groups = []
+    if text:
+        for code, source in sorted(search_sources.items(), key=lambda entry: entry[1].order):
+            hits = source.find(user, text, limit) if user.may(source.permission) else []
+            if hits:
+                groups.append(SearchGroup(code, source.label, source.icon, hits))
+    return SearchResults(text, groups, create_url(user, text))
+
+
+def create_url(user: User, text: str) -> str:
+    """The address of the form for a new customer with ``text`` filled in where it belongs; "" if not allowed."""
+    if not text or not can_edit_customers(user):
+        return ""
+    if len(phone_search_digits(text)) >= MIN_PHONE_DIGITS:
+        field = "phone"
+    else:
+        field = "email" if "@" in text else "name"
+    return f"{reverse('customers:new')}?{urlencode({field: text})}"
+
+
+def find_customer_hits(user: User, text: str, limit: int) -> list[SearchHit]:
+    """Search source: customers."""
+    return [
+        SearchHit(
+            title=str(customer),
+            url=reverse("customers:detail", args=[customer.pk]),
+            subtitle=" · ".join(filter(None, [_reached_by(customer), _other_name(customer), _name(customer.organization)])),
+        )
+        for customer in search_customers(user, text, limit)
+    ]
+
+
+def find_organization_hits(user: User, text: str, limit: int) -> list[SearchHit]:
+    """Search source: organizations."""
+    return [
+        SearchHit(
+            title=str(organization),
+            url=reverse("customers:organization", args=[organization.pk]),
+            subtitle=" · ".join(filter(None, [_reached_by(organization), _other_name(organization)])),
+        )
+        for organization in search_organizations(user, text, limit)
+    ]
+
+
+def shown_contact(point: ContactPoint) -> str:
+    """A contact point as the reader reads it."""
+    if point.kind == ContactKind.PHONE:
+        return format_phone(point.value, bengali=current_reader().digits == "bengali")
+    return point.value
+
+
+def _reached_by(holder: Any) -> str:
+    return " · ".join(shown_contact(point) for point in list(holder.contact_points.all())[:2])
+
+
+def _other_name(holder: Any) -> str:
+    """The name in the language that the title is not in."""
+    return next((name for name in (holder.name_bn, holder.name_en) if name and name != str(holder)), "")
+
+
+def _name(organization: Organization | None) -> str:
+    return str(organization) if organization else ""

@@ -1,0 +1,161 @@
+"""Under which keys somebody is found, and which keys a typed text asks for. Both sides must fold alike (A56.4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import phonenumbers
+
+from halkhata.foundation.core.phonetic import phonetic_key
+from halkhata.foundation.core.phones import PhoneError, parse_phone, phone_search_digits
+from halkhata.foundation.core.text import clean_text, search_key, search_words
+from halkhata.records.customers.choices import ContactKind, SearchKind
+
+KEY_LENGTH = 120
+MAX_QUERY_LENGTH = 200
+MAX_TOKENS = 5
+MIN_TAIL_DIGITS = 4
+MIN_DIGITS = 3
+# From so many digits on, equal digits mean "this very number" and not a coincidence.
+MIN_WHOLE_NUMBER = 7
+# A national number with its trunk zero (Bangladesh: 01712345678) is not a tail of the E.164 form.
+MIN_WITH_TRUNK_ZERO = 10
+
+Key = tuple[str, str]
+
+
+class Tier(IntEnum):
+    """How well somebody was found; the smaller the better."""
+
+    EXACT = 0
+    TAIL = 1
+    WORD = 2
+    PREFIX = 3
+    SOUND = 4
+    SOUND_PREFIX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One look-up in the index: keys of ``kind`` equal to ``key``, or beginning with it."""
+
+    kind: str
+    key: str
+    exact: bool
+    tier: Tier
+
+    def finds(self, kind: str, key: str) -> bool:
+        """Whether a stored key answers this probe."""
+        return kind == self.kind and (key == self.key if self.exact else key.startswith(self.key))
+
+
+# One thing that was typed (a word, a number), with all the ways to look for it. All tokens of a reading must be found.
+Token = tuple[Probe, ...]
+Reading = tuple[Token, ...]
+
+
+def keys_of(*, pk: int, names: Iterable[str], contacts: Iterable[tuple[str, str]]) -> set[Key]:
+    """All keys of one person or organization, from its number, names and contact points (kind, value)."""
+    keys: set[Key] = {(SearchKind.CODE, str(pk))}
+    for name in names:
+        keys.update((SearchKind.WORD, word[:KEY_LENGTH]) for word in search_words(name))
+        keys.update((SearchKind.SOUND, sound[:KEY_LENGTH]) for sound in phonetic_key(name).split())
+    for kind, value in contacts:
+        if kind == ContactKind.EMAIL:
+            keys.add((SearchKind.EMAIL, value[:KEY_LENGTH]))
+        else:
+            keys.update(_phone_keys(value))
+    return keys
+
+
+def _phone_keys(e164: str) -> set[Key]:
+    digits = e164.lstrip("+")
+    national = digits[3:] if digits.startswith("880") else ""
+    if not national:
+        try:
+            national = str(phonenumbers.parse(e164, None).national_number)
+        except phonenumbers.NumberParseException:
+            national = digits
+    return {(SearchKind.DIGITS, digits), (SearchKind.DIGITS, national), (SearchKind.TAIL, digits[::-1])}
+
+
+def read_query(text: str | None, *, region: str = "BD") -> list[Reading]:
+    """The ways to read what was typed: as a number, an address, words. [] when there is nothing to look for.
+
+    ``region`` (ISO 3166) says how to read a phone number without a country code.
+    """
+    text = clean_text(text, max_length=MAX_QUERY_LENGTH)
+    folded = search_key(text)
+    if not folded:
+        return []
+    readings: list[Reading] = []
+    number = _whole_number(text, region)
+    if number:
+        readings.append((number,))
+    if not any(character.isalpha() for character in folded):
+        digits = folded.replace(" ", "")
+        readings.append((_number_token(digits, phone_search_digits(text)),))
+        return readings
+    address = _address_token(text)
+    if address:
+        readings.append((address,))
+    words = list(dict.fromkeys(folded.split()))[:MAX_TOKENS]
+    readings.append(tuple(_word_token(word) for word in words))
+    return readings
+
+
+def _whole_number(text: str, region: str) -> Token:
+    try:
+        e164 = parse_phone(text, region=region).e164
+    except PhoneError:
+        return ()
+    return (Probe(SearchKind.DIGITS, e164.lstrip("+"), True, Tier.EXACT),)
+
+
+def _number_token(digits: str, stripped: str) -> Token:
+    """Probes for digits: ``digits`` as typed, ``stripped`` without trunk zero and 00."""
+    probes = [
+        Probe(SearchKind.WORD, digits[:KEY_LENGTH], True, Tier.WORD),
+        Probe(SearchKind.WORD, digits[:KEY_LENGTH], False, Tier.PREFIX),
+    ]
+    if digits.strip("0"):
+        probes.append(Probe(SearchKind.CODE, digits.lstrip("0")[:KEY_LENGTH], True, Tier.EXACT))
+    tail = stripped if len(digits) >= MIN_WITH_TRUNK_ZERO else digits
+    if len(tail) >= MIN_TAIL_DIGITS:
+        probes.append(Probe(SearchKind.TAIL, tail[::-1][:KEY_LENGTH], False, Tier.TAIL))
+    if len(stripped) >= MIN_WHOLE_NUMBER:
+        probes.append(Probe(SearchKind.DIGITS, stripped[:KEY_LENGTH], True, Tier.EXACT))
+    if len(stripped) >= MIN_DIGITS:
+        probes.append(Probe(SearchKind.DIGITS, stripped[:KEY_LENGTH], False, Tier.PREFIX))
+    return tuple(probes)
+
+
+def _address_token(text: str) -> Token:
+    """Probes for the beginning of an e-mail address; () when it cannot be one."""
+    typed = text.casefold().removeprefix("mailto:").strip("<>")
+    if " " in typed or len(typed) < MIN_DIGITS:
+        return ()
+    local, at, domain = typed.partition("@")
+    try:
+        # The stored domain is in ASCII; half a domain may not be encodable yet, and then stays as typed.
+        folded = f"{local}{at}{domain.encode('idna').decode('ascii')}" if at and domain else typed
+    except UnicodeError:
+        folded = typed
+    return (
+        Probe(SearchKind.EMAIL, folded[:KEY_LENGTH], True, Tier.EXACT),
+        Probe(SearchKind.EMAIL, folded[:KEY_LENGTH], False, Tier.PREFIX),
+    )
+
+
+def _word_token(word: str) -> Token:
+    if word.isdigit():
+        return _number_token(word, phone_search_digits(word))
+    word = word[:KEY_LENGTH]
+    probes = [Probe(SearchKind.WORD, word, True, Tier.WORD), Probe(SearchKind.WORD, word, False, Tier.PREFIX)]
+    sound = phonetic_key(word).replace(" ", "")[:KEY_LENGTH]
+    if sound:
+        probes.append(Probe(SearchKind.SOUND, sound, True, Tier.SOUND))
+    if len(sound) > 1:
+        # One consonant begins half of all names; two are a clue.
+        probes.append(Probe(SearchKind.SOUND, sound, False, Tier.SOUND_PREFIX))
+    return tuple(probes)

@@ -1,0 +1,48 @@
+"""What happened with a customer, as sentences in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from halkhata.records.customers.models import Activity, Customer
+from halkhata.records.customers.registry import timeline_icons, timeline_sentences
+from halkhata.records.customers.selectors.keyset import page_by_time
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line: when, what, who, and where to read on ("" when there is no such page)."""
+
+    at: datetime
+    sentence: str
+    who: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Lines, newest first; ``older`` is the cursor of the next ones, "" at the end."""
+
+    entries: list[TimelineEntry]
+    older: str
+
+
+def timeline_of(customer: Customer, *, before: str | None = None, size: int = 20) -> Timeline:
+    """One stretch of the customer's timeline, in one query."""
+    page = page_by_time(Activity.objects.filter(customer=customer), field="at", before=before, size=size)
+    return Timeline([_entry(activity) for activity in page.items], page.older)
+
+
+def sentence_of(activity: Activity) -> str:
+    """The activity in the reader's language; a verb that no app of this version knows is shown as it was recorded."""
+    sentence = timeline_sentences.find(activity.verb)
+    if sentence is None:
+        return _("Recorded: %(verb)s") % {"verb": activity.verb}
+    return str(sentence(activity.data))
+
+
+def _entry(activity: Activity) -> TimelineEntry:
+    icon = timeline_icons.find(activity.verb.partition(".")[0]) or "history"
+    return TimelineEntry(activity.at, sentence_of(activity), activity.actor_label, activity.url, icon)

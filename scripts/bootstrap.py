@@ -1,0 +1,217 @@
+"""Prepares a clone of Halkhata to run or to be tested: ``python3 scripts/bootstrap.py run|test``.
+
+Uses the standard library alone, because nothing else is there yet. Each step is skipped while what goes into it is
+unchanged (a hash in .venv/halkhata-steps), so a second start needs no network.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STEPS = VENV / "halkhata-steps"
+FRONTEND = ROOT / "frontend"
+BUILT = ROOT / "halkhata" / "doors" / "web" / "static" / "built"
+OLDEST_PYTHON = (3, 11)
+OLDEST_NODE = 20
+NO_NETWORK = (
+    "name resolution", "name or service not known", "network is unreachable", "enotfound", "eai_again", "enetunreach",
+    "econnrefused", "connection refused", "timed out", "etimedout", "max retries exceeded", "no matching distribution",
+    "could not connect", "dns error", "proxyerror",
+)  # fmt: skip
+
+
+class SetupError(Exception):
+    """A step cannot be done; the text is one sentence for the person at the terminal."""
+
+
+def digest(paths, *extra):
+    """One hash over the names and contents of ``paths`` (files, or folders with all they hold) and some words."""
+    total = hashlib.sha256("\0".join(str(word) for word in extra).encode())
+    for path in paths:
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            total.update(str(file.relative_to(ROOT)).encode() + b"\0")
+            total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def is_done(step, fingerprint):
+    """Whether ``step`` was done with exactly this input."""
+    file = STEPS / step
+    return file.is_file() and file.read_text() == fingerprint
+
+
+def mark_done(step, fingerprint):
+    """Remember what ``step`` was done with."""
+    STEPS.mkdir(parents=True, exist_ok=True)
+    (STEPS / step).write_text(fingerprint)
+
+
+def say(text):
+    """Tell what takes time now."""
+    print(f"· {text}", flush=True)
+
+
+def run(command, what, **kwargs):
+    """Run a command quietly; when it fails, show its last lines and raise one clear sentence."""
+    try:
+        result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
+    except OSError as error:
+        raise SetupError(f"{what} failed: {command[0]} cannot be started ({error.strerror}).")
+    if result.returncode == 0:
+        return result.stdout
+    tail = "\n".join(result.stdout.strip().splitlines()[-12:])
+    print(tail, file=sys.stderr)
+    if any(word in result.stdout.lower() for word in NO_NETWORK):
+        raise SetupError(f"{what} failed because the network could not be reached: connect once, then start again.")
+    raise SetupError(f"{what} failed; the lines above say why.")
+
+
+def check_python():
+    """The interpreter must be new enough to build the virtual environment from."""
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        raise SetupError(f"Python 3.11 or newer is needed, but python3 is {found}: make PYTHON=python3.11 names another.")
+
+
+def make_venv():
+    """Create .venv with the interpreter that runs this script; a half-made one is made anew."""
+    version = "%d.%d" % sys.version_info[:2]
+    if (STEPS / "venv").is_file() or ((VENV / "pyvenv.cfg").is_file() and shutil.which(str(VENV / "bin" / "pip"))):
+        if os.access(PYTHON, os.X_OK) and (VENV / "lib" / f"python{version}").is_dir():
+            return
+    say("making the virtual environment .venv")
+    uv = shutil.which("uv")
+    if uv:
+        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)], "Making the virtual environment")
+    else:
+        try:
+            import ensurepip  # noqa: F401  (Debian leaves it out of python3 itself)
+            import venv  # noqa: F401
+        except ImportError:
+            raise SetupError("Python's venv module is missing: run “apt install python3-venv”, then start again.")
+        run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Making the virtual environment")
+    mark_done("venv", version)
+
+
+def install_python(requirements):
+    """Install the pinned packages, each checked against its hash."""
+    file = ROOT / "requirements" / requirements
+    fingerprint = digest([file], sys.version_info[:2])
+    if is_done(f"python-{requirements}", fingerprint):
+        return
+    say(f"installing the Python packages of requirements/{requirements}")
+    uv = shutil.which("uv")
+    if uv:
+        command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    else:
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*command, "--require-hashes", "--no-deps", "-r", str(file)], "Installing the Python packages")
+    mark_done(f"python-{requirements}", fingerprint)
+
+
+def link_project():
+    """Make this folder importable and put the command ``halkhata`` into .venv/bin.
+
+    A line in a .pth file does what an editable install does and needs no build tools, which a new environment lacks.
+    """
+    packages = next((VENV / "lib").glob("python3*/site-packages"))
+    files = {
+        packages / "halkhata.pth": f"{ROOT}\n",
+        VENV / "bin" / "halkhata": (
+            f"#!{PYTHON}\nimport sys\n\nfrom halkhata.doors.cli.main import main\n\nsys.exit(main())\n"
+        ),
+    }
+    for file, text in files.items():
+        if not file.is_file() or file.read_text() != text:
+            file.write_text(text)
+    (VENV / "bin" / "halkhata").chmod(0o755)
+
+
+def check_node():
+    """Node.js builds the pages' styles and scripts; it is not needed to run."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node:
+        raise SetupError("Node.js 20 or newer is needed to build the pages and is missing: install it, then start again.")
+    version = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
+    major = version.lstrip("v").split(".")[0]
+    if not major.isdigit() or int(major) < OLDEST_NODE:
+        raise SetupError(f"Node.js 20 or newer is needed to build the pages, but node is {version or 'unknown'}.")
+    if not npm:
+        raise SetupError("npm is missing: it comes with Node.js 20 (Debian package npm).")
+
+
+def build_frontend():
+    """Install the npm packages and build styles, scripts, fonts and icons into halkhata/doors/web/static/built."""
+    lock = [FRONTEND / name for name in ("package.json", "package-lock.json", ".npmrc") if (FRONTEND / name).is_file()]
+    sources = [path for path in sorted(FRONTEND.iterdir()) if path.name != "node_modules"]
+    # The build keeps only the rules and icons that templates and Python files name.
+    pages = sorted(
+        path
+        for path in (ROOT / "halkhata").rglob("*")
+        if path.suffix in {".html", ".py"} and "tests" not in path.parts and "migrations" not in path.parts
+    )
+    packages = digest(lock)
+    build = digest([*sources, *pages], packages)
+    if is_done("frontend-build", build) and (BUILT / "app.css").is_file():
+        return
+    check_node()
+    if not (is_done("frontend-packages", packages) and (FRONTEND / "node_modules").is_dir()):
+        say("installing the npm packages")
+        run(["npm", "ci", "--prefix", str(FRONTEND), "--no-audit", "--no-fund"], "Installing the npm packages")
+        mark_done("frontend-packages", packages)
+    say("building styles and scripts")
+    run(["npm", "run", "build", "--prefix", str(FRONTEND)], "Building the pages' styles and scripts")
+    if not (BUILT / "app.css").is_file():
+        raise SetupError("Building the pages' styles and scripts made no app.css.")
+    mark_done("frontend-build", build)
+
+
+def compile_translations():
+    """Compile locale/*/LC_MESSAGES/*.po, without the system's gettext."""
+    sources = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
+    if not sources:
+        return
+    script = ROOT / "scripts" / "compile_translations.py"
+    fingerprint = digest([*sources, script])
+    if is_done("translations", fingerprint) and all(path.with_suffix(".mo").is_file() for path in sources):
+        return
+    say("compiling the translations")
+    print(run([str(PYTHON), str(script), *map(str, sources)], "Compiling the translations"), end="")
+    mark_done("translations", fingerprint)
+
+
+def main(arguments):
+    """Do all steps for ``run`` or ``test``. Returns the exit code."""
+    purpose = arguments[0] if arguments else "run"
+    if purpose not in {"run", "test", "pages"}:
+        print("usage: bootstrap.py run|test|pages", file=sys.stderr)
+        return 2
+    os.environ.pop("PYTHONHOME", None)
+    try:
+        check_python()
+        make_venv()
+        install_python("dev.txt" if purpose == "test" else "runtime.txt")
+        link_project()
+        build_frontend()
+        compile_translations()
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 2
+    except PermissionError as error:
+        print(f"\nThis folder cannot be written to: {error.filename}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
