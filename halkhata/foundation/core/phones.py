@@ -96,7 +96,7 @@ def parse_phone(typed: str | None, *, region: str = "BD") -> Phone:
 
 
 def split_phones(text: str | None) -> list[str]:
-    """Split a field that holds several numbers into its parts, each as it was typed; [] when there is nothing.
+    """Split a field that holds several numbers into its parts, each as it was typed but cleaned; [] when there is nothing.
 
     Cuts at , ; / | & and "or", "and", "ও", "বা", "অথবা", "এবং", and between two mobile numbers of Bangladesh that stand
     side by side. Words in brackets stay with the number before them. Text over ``MAX_LIST_LENGTH`` is not split.
@@ -215,7 +215,7 @@ def _take_label(text: str) -> tuple[str, str]:
 
 
 def _add_part(parts: list[str], part: str) -> None:
-    part = part.strip()
+    part = clean_text(part)
     if not part:
         return
     if parts and not _digit_count(part):
@@ -228,7 +228,7 @@ def _add_part(parts: list[str], part: str) -> None:
         ends = [mobile.start() for mobile in mobiles[1:]] + [len(part)]
         start = 0
         for end in ends:
-            parts.append(part[start:end].strip(" -.()\t"))
+            parts.append(part[start:end].strip(" -.()"))
             start = end
     else:
         parts.append(part)

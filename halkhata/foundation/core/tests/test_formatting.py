@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.safestring import mark_safe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halkhata.foundation.core.formatting import (
@@ -303,6 +303,7 @@ def test_digits_filter_leaves_tags_and_character_references_of_safe_markup_alone
     assert shown("{% filter digits %}{{ v }} 5{% endfilter %}", v="<7>") == "&lt;৭&gt; ৫"
 
 
+@settings(deadline=None)  # each example compiles a template
 @given(
     st.text(),
     st.sampled_from(["num", "digits", "localdt", "localdate", "localtime", "duration", "money", "phone", "ref"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halkhata.foundation.core.errors import DomainError
@@ -164,6 +164,7 @@ separators = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # the library loads its data when a country is first met
 @given(
     national,
     prefixes,
@@ -180,10 +181,11 @@ def test_any_spelling_of_a_mobile_number_is_one_identity(
     assert phone.e164 == f"+880{number}"
     assert phone.label == ""
     assert phone.typed == clean_text(typed)
-    assert split_phones(typed) == [clean_text(typed)] or "\t" in typed
+    assert split_phones(typed) == [clean_text(typed)]
     assert phone_search_digits(typed) in phone.e164
 
 
+@settings(deadline=None)  # the library loads its data when a country is first met
 @given(national)
 def test_own_pattern_and_library_agree(number: str) -> None:
     parsed = phonenumbers.parse(f"0{number}", "BD")
@@ -191,6 +193,7 @@ def test_own_pattern_and_library_agree(number: str) -> None:
     assert parse_phone(f"0{number}").e164 == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+@settings(deadline=None)  # the library loads its data when a country is first met
 @given(
     st.one_of(st.text(), st.text("0123456789০১২৩+-() /,.eExabওভাই#", max_size=40)), st.sampled_from(["BD", "IN", "US"])
 )
