@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
 	@$(PYTHON) scripts/bootstrap.py run
-	@exec $(BIN)/halkhata serve
+	@exec $(BIN)/python -m halkhata serve
 
 build: ## Prepare everything (packages, pages, translations) and start nothing
 	@$(PYTHON) scripts/bootstrap.py test

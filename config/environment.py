@@ -4,8 +4,10 @@ Nothing else in the project reads os.environ. What is wrong is said in one clear
 the person reading it is the owner's nephew at a terminal, not a developer.
 """
 
+import contextlib
 import os
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -58,7 +60,10 @@ def parse_database_url(url: str, data_dir: Path) -> dict[str, object]:
     """
     if not url:
         return _sqlite(data_dir / "halkhata.sqlite3")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ConfigurationError("HALKHATA_DATABASE_URL is no address: its host is not well formed.") from error
     if parts.scheme == "sqlite":
         path = unquote(parts.path or parts.netloc)
         if not path or path == "/":
@@ -117,17 +122,20 @@ def _secret_key(value: str, data_dir: Path) -> str:
     if value:
         return value
     file = data_dir / "secret_key"
+    if not file.exists():
+        # Written aside and linked: of two processes that start together one makes the key, and both read it whole.
+        fresh = data_dir / f".secret_key-{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
     try:
-        # O_EXCL: of two processes that start together, one makes the key and the other reads it.
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
         key = file.read_text().strip()
-        if key:
-            return key
-        raise ConfigurationError(f"The key file {file} is empty: delete it to have a new one made.") from None
-    with os.fdopen(handle, "w") as stream:
-        key = secrets.token_urlsafe(48)
-        stream.write(key)
+    except OSError as error:
+        raise ConfigurationError(f"The key file {file} cannot be read ({error.strerror}).") from error
+    if not key:
+        raise ConfigurationError(f"The key file {file} is empty: delete it to have a new one made.")
     return key
 
 
@@ -141,6 +149,21 @@ def _port(value: str) -> int:
     return port
 
 
+def _reachable_name(host: str) -> str:
+    """How a browser reaches a server bound to ``host``; for one bound to every address, by this machine's own."""
+    if host == "127.0.0.1":
+        return "localhost"
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104
+        return f"[{host}]" if ":" in host else host
+    try:
+        # Connecting a datagram socket sends nothing: it asks the routing table, here about an address for examples.
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "localhost"
+
+
 def _flag(value: str) -> bool:
     return value.strip().lower() in {"1", "yes", "true", "on"}
 
@@ -149,12 +172,13 @@ def read_environment(environ: "os._Environ[str] | dict[str, str] | None" = None)
     """Read and check all HALKHATA_* variables. Raises ConfigurationError with one sentence for what is wrong."""
     env = os.environ if environ is None else environ
     data_dir = _writable_data_dir(env.get("HALKHATA_DATA_DIR") or "var")
-    host = env.get("HALKHATA_HOST") or "127.0.0.1"
+    host = (env.get("HALKHATA_HOST") or "127.0.0.1").strip("[]")
     port = _port(env.get("HALKHATA_PORT") or "8000")
-    base_url = (env.get("HALKHATA_BASE_URL") or f"http://{'localhost' if host in {'0.0.0.0', '::'} else host}:{port}").rstrip("/")
+    base_url = (env.get("HALKHATA_BASE_URL") or f"http://{_reachable_name(host)}:{port}").rstrip("/")
     hosts = [name.strip() for name in (env.get("HALKHATA_ALLOWED_HOSTS") or "").split(",") if name.strip()]
     if not hosts:
-        hosts = sorted({"localhost", "127.0.0.1", "[::1]", host, urlsplit(base_url).hostname or "localhost"} - {"0.0.0.0", "::"})
+        known = {"localhost", "127.0.0.1", "[::1]", host, urlsplit(base_url).hostname or "localhost"}
+        hosts = sorted(known - {"0.0.0.0", "::"})  # noqa: S104
     return Environment(
         data_dir=data_dir,
         database=parse_database_url(env.get("HALKHATA_DATABASE_URL") or "", data_dir),

@@ -11,7 +11,9 @@ TIMETABLE = [
     Line(name="fetch-mail", cron="* * * * * */20", task="halkhata.engines.messaging.jobs.fetch_all_mailboxes"),
     # every 15 seconds: mail whose retry time has come, and deliveries whose worker died
     Line(name="send-due-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.send_due_mail"),
-    Line(name="process-waiting-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.process_waiting_mail"),
+    Line(
+        name="process-waiting-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.process_waiting_mail"
+    ),
     # every ten minutes: close what was resolved long enough ago
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
     # every night, 02:40 in Dhaka

@@ -58,12 +58,12 @@ def say(text):
     print(f"· {text}", flush=True)
 
 
-def run(command, what, **kwargs):
+def run(command, what):
     """Run a command quietly; when it fails, show its last lines and raise one clear sentence."""
     try:
-        result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
+        result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except OSError as error:
-        raise SetupError(f"{what} failed: {command[0]} cannot be started ({error.strerror}).")
+        raise SetupError(f"{what} failed: {command[0]} cannot be started ({error.strerror}).") from error
     if result.returncode == 0:
         return result.stdout
     tail = "\n".join(result.stdout.strip().splitlines()[-12:])
@@ -77,15 +77,15 @@ def check_python():
     """The interpreter must be new enough to build the virtual environment from."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(str(part) for part in sys.version_info[:3])
-        raise SetupError(f"Python 3.11 or newer is needed, but python3 is {found}: make PYTHON=python3.11 names another.")
+        raise SetupError(f"Python 3.11 or newer is needed, but python3 is {found}: see make PYTHON=python3.11.")
 
 
 def make_venv():
     """Create .venv with the interpreter that runs this script; a half-made one is made anew."""
-    version = "%d.%d" % sys.version_info[:2]
-    if (STEPS / "venv").is_file() or ((VENV / "pyvenv.cfg").is_file() and shutil.which(str(VENV / "bin" / "pip"))):
-        if os.access(PYTHON, os.X_OK) and (VENV / "lib" / f"python{version}").is_dir():
-            return
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    finished = (STEPS / "venv").is_file() or os.access(VENV / "bin" / "pip", os.X_OK)
+    if finished and os.access(PYTHON, os.X_OK) and (VENV / "lib" / f"python{version}").is_dir():
+        return
     say("making the virtual environment .venv")
     uv = shutil.which("uv")
     if uv:
@@ -94,8 +94,10 @@ def make_venv():
         try:
             import ensurepip  # noqa: F401  (Debian leaves it out of python3 itself)
             import venv  # noqa: F401
-        except ImportError:
-            raise SetupError("Python's venv module is missing: run “apt install python3-venv”, then start again.")
+        except ImportError as error:
+            raise SetupError(
+                "Python's venv module is missing: run “apt install python3-venv”, then start again."
+            ) from error
         run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Making the virtual environment")
     mark_done("venv", version)
 
@@ -124,9 +126,8 @@ def link_project():
     packages = next((VENV / "lib").glob("python3*/site-packages"))
     files = {
         packages / "halkhata.pth": f"{ROOT}\n",
-        VENV / "bin" / "halkhata": (
-            f"#!{PYTHON}\nimport sys\n\nfrom halkhata.doors.cli.main import main\n\nsys.exit(main())\n"
-        ),
+        # Through sh, because the line after #! takes no path with a space in it.
+        VENV / "bin" / "halkhata": f'#!/bin/sh\nexec "{PYTHON}" -m halkhata "$@"\n',
     }
     for file, text in files.items():
         if not file.is_file() or file.read_text() != text:
@@ -138,7 +139,7 @@ def check_node():
     """Node.js builds the pages' styles and scripts; it is not needed to run."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node:
-        raise SetupError("Node.js 20 or newer is needed to build the pages and is missing: install it, then start again.")
+        raise SetupError("Node.js is missing: install Node.js 20 or newer, which builds the pages, then start again.")
     version = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
     major = version.lstrip("v").split(".")[0]
     if not major.isdigit() or int(major) < OLDEST_NODE:

@@ -59,7 +59,10 @@ def collected_again() -> dict[Key, object]:
             shutil.copytree(
                 ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "built", "node_modules", "*.mo")
             )
-        subprocess.run([sys.executable, "scripts/make_messages.py"], cwd=copy, check=True, env={**os.environ, "PYTHONPATH": str(copy)})
+        subprocess.run(
+            [sys.executable, "scripts/make_messages.py"],
+            cwd=copy, check=True, env={**os.environ, "PYTHONPATH": str(copy)},
+        )  # fmt: skip
         return read_entries(copy / PO)
 
 

@@ -1,4 +1,4 @@
-"""Loaded before everything else (``-p`` in pyproject.toml), because pytest-django reads the settings before conftest.py.
+"""Loaded before everything else (``-p`` in pyproject.toml): pytest-django reads the settings before conftest.py.
 
 Gives this run its own data folder and, with HALKHATA_TEST_DATABASE=postgres, its own PostgreSQL server.
 """

@@ -1,0 +1,270 @@
+"""The product as processes: a whole running shop, or one worker that a test may kill."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from halkhata.doors.cli.parent_death import end_with_parent
+from tests.support import environment, postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def clean_environment(**values: str) -> dict[str, str]:
+    """This process's environment without any HALKHATA_* of the tests, and with ``values``."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("HALKHATA_", "DJANGO_", "PYTEST_"))}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **values}
+
+
+def run_halkhata(
+    *arguments: str, env: dict[str, str], stdin: bytes = b"", seconds: float = 120
+) -> subprocess.CompletedProcess[bytes]:
+    """Run ``halkhata ARGUMENTS`` to its end. Output is bytes."""
+    return subprocess.run(
+        [sys.executable, "-m", "halkhata", *arguments],
+        input=stdin, capture_output=True, env=env, cwd=ROOT, timeout=seconds, check=False,
+    )  # fmt: skip
+
+
+def kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to a process that was started in a session of its own, and to its process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """Process ids of ``pid``'s children by the halkhata command they run ("web", "worker", "scheduler")."""
+    found: dict[str, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except (OSError, IndexError, ValueError):
+            continue
+        if parent == pid and "halkhata" in words:
+            found[words[words.index("halkhata") + 1]] = int(folder.name)
+    return found
+
+
+@dataclass
+class LiveApp:
+    """``halkhata serve`` on its own data folder, database and port."""
+
+    base_url: str
+    data_dir: Path
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    output: Path = field(default=Path())
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run a ``halkhata`` command on the same data, for example ``run("mail", "ingest", "--json", stdin=raw)``."""
+        return run_halkhata(*arguments, env=self.env, stdin=stdin)
+
+    def shell(self, code: str) -> str:
+        """Run Python with Django set up on the same data. Returns what it printed; raises with what it said on stderr."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            capture_output=True, text=True, cwd=ROOT, check=False, timeout=180,
+            env={**self.env, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        return done.stdout
+
+    def start(self, seconds: float = 90) -> float:
+        """Start and wait for the first answered page. Returns the seconds that took."""
+        begin = time.monotonic()
+        stream = self.output.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "halkhata", "serve"], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
+            env=self.env, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent(),
+        )  # fmt: skip
+        stream.close()
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"halkhata serve ended: {self.said()}")
+            if self.answers():
+                return time.monotonic() - begin
+            if time.monotonic() - begin > seconds:
+                self.kill()
+                raise RuntimeError(f"no page within {seconds} s: {self.said()}")
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Whether a page is answered, with whatever status."""
+        try:
+            urllib.request.urlopen(self.base_url + "/", timeout=10).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def said(self) -> str:
+        """What it printed so far."""
+        return self.output.read_text(errors="replace")
+
+    def stop(self, seconds: float = 20) -> int:
+        """Ctrl-C. Returns the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL to the supervisor alone; the kernel tells its children."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def new_database_url(data_dir: Path) -> str:
+    """The address of a new, empty database of the kind that this run tests."""
+    if not environment.ON_POSTGRES:
+        return f"sqlite:///{data_dir / 'halkhata.sqlite3'}"
+    import psycopg
+
+    name = f"live_{uuid.uuid4().hex[:12]}"
+    base = os.environ["HALKHATA_TEST_POSTGRES_URL"]
+    with psycopg.connect(base, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{base.rsplit('/', 1)[0]}/{name}"
+
+
+def make_live_app(folder: Path, *, demo: bool = False, **values: str) -> LiveApp:
+    """A shop that is not started yet, in ``folder``."""
+    data_dir = folder / "data"
+    data_dir.mkdir(parents=True)
+    port = postgres.free_port()
+    env = clean_environment(
+        HALKHATA_DATA_DIR=str(data_dir),
+        HALKHATA_DATABASE_URL=new_database_url(data_dir),
+        HALKHATA_PORT=str(port),
+        HALKHATA_DEMO="yes" if demo else "no",
+        **values,
+    )
+    return LiveApp(base_url=f"http://localhost:{port}", data_dir=data_dir, env=env, output=folder / "output.txt")
+
+
+def _end(app: LiveApp) -> None:
+    if app.process is not None and app.process.poll() is None:
+        try:
+            app.stop()
+        except subprocess.TimeoutExpired:
+            app.kill()
+
+
+@pytest.fixture
+def make_app() -> Iterator[Callable[..., LiveApp]]:
+    """``make_app(demo=False, **env)``: a shop of its own that is not started yet (``app.start()`` does)."""
+    folder = Path(tempfile.mkdtemp(prefix="hk-app-"))
+    apps: list[LiveApp] = []
+
+    def make(*, demo: bool = False, **values: str) -> LiveApp:
+        apps.append(make_live_app(folder / str(len(apps)), demo=demo, **values))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        _end(app)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def live_app(make_app: Callable[..., LiveApp]) -> LiveApp:
+    """A running shop without demo data: web, worker and scheduler as real processes."""
+    app = make_app()
+    app.start()
+    return app
+
+
+@pytest.fixture(scope="session")
+def live_demo_app() -> Iterator[LiveApp]:
+    """A running shop with the demo data, shared by all tests that only look at pages."""
+    folder = Path(tempfile.mkdtemp(prefix="hk-demo-"))
+    app = make_live_app(folder / "app", demo=True)
+    app.start(seconds=240)
+    yield app
+    _end(app)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class ProcessOnTestDatabase:
+    """``halkhata worker`` (or another command) on the test's own database."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def kill(self) -> None:
+        """SIGKILL, as when the power goes."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, seconds: float = 20) -> int:
+        """SIGTERM. Returns the exit code."""
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+    def said(self) -> str:
+        """What it printed so far."""
+        return self.output.read_text(errors="replace")
+
+
+@pytest.fixture
+def start_process(tmp_path: Path) -> Iterator[Callable[..., ProcessOnTestDatabase]]:
+    """``start_process("worker")``: a command on the test's own database, for tests that kill it.
+
+    The test must be marked ``django_db(transaction=True)``: another process sees only what is committed.
+    """
+    from tests.support.database import database_url
+
+    started: list[ProcessOnTestDatabase] = []
+
+    def start(*arguments: str, **values: str) -> ProcessOnTestDatabase:
+        output = tmp_path / f"process-{len(started)}.txt"
+        env = clean_environment(
+            HALKHATA_DATA_DIR=os.environ["HALKHATA_DATA_DIR"],
+            HALKHATA_SECRET_KEY=os.environ["HALKHATA_SECRET_KEY"],
+            HALKHATA_DATABASE_URL=database_url(),
+            **values,
+        )
+        with output.open("ab") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "halkhata", *arguments], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
+                env=env, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent(),
+            )  # fmt: skip
+        started.append(ProcessOnTestDatabase(process, output))
+        return started[-1]
+
+    yield start
+    for one in started:
+        kill_tree(one.process)
+
+
+@pytest.fixture
+def worker_process(start_process: Callable[..., ProcessOnTestDatabase]) -> Callable[..., ProcessOnTestDatabase]:
+    """``worker_process()``: a real worker on the test's own database; ``.kill()`` is SIGKILL."""
+    return lambda *arguments, **values: start_process("worker", *arguments, **values)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 30, what: str = "") -> None:
+    """Return as soon as ``condition()`` is true. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what or "the condition did not come true")
+        time.sleep(0.05)

@@ -73,7 +73,7 @@ def _answers(server: Server) -> bool:
 
 
 def start(folder: Path, *, seconds: float = 40) -> Server:
-    """Make a cluster in ``folder`` and start it. Raises RuntimeError with the server's words when it does not come up."""
+    """Make a cluster in ``folder`` and start it. Raises RuntimeError with the server's words on failure."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed: apt install postgresql")

@@ -101,6 +101,16 @@ class RootCause(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class ToldHow(models.TextChoices):
+    """By what way the customer was told how it ended."""
+
+    PHONE = "phone", _("By phone")
+    PERSON = "person", _("In person")
+    EMAIL = "email", _("By e-mail")
+    SMS = "sms", _("By SMS")
+    LETTER = "letter", _("By letter")
+
+
 class Remedy(models.TextChoices):
     """What was done to make it good."""
 

@@ -8,8 +8,9 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
 from halkhata.engines.work.selectors.promise_text import promise_sentence
-from halkhata.engines.work.services.assignment import manager_of
+from halkhata.engines.work.selectors.ladder import manager_of
 from halkhata.engines.work.services.notifications import notify
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 
 
@@ -35,7 +36,7 @@ def acknowledge_ticket(event: TicketOpened) -> None:
 def tell_manager_of_danger(event: TicketSafetyAlarm) -> None:
     """Words of danger go to the branch's manager at once, whoever owns the ticket (A52.9)."""
     ticket = Ticket.objects.select_related("branch").get(pk=event.ticket_id)
-    manager = manager_of(ticket.branch)
+    manager = manager_of(ticket.branch, now()) or ticket.owner
     notify(
         user=manager,
         verb="ticket.safety_alarm",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, Urgency
+from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Named, Team, User
 
@@ -73,6 +73,11 @@ class Resolution(models.Model):
     resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     resolved_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def told_how_label(self) -> str:
+        """The way the customer was told, in the reader's language; free text as it was written."""
+        return str(ToldHow(self.told_how).label) if self.told_how in ToldHow.values else self.told_how
 
     class Meta:
         ordering = ["-resolved_at"]

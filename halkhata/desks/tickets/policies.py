@@ -1,10 +1,12 @@
 """Who may do what at the complaint desk. Pure functions, asked by views, API and services."""
 
+from django.utils.translation import gettext_lazy as _
+
 from halkhata.desks.tickets.models import Ticket
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.errors import NotFound, PermissionRefused
-from django.utils.translation import gettext_lazy as _
+from halkhata.records.customers.models import Customer
 
 
 def can_see(user: User, ticket: Ticket) -> bool:
@@ -24,3 +26,10 @@ def require(actor: Actor | None, permission: str, ticket: Ticket | None = None) 
         raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
     if not actor.may(permission):
         raise PermissionRefused("forbidden", _("Your role does not allow this."), permission=permission)
+
+
+def require_customer(actor: Actor | None, customer: Customer | None) -> None:
+    """Raise NotFound when a user names a customer outside the own scope; nobody learns that such a one exists."""
+    if isinstance(actor, User) and customer is not None:
+        if not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
+            raise NotFound("not_found", _("There is nothing here, or it is not for your role."))

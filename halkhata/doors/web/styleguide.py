@@ -208,7 +208,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "saved": "Saved.",
         "swatches": ["Accent", "Paper", "Sheet", "Ink", "Pale ink", "Line"],
         "conjuncts": "Handgloves 0123456789, quick brown fox; “quotes” – dashes … ৳1,20,000",
-        "prose": "A customer stands at the counter. It must be quicker than the notebook: find, write down, take the money.",
+        "prose": "A customer stands at the counter. Be quicker than the notebook: find, write down, take the money.",
         "next": "Next page",
         "light": "Light",
         "dark": "Dark",

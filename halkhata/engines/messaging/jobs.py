@@ -4,6 +4,9 @@ import logging
 
 from halkhata.engines.messaging.choices import OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox
+from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox
+from halkhata.engines.messaging.services.inbound import process_raw
+from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt, send_one
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
@@ -14,16 +17,12 @@ logger = logging.getLogger(__name__)
 @task(queue_name="mail")
 def send_delivery(delivery_id: int) -> str:
     """Send one delivery if it is in line. Running it twice sends once."""
-    from halkhata.engines.messaging.services.sending import send_one
-
     return send_one(delivery_id)
 
 
 @task(queue_name="mail")
 def send_due_mail(limit: int = 200) -> int:
     """Put abandoned sendings in doubt and wake the retries whose time has come. Returns how many were woken."""
-    from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt
-
     put_abandoned_in_doubt()
     due = Delivery.objects.filter(state=OutboundState.QUEUED, next_try_at__lte=now()).order_by("next_try_at", "id")
     ids = list(due.values_list("id", flat=True)[:limit])
@@ -46,9 +45,6 @@ def fetch_all_mailboxes() -> int:
 @task(queue_name="mail")
 def fetch_one_mailbox(mailbox_id: int) -> int:
     """Fetch one mailbox and process what came in. Returns how many mails were new."""
-    from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox
-    from halkhata.engines.messaging.services.inbound import process_raw
-
     mailbox = Mailbox.objects.filter(pk=mailbox_id, is_active=True, is_demo=False).first()
     if mailbox is None:
         return 0
@@ -67,8 +63,6 @@ def fetch_one_mailbox(mailbox_id: int) -> int:
 @task(queue_name="mail")
 def process_waiting_mail(limit: int = 200) -> int:
     """Process stored mail that nobody has processed yet: after a kill, and retries. Returns how many were tried."""
-    from halkhata.engines.messaging.services.inbound import process_raw
-
     waiting = InboundRaw.objects.filter(state=RawState.STORED, next_try_at__lte=now()).order_by("next_try_at", "id")
     ids = list(waiting.values_list("id", flat=True)[:limit])
     for raw_id in ids:

@@ -26,19 +26,25 @@ class OpenItem(Protocol):
         opened_at: datetime | None = None,
         may_belong_to: WorkItem | None = None,
         follows: WorkItem | None = None,
-    ) -> WorkItem: ...
+    ) -> WorkItem:
+        """Open the item and return it."""
+        ...
 
 
 class TargetForReply(Protocol):
     """The item an answer belongs to: the same one, or a linked follow-up that it opens because the old one has ended."""
 
-    def __call__(self, item: WorkItem, *, at: datetime, subject: str, text: str) -> WorkItem: ...
+    def __call__(self, item: WorkItem, *, at: datetime, subject: str, text: str) -> WorkItem:
+        """Return the item that takes the answer."""
+        ...
 
 
 class AfterCustomerMessage(Protocol):
     """What the desk does when the customer has written: reopen, go from waiting to open."""
 
-    def __call__(self, item: WorkItem, *, at: datetime) -> None: ...
+    def __call__(self, item: WorkItem, *, at: datetime) -> None:
+        """Change the item's state as the desk's rules say."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,3 +106,11 @@ class TaskCompleted(DomainEvent):
     customer_id: int | None
     owner_id: int
     is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseTermsChanged(DomainEvent):
+    """A calendar, a policy or the escalation matrix was edited. ``reason``: calendar, policy or escalation."""
+
+    name: ClassVar[str] = "promise.terms_changed"
+    reason: str

@@ -23,20 +23,21 @@ FOR EACH ROW EXECUTE FUNCTION halkhata_append_only()
 def _create(schema_editor, table: str) -> None:
     name = f"{table}_append_only"
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(_POSTGRES_FUNCTION)
-        schema_editor.execute(_POSTGRES_CREATE.format(name=name, table=table))
+        # No parameters at all: with an empty list the driver would read the function's own % as a placeholder.
+        schema_editor.execute(_POSTGRES_FUNCTION, params=None)
+        schema_editor.execute(_POSTGRES_CREATE.format(name=name, table=table), params=None)
     else:
         for action in ("UPDATE", "DELETE"):
-            schema_editor.execute(_SQLITE_CREATE.format(name=name, table=table, action=action))
+            schema_editor.execute(_SQLITE_CREATE.format(name=name, table=table, action=action), params=None)
 
 
 def _drop(schema_editor, table: str) -> None:
     name = f"{table}_append_only"
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"', params=None)
     else:
         for action in ("UPDATE", "DELETE"):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{action}")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{action}", params=None)
 
 
 class AppendOnly(Operation):
@@ -69,9 +70,9 @@ class _Editor:
     def __init__(self) -> None:
         self.connection = connection
 
-    def execute(self, sql: str) -> None:
+    def execute(self, sql: str, params: None = None) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, params)
 
 
 @contextmanager

@@ -99,7 +99,9 @@ def draw_columns(
                 "text_y": round(COLUMN_HEIGHT - 30 - height, 1),
                 "show_label": from_end % every == 0,
                 # Beside a shown neighbour two values would touch.
-                "show_value": len(bars) <= MOST_COLUMN_LABELS or from_end == 0 or (index == peak and from_end >= every),
+                "show_value": len(bars) <= MOST_COLUMN_LABELS
+                or from_end == 0
+                or (index == peak and from_end >= (every if bar.text else 2)),
             }
         )
     return render_to_string(

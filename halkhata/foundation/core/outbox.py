@@ -1,8 +1,8 @@
 """Publishing and delivering domain events.
 
-``publish`` writes the event and one delivery row per handler in the caller's transaction: fact and event commit together.
-``deliver_due`` runs each delivery in one transaction with its own "done" mark, so the effects of a handler on the database
-happen exactly once, whatever is killed in between. Handlers do not talk to the network; they enqueue tasks that do.
+``publish`` writes the event and one delivery row per handler in the transaction of its fact: both commit together.
+``deliver_due`` runs each delivery in one transaction with its own "done" mark, so what a handler does to the database
+happens exactly once, whatever is killed in between. Handlers do not talk to the network; they enqueue tasks that do.
 """
 
 import logging
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 MAX_DEPTH = 8
 MAX_ATTEMPTS = 8
+# How long a delivery whose process was killed waits for its next try. Handlers do not talk to the network, so one that
+# still runs after this holds its row's lock and cannot run twice.
+LEASE = timedelta(seconds=15)
 
 # The event whose handler is running now: what it publishes inherits "caused by" and depth from it.
 _current: ContextVar[OutboxEvent | None] = ContextVar("current_event", default=None)
@@ -35,7 +38,7 @@ def publish(event: DomainEvent) -> OutboxEvent:
     than MAX_DEPTH is parked instead of delivered, so that a rule that triggers itself stops there.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(f"publish({event.name}) belongs inside the transaction of its fact")
+        raise transaction.TransactionManagementError(f"publish({event.name}) belongs inside its fact's transaction")
     cause = _current.get()
     depth = cause.depth + 1 if cause else 0
     row = OutboxEvent.objects.create(
@@ -70,10 +73,12 @@ def deliver_due(limit: int = 20) -> int:
 
 def _deliver(delivery_id: int) -> None:
     # Counted before the try and in a transaction of its own: a handler that kills its process is still counted.
-    counted = EventDelivery.objects.filter(
-        pk=delivery_id, state=EventDelivery.PENDING, next_try_at__lte=now()
-    ).update(attempts=F("attempts") + 1, next_try_at=now() + timedelta(seconds=60))
-    if not counted:
+    due = EventDelivery.objects.filter(pk=delivery_id, state=EventDelivery.PENDING, next_try_at__lte=now())
+    if due.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=EventDelivery.PARKED, last_error=f"{MAX_ATTEMPTS} tries began and none ended: the process died each time"
+    ):
+        return
+    if not due.update(attempts=F("attempts") + 1, next_try_at=now() + LEASE):
         return
     try:
         with transaction.atomic():

@@ -96,7 +96,7 @@ def parse_phone(typed: str | None, *, region: str = "BD") -> Phone:
 
 
 def split_phones(text: str | None) -> list[str]:
-    """Split a field that holds several numbers into its parts, each as it was typed but cleaned; [] when there is nothing.
+    """Split a field that holds several numbers into its parts, cleaned but else as typed; [] when there is nothing.
 
     Cuts at , ; / | & and "or", "and", "ও", "বা", "অথবা", "এবং", and between two mobile numbers of Bangladesh that stand
     side by side. Words in brackets stay with the number before them. Text over ``MAX_LIST_LENGTH`` is not split.

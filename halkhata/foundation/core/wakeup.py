@@ -51,9 +51,16 @@ class Waiter:
                 for key, value in connection.get_connection_params().items()
                 if key in {"dbname", "user", "password", "host", "port"}
             }
+            params.update(
+                (key, value) for key, value in connection.settings_dict["OPTIONS"].items() if key.startswith("ssl")
+            )
             # Of its own, outside the pool: a listening connection is never given back.
-            self._listener = psycopg.connect(**params, autocommit=True)
-            self._listener.execute(f"LISTEN {CHANNEL}")
+            try:
+                self._listener = psycopg.connect(**params, autocommit=True)
+                self._listener.execute(f"LISTEN {CHANNEL}")
+            except psycopg.OperationalError:
+                self._listener = None
+                time.sleep(min(1.0, seconds))
             return
         try:
             for _notice in self._listener.notifies(timeout=seconds, stop_after=1):

@@ -49,7 +49,7 @@ class SearchHit:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSource:
-    """One group of the search results. ``find(user, text, limit)`` returns hits, best first, only what the user sees."""
+    """One group of the search results. ``find(user, text, limit)`` returns what the user may see, best first."""
 
     label: Any
     icon: str

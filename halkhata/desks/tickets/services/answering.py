@@ -31,7 +31,8 @@ def answer_ticket(
 ) -> Message:
     """Send a public answer and put the ticket into ``next_state`` (none: a new ticket becomes open).
 
-    Raises Conflict when somebody changed the ticket since ``version``, or when it has ended.
+    Raises Conflict, and sends nothing, when somebody changed the ticket since ``version``, when it is closed, or when it
+    cannot go into ``next_state``.
     """
     policies.require(actor, "ticket.reply", ticket)
     with transaction.atomic():
@@ -41,7 +42,9 @@ def answer_ticket(
         message = conversations.send_reply(actor=actor, item=locked, text=text, files=files, at=at)
         locked.refresh_from_db()
         state = next_state or (TicketState.OPEN if locked.state == TicketState.NEW else None)
-        if state and state != locked.state and TicketState(state) in allowed_states(locked):
+        if state and state != locked.state:
+            if state not in allowed_states(locked):
+                raise Conflict("step_not_allowed", _("The ticket cannot go into this state."), field="next_state")
             change_state(actor=actor, item=locked, state=state, state_flag=FLAG_OF_STATE[TicketState(state)], at=at)
     refreshed(ticket)
     return message
@@ -62,13 +65,21 @@ def add_internal_note(
 def log_ticket_call(
     *, actor: Actor, ticket: Ticket, outbound: bool, answered: bool, text: str, at: datetime | None = None
 ) -> Message:
-    """Write down a phone call. One we made and the customer took is an answer; a call of the customer's is a message."""
+    """Write down a phone call. One we made and the customer took is an answer; a call of the customer's is a message.
+
+    The customer's call ends the waiting for the customer. It does not reopen a resolved ticket: whoever spoke with the
+    customer knows whether that was the wish, and has a button for it. Raises Conflict for a closed ticket.
+    """
     policies.require(actor, "ticket.reply", ticket)
     with transaction.atomic():
         locked = lock_ticket(ticket.pk)
+        if locked.state == TicketState.CLOSED:
+            raise Conflict("closed", _("This ticket is closed. Open a new one for the customer."))
         message = conversations.log_call(actor=actor, item=locked, outbound=outbound, answered=answered, text=text, at=at)
         locked.refresh_from_db()
-        if locked.state == TicketState.NEW and outbound and answered:
+        answered_first = locked.state == TicketState.NEW and outbound and answered
+        heard_from = locked.state == TicketState.WAITING_CUSTOMER and not outbound
+        if answered_first or heard_from:
             change_state(
                 actor=actor, item=locked, state=TicketState.OPEN, state_flag=FLAG_OF_STATE[TicketState.OPEN], at=at
             )

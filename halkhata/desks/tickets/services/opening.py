@@ -11,8 +11,8 @@ from halkhata.desks.tickets.events import TicketOpened, TicketSafetyAlarm
 from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
 from halkhata.engines.work.choices import Channel, Priority, StateFlag
-from halkhata.engines.work.models import ChecklistTemplate, WorkItem
-from halkhata.engines.work.services.checklists import attach_checklist
+from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.services.checklists import attach_checklist, template_for
 from halkhata.engines.work.services.items import new_item_values, open_item
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.audit.trail import Actor
@@ -44,13 +44,15 @@ def open_ticket(
     opened_at: datetime | None = None,
     is_demo: bool = False,
     acknowledge: bool = True,
+    cause: str = "",
 ) -> Ticket:
     """Open a ticket with number, owner and promise clocks, in one transaction.
 
     ``customer`` may be None: a caller who gives no name is helped as well (US-07). ``acknowledge`` asks for the automatic
-    acknowledgement. Raises DomainError for an empty subject and text, a kind or channel outside the lists.
+    acknowledgement. ``cause`` names what brought it about, once (a form sent twice). Raises DomainError for an empty subject and text, a kind or channel outside the lists.
     """
     policies.require(actor, "ticket.create")
+    policies.require_customer(actor, customer)
     text = clean_text(description, multiline=True)
     title = clean_text(subject, max_length=200) or clean_text(text.splitlines()[0] if text else "", max_length=120)
     if not title:
@@ -80,6 +82,7 @@ def open_ticket(
             state="new",
             state_flag=StateFlag.OPEN,
             opened_at=opened_at,
+            cause=cause,
             is_demo=is_demo,
         )
         ticket = Ticket.objects.create(
@@ -97,7 +100,9 @@ def open_ticket(
             may_belong_to=may_belong_to,
         )
         open_item(actor=actor, item=ticket)
-        _attach_checklist(ticket)
+        attach_checklist(
+            item=ticket, template=template_for(kind=kind, category=category.code if category else "")
+        )
         publish(
             TicketOpened(
                 ticket_id=ticket.pk,
@@ -119,13 +124,3 @@ def open_ticket(
             )
     return ticket
 
-
-def _attach_checklist(ticket: Ticket) -> None:
-    """The checklist of the ticket's category, or the one for its kind."""
-    templates = list(ChecklistTemplate.objects.filter(kind=ticket.ticket_kind, is_active=True).order_by("id"))
-    code = ticket.category.code if ticket.category else ""
-    chosen = next((t for t in templates if t.category and t.category == code), None) or next(
-        (t for t in templates if not t.category), None
-    )
-    if chosen is not None:
-        attach_checklist(item=ticket, template=chosen)

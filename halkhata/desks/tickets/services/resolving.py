@@ -18,6 +18,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.customers.services.activities import record_activity
 
 
 def resolve_ticket(
@@ -47,8 +48,7 @@ def resolve_ticket(
     if remedy not in Remedy.values:
         raise DomainError("remedy_missing", _("Choose how it was made good."), field="remedy")
     moment = at or now()
-    if told_at is not None and told_at > moment:
-        raise DomainError("told_in_future", _("The customer cannot have been told in the future."), field="told_at")
+    _check_told(told_at, told_by, moment)
     with transaction.atomic():
         locked = lock_ticket(ticket.pk, version=version)
         if TicketState.RESOLVED not in TRANSITIONS[TicketState(locked.state)]:
@@ -78,6 +78,14 @@ def resolve_ticket(
             at=moment,
             data={"root_cause": root_cause, "remedy": remedy},
         )
+        record_activity(
+            customer=locked.customer,
+            verb="ticket.resolved",
+            data={"number": locked.number, "subject": locked.subject, "remedy": remedy},
+            url=f"/tickets/{locked.number}/",
+            actor=actor,
+            at=moment,
+        )
         record(
             actor=actor,
             action="ticket.resolve",
@@ -100,3 +108,40 @@ def resolve_ticket(
         )
     refreshed(ticket)
     return resolution
+
+
+def record_told(
+    *, actor: User, ticket: Ticket, told_at: datetime, told_how: str, told_by: User | None = None
+) -> Resolution:
+    """Write down, after resolving, who told the customer how it ended, when and how (US-11).
+
+    Raises DomainError for a time to come, Conflict when no resolution stands or the ticket is closed.
+    """
+    policies.require(actor, "ticket.resolve", ticket)
+    _check_told(told_at, told_by, now())
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk)
+        resolution = locked.resolutions.filter(undone_at__isnull=True).first()
+        if resolution is None or locked.state != TicketState.RESOLVED:
+            raise Conflict("not_resolved", _("Resolve the ticket first."))
+        before = resolution.told_at
+        resolution.told_at = told_at
+        resolution.told_by = told_by or actor
+        resolution.told_how = clean_text(told_how, max_length=60)
+        resolution.save(update_fields=["told_at", "told_by", "told_how"])
+        record(
+            actor=actor,
+            action="ticket.told",
+            record=locked,
+            before={"told_at": before},
+            after={"told_at": told_at, "told_how": resolution.told_how, "told_by": resolution.told_by},
+        )
+    refreshed(ticket)
+    return resolution
+
+
+def _check_told(told_at: datetime | None, told_by: User | None, moment: datetime) -> None:
+    if told_at is not None and told_at > moment:
+        raise DomainError("told_in_future", _("The customer cannot have been told in the future."), field="told_at")
+    if told_by is not None and not told_by.is_active:
+        raise DomainError("told_by_gone", _("Choose a member of staff."), field="told_by")

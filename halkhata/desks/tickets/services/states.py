@@ -16,6 +16,7 @@ from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
+from halkhata.records.customers.services.activities import record_activity
 
 # A reply within this time after resolving reopens; later it opens a linked ticket (A52.7).
 REOPEN_WINDOW = timedelta(days=7)
@@ -68,6 +69,7 @@ def reopen_ticket(
             at=at,
             data={"reopened": True, "by_customer": by_customer},
         )
+        _write_timeline(actor, locked, "ticket.reopened", at)
         publish(
             TicketReopened(
                 ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id, by_customer=by_customer
@@ -79,7 +81,10 @@ def reopen_ticket(
 def close_ticket(
     *, actor: Actor | None, ticket: Ticket, at: datetime | None = None, version: int | None = None
 ) -> Ticket:
-    """Close a resolved ticket for good, once its checklist is complete (A52.15). Raises Conflict or DomainError."""
+    """Close a resolved ticket for good.
+
+    Its checklist must be complete and the customer must have been told (A52.15, US-11). Raises Conflict, DomainError.
+    """
     policies.require(actor, "ticket.resolve", ticket)
     with transaction.atomic():
         locked = lock_ticket(ticket.pk, version=version)
@@ -87,6 +92,10 @@ def close_ticket(
             raise Conflict("not_resolved", _("Resolve the ticket first; then it can be closed."))
         if not is_complete(locked):
             raise DomainError("checklist_open", _("The follow-up checklist still has open lines."), field="checklist")
+        if not locked.resolutions.filter(undone_at__isnull=True, told_at__isnull=False).exists():
+            raise DomainError(
+                "not_told", _("Write down first who told the customer how it ended, and when."), field="told_at"
+            )
         change_state(
             actor=actor,
             item=locked,
@@ -95,8 +104,20 @@ def close_ticket(
             at=at,
             data={"closed": True},
         )
+        _write_timeline(actor, locked, "ticket.closed", at)
         publish(TicketClosed(ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id))
     return refreshed(ticket)
+
+
+def _write_timeline(actor: Actor | None, ticket: Ticket, verb: str, at: datetime | None) -> None:
+    record_activity(
+        customer=ticket.customer,
+        verb=verb,
+        data={"number": ticket.number, "subject": ticket.subject},
+        url=f"/tickets/{ticket.number}/",
+        actor=actor,
+        at=at,
+    )
 
 
 def may_reopen(ticket: Ticket, at: datetime) -> bool:

@@ -26,6 +26,8 @@ class InboundRaw(models.Model):
     next_try_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=60, blank=True)
     detail = models.TextField(blank=True)
+    # Why somebody set it aside; ``reason`` keeps saying why it had stopped here.
+    set_aside_note = models.CharField(max_length=200, blank=True)
     # For lists: what could be read of the header without processing.
     message_id = models.CharField(max_length=255, blank=True)
     from_address = models.CharField(max_length=254, blank=True)

@@ -7,7 +7,7 @@ from halkhata.foundation.accounts.models import Branch, Team
 
 
 class Mailbox(models.Model):
-    """One address with its IMAP and SMTP servers. Passwords are kept encrypted (``secrets.py``)."""
+    """One address with its IMAP and SMTP servers. Passwords are kept encrypted (``keys.py``)."""
 
     NONE, STARTTLS, TLS = "none", "starttls", "tls"
     SECURITY = [(NONE, "none"), (STARTTLS, "STARTTLS"), (TLS, "TLS")]
@@ -27,6 +27,9 @@ class Mailbox(models.Model):
     imap_folder = models.CharField(max_length=120, default="INBOX")
     imap_uidvalidity = models.BigIntegerField(null=True, blank=True)
     imap_last_uid = models.BigIntegerField(default=0)
+    # A mail on which reading broke off, and how often: after five tries it is put aside in view and the next ones go on.
+    imap_stuck_uid = models.BigIntegerField(null=True, blank=True)
+    imap_stuck_tries = models.PositiveSmallIntegerField(default=0)
     smtp_host = models.CharField(max_length=120, blank=True)
     smtp_port = models.PositiveIntegerField(default=587)
     smtp_security = models.CharField(max_length=8, choices=SECURITY, default=STARTTLS)

@@ -3,15 +3,16 @@
 from django.db import IntegrityError, transaction
 
 from halkhata.engines.messaging.choices import BlockReason, Direction
-from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment
+from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment, Template
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
-from halkhata.engines.messaging.services.conversations import conversation_of, customer_address
+from halkhata.engines.messaging.services.conversations import conversation_of
+from halkhata.engines.messaging.services.outgoing import customer_address
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import placeholder_values, render_template
 from halkhata.engines.messaging.services.templates import find_template
 from halkhata.engines.work.choices import Channel, WorkEventKind
 from halkhata.engines.work.models import WorkItem
-from halkhata.engines.work.services.items import record_event
+from halkhata.engines.work.services.items import hold, record_event
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
@@ -36,10 +37,14 @@ def send_automatic(
             return _prepare(item=item, template=template, cause=cause, context=context or {}, language=spoken)
     except IntegrityError:
         # Two workers at once: the unique cause let one of them through.
-        return Delivery.objects.get(cause=cause)
+        existing = Delivery.objects.filter(cause=cause).first()
+        if existing is None:
+            raise
+        return existing
 
 
-def _prepare(*, item: WorkItem, template, cause: str, context: dict[str, str], language: str) -> Delivery:
+def _prepare(*, item: WorkItem, template: Template, cause: str, context: dict[str, str], language: str) -> Delivery:
+    hold(item)
     conversation = conversation_of(item)
     address = conversation.customer_address or customer_address(item.customer)
     subject, body = render_template(template, placeholder_values(item, language=language, extra=context))
@@ -53,12 +58,12 @@ def _prepare(*, item: WorkItem, template, cause: str, context: dict[str, str], l
         customer=item.customer,
         from_address=conversation.mailbox.address if conversation.mailbox else "",
         to_addresses=[address] if address else [],
-        subject=tagged_subject(subject or item.subject, item.number)[:255],
+        subject=tagged_subject(subject or item.subject, item.number, is_answer=False),
         text=body,
         is_automatic=True,
         message_id=new_message_id(conversation, conversation.mailbox),
         in_reply_to=in_reply_to,
-        references=references[-30:],
+        references=references,
     )
     for document in template.documents.all():
         MessageAttachment.objects.create(message=message, file=document)
@@ -83,7 +88,7 @@ def _prepare(*, item: WorkItem, template, cause: str, context: dict[str, str], l
             user=item.owner,
             verb="message.rate_limited",
             item=item,
-            data={"address": address, "number": item.number},
-            cause=f"rate-limit:{address}:{at:%Y-%m-%d-%H}",
+            data={"address": address},
+            cause=f"rate-limit:{address}:{at:%Y-%m-%d-%H}"[:120],
         )
     return delivery

@@ -1,7 +1,11 @@
 """From a stored message to the bytes of a mail."""
 
+import re
+from contextlib import suppress
+
 from django.utils.html import escape
 
+from halkhata.engines.messaging.choices import Direction, OutboundState
 from halkhata.engines.messaging.keys import thread_key
 from halkhata.engines.messaging.mime.compose import build_mail
 from halkhata.engines.messaging.mime.html import text_to_html
@@ -10,6 +14,10 @@ from halkhata.engines.messaging.mime.threading import make_message_id, make_toke
 from halkhata.engines.messaging.models import Conversation, Delivery, Mailbox, Message
 from halkhata.foundation.files.services.storing import read_file
 
+MAX_REFERENCES = 30
+# What may stand in a header of ours: some programs write ids with spaces or letters beyond ASCII.
+_USABLE_ID = re.compile(r"<[!-;=?-~]{1,253}>")
+
 
 def new_message_id(conversation: Conversation, mailbox: Mailbox | None) -> str:
     """A Message-ID of our own that leads back to the conversation (A52.3)."""
@@ -17,13 +25,16 @@ def new_message_id(conversation: Conversation, mailbox: Mailbox | None) -> str:
     return make_message_id(conversation.pk, domain, thread_key())
 
 
-def tagged_subject(subject: str, number: str) -> str:
-    """``Re: subject [K-1045]``: the tag is a last resort for threading, and what people read out on the phone."""
-    bare = subject.strip()
+def tagged_subject(subject: str, number: str, *, is_answer: bool = True) -> str:
+    """``Re: subject [K-1045]``: the tag is a last resort for threading, and what people read out on the phone.
+
+    At most 255 characters, with the tag whole.
+    """
     tag = f"[{number}]"
-    if tag not in bare:
-        bare = f"{bare} {tag}".strip()
-    return bare if bare.lower().startswith("re:") else f"Re: {bare}"
+    bare = " ".join(subject.replace(tag, " ").split())
+    if is_answer and not bare.lower().startswith("re:"):
+        bare = f"Re: {bare}"
+    return f"{bare[: 254 - len(tag)].rstrip()} {tag}".strip()
 
 
 def thread_headers(conversation: Conversation) -> tuple[str, list[str]]:
@@ -31,15 +42,22 @@ def thread_headers(conversation: Conversation) -> tuple[str, list[str]]:
     known = list(
         Message.objects.filter(conversation=conversation)
         .exclude(message_id="")
+        # Nobody answers a bounce or an out-of-office mail, and the other side has not got what did not go out.
+        .exclude(direction=Direction.INBOUND, is_automatic=True)
+        .exclude(delivery__state__in=[OutboundState.BLOCKED, OutboundState.FAILED], delivery__is_demo=False)
         .order_by("at", "id")
         .values_list("message_id", "references")
     )
-    if not known:
+    usable = [(one, references) for one, references in known if _USABLE_ID.fullmatch(one)]
+    if not usable:
         return "", []
     chain: list[str] = []
-    for message_id, references in known:
-        chain.extend(reference for reference in (*references, message_id) if reference)
-    return known[-1][0], list(dict.fromkeys(chain))
+    for message_id, references in usable:
+        chain.extend(one for one in (*references, message_id) if isinstance(one, str) and _USABLE_ID.fullmatch(one))
+    unique = list(dict.fromkeys(chain))
+    # The root holds a thread together; the latest ids are what mail programs look at.
+    kept = unique if len(unique) <= MAX_REFERENCES else [unique[0], *unique[1 - MAX_REFERENCES :]]
+    return usable[-1][0], kept
 
 
 def mail_bytes(delivery: Delivery) -> bytes:
@@ -51,7 +69,9 @@ def mail_bytes(delivery: Delivery) -> bytes:
     reply_to = []
     if mailbox.uses_plus_address:
         token = make_token(message.conversation_id, thread_key())
-        reply_to = [(mailbox.display_name, plus_address(mailbox.address, token))]
+        # An address too long for a token (64 characters before the @) goes without; Message-IDs thread as well.
+        with suppress(ValueError):
+            reply_to = [(mailbox.display_name, plus_address(mailbox.address, token))]
     return build_mail(
         from_addr=mailbox.address,
         from_name=mailbox.display_name or mailbox.name,

@@ -1,5 +1,6 @@
 """Messages and notes on a work item."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.events import MessageReceived
-from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message, MessageAttachment
+from halkhata.engines.messaging.models import Conversation, InboundRaw, Message, MessageAttachment
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
+from halkhata.engines.messaging.services.loops import MAX_TEXT
+from halkhata.engines.messaging.services.mentions import tell_mentioned
+from halkhata.engines.messaging.services.outgoing import customer_address, mailbox_for
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import frame_reply
 from halkhata.engines.work.choices import Channel, WorkEventKind
 from halkhata.engines.work.models import WorkItem
-from halkhata.engines.work.services.items import record_event
+from halkhata.engines.work.services.items import hold, record_event
+from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
@@ -23,46 +28,28 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
-from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.activities import record_activity
 
-MAX_TEXT = 100_000
+# PostgreSQL stores no NUL, and no encoding knows half a surrogate pair.
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def conversation_of(item: WorkItem) -> Conversation:
     """The item's conversation, made on first use with the mailbox its answers go out by."""
-    conversation = Conversation.objects.filter(item_id=item.pk).first()
+    conversation = Conversation.objects.select_related("mailbox").filter(item_id=item.pk).first()
     if conversation is None:
         conversation, _made = Conversation.objects.get_or_create(
             item_id=item.pk,
             defaults={"mailbox": mailbox_for(item), "customer_address": customer_address(item.customer)},
         )
+    elif conversation.mailbox is None or not conversation.mailbox.is_active:
+        # A mailbox was set up, or given up, after the first message.
+        chosen = mailbox_for(item)
+        if chosen is not None and chosen.pk != conversation.mailbox_id:
+            conversation.mailbox = chosen
+            conversation.save(update_fields=["mailbox"])
     return conversation
-
-
-def mailbox_for(item: WorkItem) -> Mailbox | None:
-    """The mailbox of the item's team, else of its branch, else the default one; demo mailboxes only for demo items."""
-    boxes = list(Mailbox.objects.filter(is_active=True, is_demo=item.is_demo).order_by("-is_default", "id"))
-    for matches in (
-        lambda box: item.team_id is not None and box.team_id == item.team_id,
-        lambda box: box.branch_id == item.branch_id,
-        lambda box: box.is_default,
-        lambda box: True,
-    ):
-        for box in boxes:
-            if matches(box):
-                return box
-    return None
-
-
-def customer_address(customer: Customer | None) -> str:
-    """The customer's e-mail address to write to: reachable ones first, then the primary; "" when there is none."""
-    if customer is None:
-        return ""
-    points = customer.contact_points.filter(kind=ContactKind.EMAIL).order_by("-is_reachable", "-is_primary", "id")
-    first = points.first()
-    return first.value if first else ""
 
 
 def add_customer_message(
@@ -95,6 +82,8 @@ def add_customer_message(
     """
     moment = at or now()
     with transaction.atomic():
+        # The item first, always: two messages at once wait for each other instead of blocking each other.
+        hold(item)
         conversation = conversation_of(item)
         if from_address and not conversation.customer_address:
             conversation.customer_address = from_address
@@ -105,22 +94,23 @@ def add_customer_message(
             channel=channel,
             at=moment,
             customer=customer or item.customer,
-            author_label=author_label[:150],
-            from_address=from_address[:254],
-            to_addresses=list(to_addresses)[:50],
-            cc_addresses=list(cc_addresses)[:50],
+            author_label=clean_text(author_label, max_length=150),
+            from_address=clean_text(from_address)[:254],
+            to_addresses=[clean_text(address)[:254] for address in list(to_addresses)[:50]],
+            cc_addresses=[clean_text(address)[:254] for address in list(cc_addresses)[:50]],
             subject=clean_text(subject, max_length=255),
             text=clean_text(text, multiline=True)[:MAX_TEXT],
             full_text=clean_text(full_text, multiline=True)[:MAX_TEXT],
-            raw_html=raw_html.replace("\0", ""),
+            raw_html=_NOT_STORABLE.sub("", raw_html),
             is_automatic=is_automatic,
-            message_id=message_id[:255],
-            in_reply_to=in_reply_to[:255],
-            references=list(references)[-30:],
+            # Half an id is no id: what does not fit is left out.
+            message_id=_id_or_nothing(message_id),
+            in_reply_to=_id_or_nothing(in_reply_to),
+            references=[one for one in map(_id_or_nothing, list(references)[-30:]) if one],
             raw=raw,
         )
         for file, content_id, inline in files:
-            MessageAttachment.objects.create(message=message, file=file, content_id=content_id[:255], is_inline=inline)
+            MessageAttachment.objects.create(message=message, file=file, content_id=clean_text(content_id)[:255], is_inline=inline)
         if is_automatic:
             return message
         if not is_first:
@@ -134,6 +124,7 @@ def add_customer_message(
                 url=f"/work/{item.number}/",
                 at=moment,
             )
+            notify(user=item.owner, verb="message.received", item=item, cause=f"message:{message.pk}")
         publish(
             MessageReceived(
                 message_id=message.pk,
@@ -144,6 +135,11 @@ def add_customer_message(
             )
         )
     return message
+
+
+def _id_or_nothing(value: str) -> str:
+    cleaned = clean_text(value)
+    return cleaned if len(cleaned) <= 255 else ""
 
 
 def send_reply(
@@ -164,6 +160,7 @@ def send_reply(
         raise DomainError("empty", _("Write an answer first."), field="text")
     moment = at or now()
     with transaction.atomic():
+        hold(item)
         conversation = conversation_of(item)
         address = conversation.customer_address or customer_address(item.customer)
         if not address:
@@ -185,12 +182,12 @@ def send_reply(
             from_address=conversation.mailbox.address if conversation.mailbox else "",
             to_addresses=[address],
             cc_addresses=list(cc),
-            subject=tagged_subject(first.subject if first else item.subject, item.number)[:255],
+            subject=tagged_subject(first.subject if first else item.subject, item.number),
             text=words,
             full_text=frame_reply(actor=actor, item=item, text=words),
             message_id=new_message_id(conversation, conversation.mailbox),
             in_reply_to=in_reply_to,
-            references=references[-30:],
+            references=references,
             counts_as_answer=True,
         )
         for file in files:
@@ -202,7 +199,7 @@ def send_reply(
             cause=f"message:{message.pk}",
             is_demo=item.is_demo,
         )
-        # What is kept back for want of a mailbox has not answered anybody: the promise clock runs on.
+        # What is kept back has not answered anybody: the promise clock runs on.
         answered = delivery.block_reason in {BlockReason.NONE, BlockReason.DEMO}
         record_event(
             actor=actor,
@@ -213,14 +210,15 @@ def send_reply(
             is_update=answered,
         )
         record(actor=actor, action="message.send", record=item, after={"message": message.pk, "to": address})
-        record_activity(
-            customer=item.customer,
-            verb="message.sent",
-            data={"number": item.number, "channel": Channel.EMAIL},
-            url=f"/work/{item.number}/",
-            actor=actor,
-            at=moment,
-        )
+        if answered:
+            record_activity(
+                customer=item.customer,
+                verb="message.sent",
+                data={"number": item.number, "channel": str(Channel.EMAIL)},
+                url=f"/work/{item.number}/",
+                actor=actor,
+                at=moment,
+            )
     return message
 
 
@@ -232,12 +230,16 @@ def add_note(
     files: Sequence[StoredFile] = (),
     at: datetime | None = None,
 ) -> Message:
-    """Write an internal note: no address, no delivery, no promise touched. Raises DomainError when it is empty."""
+    """Write an internal note: no address, no delivery, no promise touched. Whoever is @mentioned gets a notice.
+
+    Raises DomainError when it is empty.
+    """
     words = clean_text(text, multiline=True)[:MAX_TEXT]
     if not words:
         raise DomainError("empty", _("Write the note first."), field="text")
     moment = at or now()
     with transaction.atomic():
+        hold(item)
         message = Message.objects.create(
             conversation=conversation_of(item),
             direction=Direction.NOTE,
@@ -252,6 +254,7 @@ def add_note(
             MessageAttachment.objects.create(message=message, file=file)
         record_event(actor=actor, item=item, kind=WorkEventKind.NOTE, at=moment, data={"message": message.pk})
         record(actor=actor, action="message.note", record=item, after={"message": message.pk})
+        tell_mentioned(actor=actor, item=item, message=message)
     return message
 
 
@@ -275,6 +278,7 @@ def log_call(
         kind, direction = WorkEventKind.CUSTOMER_MESSAGE, Direction.INBOUND
     values: dict[str, Any] = {"outbound": outbound, "answered": answered}
     with transaction.atomic():
+        hold(item)
         message = Message.objects.create(
             conversation=conversation_of(item),
             direction=direction,

@@ -17,14 +17,16 @@ from halkhata.engines.messaging.events import MailQuarantined
 from halkhata.engines.messaging.mime.classify import classify
 from halkhata.engines.messaging.mime.mail import ParsedMail, UnparseableMail
 from halkhata.engines.messaging.mime.parse import parse_mail
-from halkhata.engines.messaging.models import InboundRaw, Mailbox
+from halkhata.engines.messaging.models import InboundRaw, Mailbox, Message
 from halkhata.engines.messaging.services.placing import Placement, place_mail
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.outbox import publish
+from halkhata.foundation.core.text import clean_text
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
+WILL_BE_RETRIED = "will_be_retried"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,13 @@ def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
             message_id=known.message_id,
             raw_id=row.pk,
         )
-    return process_raw(row.pk)
+    result = process_raw(row.pk)
+    for _again in range(MAX_ATTEMPTS):
+        # Whoever gave the mail waits for an answer: the other tries follow at once.
+        if result.reason != WILL_BE_RETRIED:
+            break
+        result = process_raw(row.pk)
+    return result
 
 
 def process_raw(raw_id: int) -> IngestResult:
@@ -101,14 +109,14 @@ def process_raw(raw_id: int) -> IngestResult:
         raise
     except Exception as error:
         logger.exception("mail %s could not be processed", raw_id)
-        text = f"{type(error).__name__}: {error}"[:2000]
+        text = clean_text(f"{type(error).__name__}: {error}")[:2000]
         if row.attempts >= MAX_ATTEMPTS:
-            return _quarantine(row, reason="failed_often", detail=text)
+            return _quarantine(row, reason="failed_often", detail=text, parsed=parsed)
         InboundRaw.objects.filter(pk=raw_id, state=RawState.STORED).update(
-            detail=text, next_try_at=now() + timedelta(seconds=2**row.attempts)
+            detail=text, next_try_at=now() + timedelta(seconds=2**row.attempts), **_header_facts(parsed)
         )
         return IngestResult(
-            outcome=InboundOutcome.QUARANTINED, message_id=parsed.message_id, raw_id=raw_id, reason="will_be_retried"
+            outcome=InboundOutcome.QUARANTINED, message_id=parsed.message_id, raw_id=raw_id, reason=WILL_BE_RETRIED
         )
 
 
@@ -134,9 +142,8 @@ def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
     row.outcome = placement.outcome
     row.reason = placement.reason[:60]
     row.detail = "; ".join(parsed.notes)[:2000]
-    row.message_id = (parsed.message_id or "")[:255]
-    row.from_address = parsed.from_address[:254]
-    row.subject = parsed.subject[:255]
+    for name, value in _header_facts(parsed).items():
+        setattr(row, name, value)
     row.processed_at = now()
     row.next_try_at = None
     row.save(
@@ -148,23 +155,34 @@ def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
         publish(MailQuarantined(raw_id=row.pk, reason=row.reason))
 
 
-def _quarantine(row: InboundRaw, *, reason: str, detail: str) -> IngestResult:
+def _quarantine(row: InboundRaw, *, reason: str, detail: str, parsed: ParsedMail | None = None) -> IngestResult:
     with transaction.atomic():
-        InboundRaw.objects.filter(pk=row.pk, state=RawState.STORED).update(
+        moved = InboundRaw.objects.filter(pk=row.pk, state=RawState.STORED).update(
             state=RawState.QUARANTINED,
             outcome=InboundOutcome.QUARANTINED,
             reason=reason[:60],
-            detail=detail[:2000],
+            detail=clean_text(detail)[:2000],
             processed_at=now(),
             next_try_at=None,
+            **({} if parsed is None else _header_facts(parsed)),
         )
-        publish(MailQuarantined(raw_id=row.pk, reason=reason))
-    return IngestResult(outcome=InboundOutcome.QUARANTINED, raw_id=row.pk, reason=reason)
+        if moved:
+            publish(MailQuarantined(raw_id=row.pk, reason=reason))
+    message_id = parsed.message_id if parsed else None
+    return IngestResult(outcome=InboundOutcome.QUARANTINED, message_id=message_id, raw_id=row.pk, reason=reason)
+
+
+def _header_facts(parsed: ParsedMail) -> dict[str, str]:
+    return {
+        "message_id": clean_text(parsed.message_id or "")[:255],
+        "from_address": clean_text(parsed.from_address)[:254],
+        "subject": clean_text(parsed.subject, max_length=255),
+    }
 
 
 def result_of(row: InboundRaw) -> IngestResult:
     """What became of a mail that was processed earlier."""
-    message = getattr(row, "message", None) if row.pk else None
+    message = Message.objects.filter(raw=row).select_related("conversation__item").first()
     item = message.conversation.item if message else None
     return IngestResult(
         outcome=row.outcome or InboundOutcome.QUARANTINED,

@@ -9,6 +9,9 @@ from halkhata.engines.messaging.models import Conversation, Message
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint
 
+# So many conversations may share one foreign Message-ID before we stop looking.
+MAX_SHARED_ID = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
@@ -27,37 +30,49 @@ def find_conversation(parsed: ParsedMail) -> Match:
     """
     claimed: Conversation | None = None
     for key in thread_candidates(parsed):
-        conversation = _conversation_of_key(key.kind, key.value)
-        if conversation is None:
-            continue
-        if takes_part(conversation, parsed.from_address):
-            return Match(conversation=conversation, by=key.kind)
-        claimed = claimed or conversation
+        for conversation in _conversations_of_key(key.kind, key.value):
+            if takes_part(conversation, parsed.from_address):
+                return Match(conversation=conversation, by=key.kind)
+            claimed = claimed or conversation
     return Match(claimed=claimed, by="stranger" if claimed else "")
 
 
-def conversation_of_message_ids(message_ids: list[str]) -> Conversation | None:
-    """The conversation of the first id that is ours; for bounces and automatic replies, which prove nothing else."""
+def conversation_of_own_ids(message_ids: list[str]) -> Conversation | None:
+    """The conversation of the first id that we signed. For bounces, whose sender is a machine and proves nothing."""
     for message_id in message_ids:
-        conversation = _conversation_of_key("in_reply_to", message_id)
+        number = conversation_from_message_id(message_id, thread_key())
+        conversation = _conversations().filter(pk=number).first() if number else None
         if conversation is not None:
             return conversation
     return None
 
 
-def _conversation_of_key(kind: str, value: str) -> Conversation | None:
-    conversations = Conversation.objects.select_related("item", "item__customer", "item__owner", "mailbox")
+def is_own_message_id(message_id: str | None) -> bool:
+    """Whether we made this Message-ID: a copy of our own mail has come back."""
+    return bool(message_id) and conversation_from_message_id(message_id or "", thread_key()) is not None
+
+
+def _conversations_of_key(kind: str, value: str) -> list[Conversation]:
     if kind == "token":
         number = read_token(value, thread_key())
-        return conversations.filter(pk=number).first() if number else None
+        return list(_conversations().filter(pk=number)) if number else []
     if kind in {"in_reply_to", "reference"}:
         number = conversation_from_message_id(value, thread_key())
         if number:
-            return conversations.filter(pk=number).first()
-        # The customer may answer on their own earlier mail, whose id we keep.
-        message = Message.objects.filter(message_id=value[:255]).order_by("id").first()
-        return conversations.filter(pk=message.conversation_id).first() if message else None
-    return conversations.filter(item__number=value).first()
+            return list(_conversations().filter(pk=number))
+        if len(value) > 255:
+            return []
+        # The customer may answer on their own earlier mail, whose id we keep. Anybody can reuse an id, so there may be
+        # several; who takes part decides.
+        ids = Message.objects.filter(message_id=value).order_by("id").values_list("conversation_id", flat=True)
+        wanted = list(dict.fromkeys(ids[: MAX_SHARED_ID * 10]))[:MAX_SHARED_ID]
+        found = {one.pk: one for one in _conversations().filter(pk__in=wanted)} if wanted else {}
+        return [found[pk] for pk in wanted if pk in found]
+    return list(_conversations().filter(item__number=value))
+
+
+def _conversations():  # noqa: ANN202 - a queryset
+    return Conversation.objects.select_related("item", "item__customer", "item__owner", "mailbox")
 
 
 def takes_part(conversation: Conversation, address: str) -> bool:

@@ -1,7 +1,8 @@
 """Deciding where a parsed mail goes: a new ticket, a conversation, a bounce note, or the visible queue."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 
@@ -12,25 +13,23 @@ from halkhata.engines.messaging.mime.reply_text import visible_reply
 from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message
 from halkhata.engines.messaging.registry import inbound_desks
 from halkhata.engines.messaging.services.bounces import note_bounce
-from halkhata.engines.messaging.services.conversations import add_customer_message
-from halkhata.engines.messaging.services.matching import conversation_of_message_ids, find_conversation
-from halkhata.engines.work.choices import Channel
+from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
+from halkhata.engines.messaging.services.loops import reopened_too_often, says_the_same_again, stored_form
+from halkhata.engines.messaging.services.matching import find_conversation, is_own_message_id
+from halkhata.engines.work.choices import Channel, StateFlag
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.trail import SystemActor
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.customers import find_or_create_sender
+from halkhata.records.customers.services.locking import lock_values
 
 MAIL = SystemActor("e-mail")
 DEFAULT_KIND = "complaint"
-# So many equal mails of one sender within an hour are a machine talking to us (F27).
-LOOP_LIMIT = 5
-LOOP_WINDOW = timedelta(hours=1)
-SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,106 +46,198 @@ class Placement:
 def place_mail(*, raw: InboundRaw, parsed: ParsedMail, classification: Classification) -> Placement:
     """Place the mail in the caller's transaction. Raises nothing for what stands in the mail."""
     if classification.kind == "own":
-        return Placement(outcome=InboundOutcome.LOOP_STOPPED, reason=classification.reason)
+        # A copy of our own mail needs nobody; anything else "from us" may be forged, or a colleague's, and is shown.
+        return Placement(
+            outcome=InboundOutcome.LOOP_STOPPED,
+            reason=classification.reason,
+            needs_eyes=not is_own_message_id(parsed.message_id),
+        )
     if classification.kind == "bounce":
         return _place_bounce(raw, parsed)
     if classification.kind == "auto_reply":
         return _place_automatic(raw, parsed, classification)
     if not parsed.from_address:
         return Placement(outcome=InboundOutcome.QUARANTINED, reason="no_sender", needs_eyes=True)
-    if _seen_before(parsed):
-        return Placement(outcome=InboundOutcome.DUPLICATE, reason="same_message_id")
+    # One mail of a sender at a time: the same mail by two roads, or two first mails of a stranger, cannot miss each other.
+    lock_values([f"sender:{parsed.from_address.lower()}"])
+    earlier = _seen_before(parsed)
+    if earlier is not None:
+        return Placement(
+            outcome=InboundOutcome.DUPLICATE,
+            item=earlier.conversation.item,
+            customer_id=earlier.customer_id,
+            reason="same_message_id",
+        )
     match = find_conversation(parsed)
     if match.conversation is not None:
-        return _place_reply(raw, parsed, match.conversation)
+        return _place_reply(raw, parsed, classification, match.conversation)
     return _place_new(raw, parsed, classification, claimed=match.claimed)
 
 
-def _place_reply(raw: InboundRaw, parsed: ParsedMail, conversation: Conversation) -> Placement:
+def _place_reply(
+    raw: InboundRaw, parsed: ParsedMail, classification: Classification, conversation: Conversation
+) -> Placement:
     item = conversation.item
     desk = inbound_desks.find(item.kind)
-    at = received_at(raw)
+    at = raw.received_at
     text = visible_reply(parsed.text)
+    if _is_machine(parsed, conversation):
+        return _stop_loop(raw, parsed, conversation, text=text, at=at)
     if desk is not None:
         item = desk.target_for_reply(item, at=at, subject=parsed.subject, text=text)
-    _add(raw, parsed, item, text=text, at=at)
-    if desk is not None:
-        desk.after_customer_message(item, at=at)
+    goes_on = item.pk == conversation.item_id
+    _add(raw, parsed, item, text=text, at=at, is_first=not goes_on)
+    if goes_on:
+        if desk is not None:
+            desk.after_customer_message(item, at=at)
+    else:
+        _carry_over(conversation, item, parsed, classification, at)
     return Placement(
-        outcome=InboundOutcome.REPLY_ADDED if item.pk == conversation.item_id else InboundOutcome.TICKET_OPENED,
+        outcome=InboundOutcome.REPLY_ADDED if goes_on else InboundOutcome.TICKET_OPENED,
         item=item,
         customer_id=item.customer_id,
     )
 
 
+def _is_machine(parsed: ParsedMail, conversation: Conversation) -> bool:
+    item = conversation.item
+    if item.customer is not None and says_the_same_again(item.customer, subject=parsed.subject, text=parsed.text):
+        return True
+    return item.state_flag == StateFlag.RESOLVED and reopened_too_often(conversation)
+
+
+def _stop_loop(
+    raw: InboundRaw, parsed: ParsedMail, conversation: Conversation, *, text: str, at: datetime
+) -> Placement:
+    """Keep the mail where it belongs, change nothing else, write nothing automatic any more, and tell the owner."""
+    item = conversation.item
+    _add(raw, parsed, item, text=text, at=at, is_automatic=True)
+    if conversation.automatic_mail_stopped_at is None:
+        Conversation.objects.filter(pk=conversation.pk).update(automatic_mail_stopped_at=at)
+    notify(user=item.owner, verb="message.loop_stopped", item=item, cause=f"loop:{conversation.pk}:{at:%Y-%m-%d-%H}")
+    return Placement(
+        outcome=InboundOutcome.LOOP_STOPPED,
+        item=item,
+        customer_id=item.customer_id,
+        reason="same_text_again",
+        needs_eyes=True,
+    )
+
+
+def _carry_over(
+    before: Conversation, item: WorkItem, parsed: ParsedMail, classification: Classification, at: datetime
+) -> None:
+    """A follow-up goes on with the address and the mailbox of the conversation it came from."""
+    conversation = conversation_of(item)
+    conversation.mailbox = before.mailbox or conversation.mailbox
+    conversation.customer_address = parsed.from_address.lower()
+    if not classification.may_auto_reply:
+        conversation.automatic_mail_stopped_at = at
+    conversation.save(update_fields=["mailbox", "customer_address", "automatic_mail_stopped_at"])
+
+
 def _place_new(
     raw: InboundRaw, parsed: ParsedMail, classification: Classification, *, claimed: Conversation | None
 ) -> Placement:
-    mailbox = mailbox_of(raw, parsed)
-    branch = mailbox.branch if mailbox else Branch.objects.filter(parent__isnull=True, is_active=True, is_demo=False).first()
-    branch = branch or Branch.objects.filter(parent__isnull=True, is_active=True).first()
-    desk = inbound_desks.find(mailbox.opens_kind if mailbox else DEFAULT_KIND)
-    if branch is None or desk is None:
+    mailbox, branch = where_it_arrived(raw, parsed)
+    if branch is None or inbound_desks.find(kind_opened_by(mailbox)) is None:
         return Placement(outcome=InboundOutcome.QUARANTINED, reason="not_set_up", needs_eyes=True)
-    at = received_at(raw)
     language = language_of(f"{parsed.subject} {parsed.text}")
-    customer = find_or_create_sender(
-        actor=MAIL, address=parsed.from_address, name=parsed.from_name, language=language, branch=branch
-    )
-    text = parsed.text
-    if _is_loop(customer, parsed, text):
+    try:
+        customer = find_or_create_sender(
+            actor=MAIL, address=parsed.from_address, name=parsed.from_name, language=language, branch=branch
+        )
+    except DomainError as error:
+        # An address nobody could answer to: a person must look.
+        return Placement(outcome=InboundOutcome.QUARANTINED, reason=f"sender_{error.code}", needs_eyes=True)
+    if says_the_same_again(customer, subject=parsed.subject, text=parsed.text):
         return Placement(
             outcome=InboundOutcome.LOOP_STOPPED, customer_id=customer.pk, reason="same_text_again", needs_eyes=True
         )
+    item = open_for_mail(
+        actor=MAIL,
+        raw=raw,
+        parsed=parsed,
+        mailbox=mailbox,
+        branch=branch,
+        customer=customer,
+        acknowledge=classification.may_auto_reply,
+        may_belong_to=claimed.item if claimed else None,
+    )
+    return Placement(outcome=InboundOutcome.TICKET_OPENED, item=item, customer_id=customer.pk)
+
+
+def open_for_mail(
+    *,
+    actor: Any,
+    raw: InboundRaw,
+    parsed: ParsedMail,
+    mailbox: Mailbox | None,
+    branch: Branch,
+    customer: Customer,
+    acknowledge: bool,
+    may_belong_to: WorkItem | None = None,
+) -> WorkItem:
+    """Open the desk's item for a mail and put the mail on it, in the caller's transaction."""
+    kind = kind_opened_by(mailbox)
     with translation.override(customer.language):
-        item = desk.open_item(
-            actor=MAIL,
-            kind=mailbox.opens_kind if mailbox else DEFAULT_KIND,
+        item = inbound_desks.get(kind).open_item(
+            actor=actor,
+            kind=kind,
             customer=customer,
             branch=branch,
             team=mailbox.team if mailbox else None,
             channel=Channel.EMAIL,
             subject=parsed.subject,
-            text=text,
-            acknowledge=classification.may_auto_reply,
-            opened_at=at,
-            may_belong_to=claimed.item if claimed else None,
+            text=parsed.text,
+            acknowledge=acknowledge,
+            opened_at=raw.received_at,
+            may_belong_to=may_belong_to,
         )
-    conversation = _add(raw, parsed, item, text=text, at=at, is_first=True).conversation
-    changed = []
-    if mailbox is not None and conversation.mailbox_id != mailbox.pk:
-        conversation.mailbox = mailbox
-        changed.append("mailbox")
-    if conversation.customer_address != parsed.from_address:
-        conversation.customer_address = parsed.from_address
-        changed.append("customer_address")
-    if changed:
-        conversation.save(update_fields=changed)
-    return Placement(outcome=InboundOutcome.TICKET_OPENED, item=item, customer_id=customer.pk)
+    conversation = _add(raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True).conversation
+    conversation.mailbox = mailbox or conversation.mailbox
+    conversation.customer_address = parsed.from_address.lower() or conversation.customer_address
+    conversation.save(update_fields=["mailbox", "customer_address"])
+    return item
+
+
+def where_it_arrived(raw: InboundRaw, parsed: ParsedMail) -> tuple[Mailbox | None, Branch | None]:
+    """The mailbox and the branch a new mail belongs to; without a mailbox the top branch."""
+    mailbox = mailbox_of(raw, parsed)
+    if mailbox is not None:
+        return mailbox, mailbox.branch
+    return None, Branch.objects.filter(parent__isnull=True, is_active=True).order_by("is_demo", "path").first()
+
+
+def kind_opened_by(mailbox: Mailbox | None) -> str:
+    """The kind of item that mail to this mailbox opens."""
+    return mailbox.opens_kind if mailbox else DEFAULT_KIND
 
 
 def _place_bounce(raw: InboundRaw, parsed: ParsedMail) -> Placement:
     conversation = note_bounce(raw=raw, parsed=parsed)
     if conversation is None:
         return Placement(outcome=InboundOutcome.BOUNCE, reason="bounce_without_ticket", needs_eyes=True)
-    _add(raw, parsed, conversation.item, text=parsed.text, at=received_at(raw), is_automatic=True)
+    _add(raw, parsed, conversation.item, text=parsed.text, at=raw.received_at, is_automatic=True)
     return Placement(outcome=InboundOutcome.BOUNCE, item=conversation.item, customer_id=conversation.item.customer_id)
 
 
 def _place_automatic(raw: InboundRaw, parsed: ParsedMail, classification: Classification) -> Placement:
-    """Out-of-office and other automatic mail: attached where it belongs, state untouched, never answered (A52.6)."""
+    """Out-of-office and other automatic mail: attached where it belongs, state untouched, never answered (A52.6).
+
+    Only the customer's own machine writes into the customer's ticket; what a stranger's machine sends waits in view.
+    """
     match = find_conversation(parsed)
-    conversation = match.conversation or match.claimed
-    if conversation is None and parsed.in_reply_to:
-        conversation = conversation_of_message_ids([parsed.in_reply_to])
-    if conversation is None:
-        return Placement(outcome=InboundOutcome.AUTO_REPLY, reason=classification.reason, needs_eyes=True)
-    _add(raw, parsed, conversation.item, text=visible_reply(parsed.text), at=received_at(raw), is_automatic=True)
+    if match.conversation is None:
+        return Placement(
+            outcome=InboundOutcome.AUTO_REPLY,
+            reason="automatic_from_stranger" if match.claimed else classification.reason,
+            needs_eyes=True,
+        )
+    item = match.conversation.item
+    _add(raw, parsed, item, text=visible_reply(parsed.text), at=raw.received_at, is_automatic=True)
     return Placement(
-        outcome=InboundOutcome.AUTO_REPLY,
-        item=conversation.item,
-        customer_id=conversation.item.customer_id,
-        reason=classification.reason,
+        outcome=InboundOutcome.AUTO_REPLY, item=item, customer_id=item.customer_id, reason=classification.reason
     )
 
 
@@ -198,7 +289,8 @@ def mailbox_of(raw: InboundRaw, parsed: ParsedMail) -> Mailbox | None:
     """The mailbox the mail came in by: the one it was fetched from, else the one it is addressed to, else the default."""
     if raw.mailbox is not None:
         return raw.mailbox
-    boxes = {box.address.lower(): box for box in Mailbox.objects.filter(is_active=True, is_demo=False).select_related("branch", "team")}
+    usable = Mailbox.objects.filter(is_active=True, is_demo=False).select_related("branch", "team")
+    boxes = {box.address.lower(): box for box in usable}
     for address in [*parsed.delivered_to, *(address for _name, address in (*parsed.to, *parsed.cc))]:
         local, _at, domain = address.lower().rpartition("@")
         box = boxes.get(f"{local.partition('+')[0]}@{domain}")
@@ -215,33 +307,19 @@ def language_of(text: str) -> str:
     return "en" if latin > bengali else "bn"
 
 
-def received_at(raw: InboundRaw) -> datetime:
-    """When the promise starts: the moment the mail reached us, not the sender's clock."""
-    return min(raw.received_at, now() + SKEW)
-
-
-def _seen_before(parsed: ParsedMail) -> bool:
+def _seen_before(parsed: ParsedMail) -> Message | None:
     """The same mail by another road: equal Message-ID, sender and text. A reused id with another text is another mail."""
-    if not parsed.message_id:
-        return False
-    return any(
-        message.from_address.lower() == parsed.from_address.lower() and message.full_text.strip() == _stored_form(parsed.text)
-        for message in Message.objects.filter(
-            message_id=parsed.message_id[:255], direction=Direction.INBOUND
-        ).only("from_address", "full_text")[:5]
+    if not parsed.message_id or len(parsed.message_id) > 255:
+        return None
+    wanted = stored_form(parsed.text)
+    known = Message.objects.filter(message_id=parsed.message_id, direction=Direction.INBOUND).select_related(
+        "conversation__item"
     )
-
-
-def _stored_form(text: str) -> str:
-    from halkhata.foundation.core.text import clean_text
-
-    return clean_text(text, multiline=True)[:100_000].strip()
-
-
-def _is_loop(customer: Customer, parsed: ParsedMail, text: str) -> bool:
-    wanted = _stored_form(text)
-    recent = Message.objects.filter(
-        customer=customer, direction=Direction.INBOUND, channel=Channel.EMAIL, at__gt=now() - LOOP_WINDOW
-    ).order_by("-at")[:20]
-    same = [m for m in recent if m.subject == parsed.subject[:255] and m.full_text.strip() == wanted]
-    return len(same) >= LOOP_LIMIT
+    return next(
+        (
+            message
+            for message in known.order_by("id")[:5]
+            if message.from_address.lower() == parsed.from_address.lower() and message.full_text.strip() == wanted
+        ),
+        None,
+    )

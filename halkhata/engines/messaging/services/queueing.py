@@ -2,10 +2,17 @@
 
 from datetime import timedelta
 
+from django.utils.module_loading import import_string
+
 from halkhata.engines.messaging.choices import BlockReason, OutboundState
-from halkhata.engines.messaging.models import Delivery, Mailbox, Message, Suppression
+from halkhata.engines.messaging.models import Delivery, Mailbox, Message
+from halkhata.engines.messaging.services.suppression import is_suppressed
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs.backend import enqueue_once
+from halkhata.records.customers.services.locking import lock_values
+
+# By name, as the timetable names its tasks: the job imports the services, not the other way round.
+SEND_TASK = "halkhata.engines.messaging.jobs.send_delivery"
 
 # At most this many automatic mails to one address in this time, whatever asks for them (A52.5, F27).
 AUTOMATIC_LIMIT = 5
@@ -24,7 +31,11 @@ def queue_delivery(
 ) -> Delivery:
     """Make the delivery in the caller's transaction, queued or blocked with its reason. ``cause`` is unique."""
     at = now()
-    reason = block_reason or why_not(
+    to_address = to_address.strip().lower()
+    if is_automatic and to_address:
+        # Two workers at once must not both count four and send the fifth and the sixth.
+        lock_values([f"automatic:{to_address}"])
+    reason = (BlockReason.DEMO if is_demo else block_reason) or why_not(
         mailbox=mailbox, to_address=to_address, is_demo=is_demo, is_automatic=is_automatic
     )
     delivery = Delivery.objects.create(
@@ -46,9 +57,7 @@ def queue_delivery(
 
 def wake_sender(delivery: Delivery) -> None:
     """Have a worker send this delivery as soon as the transaction is committed."""
-    from halkhata.engines.messaging.jobs import send_delivery
-
-    enqueue_once(send_delivery, f"send:{delivery.pk}", delivery.pk)
+    enqueue_once(import_string(SEND_TASK), f"send:{delivery.pk}", delivery.pk)
 
 
 def why_not(*, mailbox: Mailbox | None, to_address: str, is_demo: bool, is_automatic: bool) -> str:
@@ -59,9 +68,9 @@ def why_not(*, mailbox: Mailbox | None, to_address: str, is_demo: bool, is_autom
         return BlockReason.NO_ADDRESS
     if mailbox is None or not mailbox.smtp_host or mailbox.is_demo:
         return BlockReason.NO_MAILBOX
+    if is_suppressed(to_address):
+        return BlockReason.SUPPRESSED
     if is_automatic:
-        if Suppression.objects.filter(address=to_address.lower()).exists():
-            return BlockReason.SUPPRESSED
         recent = Delivery.objects.filter(
             to_address=to_address,
             is_automatic=True,

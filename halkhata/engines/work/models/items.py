@@ -91,6 +91,10 @@ class WorkItem(models.Model):
             models.Index(fields=["kind", "-opened_at", "-id"], name="work_item_kind_recent"),
             models.Index(fields=["-opened_at", "-id"], name="work_item_recent"),
             models.Index(fields=["parent"], name="work_item_parent"),
+            # Days without an update: the sweep of silent items starts at the longest silence.
+            models.Index(
+                fields=["last_update_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_silence"
+            ),
         ]
 
     def __str__(self) -> str:

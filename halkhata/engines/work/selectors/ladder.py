@@ -64,5 +64,11 @@ def told_for(level: int, item: WorkItem, at: datetime) -> tuple[User, int]:
     return found or (item.owner, AGENT)
 
 
+def manager_of(branch: Branch, at: datetime) -> User | None:
+    """Who answers for a branch: its manager, else the head office, whoever of them is present. None: all are away."""
+    found = person_in_charge(BRANCH_MANAGER, team=None, branch=branch, at=at)
+    return found[0] if found else None
+
+
 def _first(users: Iterable[User]) -> User | None:
     return next(iter(users.order_by("pk") if isinstance(users, QuerySet) else users), None)

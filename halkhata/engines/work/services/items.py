@@ -86,7 +86,7 @@ def new_item_values(
         "kind": kind,
         "subject": title,
         "customer": customer,
-        "parent": None if parent is None else WorkItem.objects.get(pk=parent.pk),
+        "parent": parent,
         "branch": branch,
         "team": team,
         "owner": owner or choose_owner(team=team, branch=branch, at=at),

@@ -155,3 +155,25 @@ def _begin(actor: Actor | None, item: WorkItem) -> None:
         raise PermissionRefused("task_refused", _("This is somebody else's task."))
     if item.state_flag == StateFlag.RESOLVED:
         raise Conflict("task_done", _("This has been done already."))
+
+
+@transaction.atomic
+def cancel_tasks(*, actor: Actor | None, parent_id: int, kind: str) -> int:
+    """End the planned tasks of one kind under an item because they are not needed any more. Returns how many."""
+    waiting = list(
+        WorkItem.objects.select_for_update()
+        .filter(parent_id=parent_id, kind=kind)
+        .exclude(state_flag=StateFlag.RESOLVED)
+        .order_by("pk")
+    )
+    for item in waiting:
+        change_state(
+            actor=actor,
+            item=item,
+            state=TaskState.CANCELLED,
+            state_flag=StateFlag.RESOLVED,
+            at=now(),
+            data={"cancelled": True},
+        )
+        record(actor=actor, action="work.cancel", record=item)
+    return len(waiting)

@@ -16,7 +16,7 @@ def prune_finished_work() -> int:
     before = now() - KEEP
     removed = Job.objects.filter(state=Job.DONE, finished_at__lt=before).delete()[0]
     removed += EventDelivery.objects.filter(state=EventDelivery.DONE, finished_at__lt=before).delete()[0]
-    removed += (
-        OutboxEvent.objects.filter(occurred_at__lt=before, deliveries__isnull=True, effects__isnull=True).delete()[0]
-    )
+    removed += OutboxEvent.objects.filter(
+        occurred_at__lt=before, deliveries__isnull=True, effects__isnull=True
+    ).delete()[0]
     return removed

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from croniter import croniter
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection, transaction
 from django.utils.module_loading import import_string
 
 from halkhata.foundation.core.clock import now
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the timetable: a name, a cron expression in UTC (six fields: the last is seconds), a task's dotted path."""
+    """One line of the timetable: name, cron expression in UTC (a sixth field counts seconds), dotted path of a task."""
 
     name: str
     cron: str
@@ -38,10 +39,16 @@ def fire_due(lines: list[Line], at: datetime | None = None) -> list[str]:
         due = croniter(line.cron, moment + timedelta(microseconds=1)).get_prev(datetime)
         if ScheduleLine.objects.filter(name=line.name, last_due_at__gte=due).exists():
             continue
+        try:
+            task = import_string(line.task)
+        except ImportError:
+            # A line that cannot be read must not silence the others; halkhata check names it.
+            logger.exception("the timetable's line %s names no task: %s", line.name, line.task)
+            continue
         with transaction.atomic():
             if not _take(line.name, due, moment):
                 continue  # another scheduler was quicker
-            enqueue_once(import_string(line.task), f"schedule:{line.name}")
+            enqueue_once(task, f"schedule:{line.name}")
         fired.append(line.name)
     return fired
 
@@ -74,7 +81,7 @@ class Scheduler:
             try:
                 close_old_connections()
                 fire_due(self.lines)
-            except OperationalError:
+            except DatabaseError:
                 logger.exception("the database does not answer; trying again in 2 s")
                 connection.close()
                 self._stopping.wait(1)

@@ -2,14 +2,36 @@
 
 SQLite's own busy handler is not fair: an importer that writes back to back starves web requests for ten seconds. A
 kernel-queued ``flock`` on a side file around each outermost write transaction lets every writer have its turn
-(docs/adr/0004). Reads outside transactions need no lock.
+(docs/adr/0004). A single statement that writes outside a transaction queues as well; reads need no lock.
 """
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class QueueingCursor(base.SQLiteCursorWrapper):
+    """A cursor whose writing statements wait for their turn when no transaction does it for them."""
+
+    def __init__(self, connection: Any, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(connection)
+        self._wrapper = wrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Run one statement."""
+        with self._wrapper.turn_to_write(query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        """Run one statement for each set of parameters."""
+        with self._wrapper.turn_to_write(query):
+            return super().executemany(query, param_list)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -38,6 +60,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # Closing the descriptor releases the lock; the kernel does the same when the process is killed.
             os.close(self._queue_fd)
             self._queue_fd = None
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor that queues."""
+        return self.connection.cursor(factory=lambda connection: QueueingCursor(connection, self))
+
+    @contextmanager
+    def turn_to_write(self, query: str) -> Iterator[None]:
+        """Hold the queue for one statement that commits by itself; nothing for a read or inside a transaction."""
+        if self._queue_fd is not None or self.connection.in_transaction or not query.lstrip().startswith(_WRITES):
+            yield
+            return
+        self._enter_queue()
+        try:
+            yield
+        finally:
+            self._leave_queue()
 
     def _start_transaction_under_autocommit(self) -> None:
         self._enter_queue()

@@ -207,7 +207,6 @@ def dialog(content: str, id: str, title: Any) -> SafeString:
 
 @register.simple_block_tag
 def menu(
-    context: template.Context,
     content: str,
     label: Any,
     icon_name: str = "dots",

@@ -148,6 +148,14 @@ def test_block_tags_keep_the_markup_inside_and_escape_the_title() -> None:
     assert "<b>&lt;u&gt;</b>" in html
 
 
+def test_menu_dialog_and_alert_show_what_they_are_given() -> None:
+    assert "<summary" in render('{% menu label="More" text=True %}<a href="/x">x</a>{% endmenu %}')
+    dialog = render('{% dialog id="ask" title="Sure?" %}<p>text</p>{% enddialog %}')
+    assert 'aria-labelledby="ask-title"' in dialog
+    assert "<p>text</p>" in dialog
+    assert 'role="alert"' in render('{% alert tone="bad" %}broken{% endalert %}')
+
+
 def composer(recipient: str) -> str:
     """The composer of one ticket."""
     return render(

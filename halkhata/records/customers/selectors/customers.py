@@ -6,11 +6,10 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import Branch, User
-from halkhata.foundation.core.errors import NotFound
+from halkhata.foundation.core.errors import DomainError, NotFound
+from halkhata.foundation.core.phones import parse_phone
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.emails import parse_email
-from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.phones import parse_phone
 from halkhata.records.customers.models import Address, ContactPoint, Customer, Organization
 from halkhata.records.customers.selectors.keyset import Page, page_by_time
 
@@ -81,8 +80,8 @@ def organization_page(
 def find_by_contact(kind: str, value: str, *, region: str = "BD") -> Customer | None:
     """The customer who is reached by this number or address, in any spelling; None when nobody is.
 
-    When several share it (a family's phone), the one whose first way to be reached it is, else the longest known. Someone
-    who was merged answers as the survivor.
+    When several share it (a family's phone), the one whose first way to be reached it is, else the longest known.
+    Someone who was merged answers as the survivor.
     """
     try:
         value = parse_phone(value, region=region).e164 if kind == ContactKind.PHONE else parse_email(value).value

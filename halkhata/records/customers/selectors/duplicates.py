@@ -38,7 +38,9 @@ def find_duplicates(
         values_of.setdefault(holder, []).append(value)
     if not values_of:
         return []
-    known = Customer.objects.select_related("organization", "branch").prefetch_related("contact_points").in_bulk(values_of)
+    known = (
+        Customer.objects.select_related("organization", "branch").prefetch_related("contact_points").in_bulk(values_of)
+    )
     visible = set(values_of)
     if isinstance(actor, User):
         visible = set(Customer.objects.visible_to(actor).filter(pk__in=values_of).values_list("pk", flat=True))

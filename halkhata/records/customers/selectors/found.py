@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from halkhata.records.customers.selectors.prefix import prefix_condition
 from halkhata.records.customers.selectors.search_keys import Probe, Reading, Tier, Token
 
-# How many rows one probe may bring. More hits than this are not read by anybody; the best kinds of hit are probed apart.
+# How many rows one probe may bring. Nobody reads more hits than this; the best kinds of hit are probed apart.
 CAP = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A table of search keys, restricted to what the searcher may see; ``holder`` is the column of whom a key leads to."""
+    """A table of search keys, cut to what the searcher may see; ``holder`` is the column of whom a key leads to."""
 
     keys: QuerySet[Any]
     holder: str

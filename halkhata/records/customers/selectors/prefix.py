@@ -12,7 +12,7 @@ _LAST_CODE_POINT = 0x10FFFF
 
 
 def prefix_condition(field: str, prefix: str) -> Q:
-    """The condition that ``field`` begins with ``prefix``. Raises ValueError for an empty prefix, which means no search."""
+    """The condition that ``field`` begins with ``prefix``. Raises ValueError for an empty prefix: it says nothing."""
     if not prefix:
         raise ValueError("an empty prefix matches everything")
     if connection.vendor == "postgresql":

@@ -109,10 +109,9 @@ def create_url(user: User, text: str) -> str:
     """The address of the form for a new customer with ``text`` filled in where it belongs; "" if not allowed."""
     if not text or not can_edit_customers(user):
         return ""
+    field = "email" if "@" in text else "name"
     if len(phone_search_digits(text)) >= MIN_PHONE_DIGITS:
         field = "phone"
-    else:
-        field = "email" if "@" in text else "name"
     return f"{reverse('customers:new')}?{urlencode({field: text})}"
 
 
@@ -122,7 +121,9 @@ def find_customer_hits(user: User, text: str, limit: int) -> list[SearchHit]:
         SearchHit(
             title=str(customer),
             url=reverse("customers:detail", args=[customer.pk]),
-            subtitle=" · ".join(filter(None, [_reached_by(customer), _other_name(customer), _name(customer.organization)])),
+            subtitle=" · ".join(
+                filter(None, [_reached_by(customer), _other_name(customer), _name(customer.organization)])
+            ),
         )
         for customer in search_customers(user, text, limit)
     ]

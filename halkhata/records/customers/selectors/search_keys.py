@@ -6,8 +6,8 @@ from enum import IntEnum
 
 import phonenumbers
 
-from halkhata.foundation.core.phonetic import phonetic_key
 from halkhata.foundation.core.phones import PhoneError, parse_phone, phone_search_digits
+from halkhata.foundation.core.phonetic import phonetic_key
 from halkhata.foundation.core.text import clean_text, search_key, search_words
 from halkhata.records.customers.choices import ContactKind, SearchKind
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from halkhata.foundation.core.phones import format_phone
+from halkhata.foundation.core.reader import current_reader
 from halkhata.records.customers.models import Activity, Customer
 from halkhata.records.customers.registry import timeline_icons, timeline_sentences
 from halkhata.records.customers.selectors.keyset import page_by_time
@@ -46,3 +49,8 @@ def sentence_of(activity: Activity) -> str:
 def _entry(activity: Activity) -> TimelineEntry:
     icon = timeline_icons.find(activity.verb.partition(".")[0]) or "history"
     return TimelineEntry(activity.at, sentence_of(activity), activity.actor_label, activity.url, icon)
+
+
+def shown_value(data: dict[str, Any]) -> str:
+    """The number or address in an activity's data, as the reader reads it."""
+    return format_phone(str(data.get("value", "")), bengali=current_reader().digits == "bengali")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import Branch, User
@@ -39,7 +39,7 @@ class ReadContact:
 
 
 def region_of(branch: Branch | None, actor: Any = None) -> str:
-    """The country (ISO 3166) whose way of dialling a number without country code follows: branch, actor's branch, install."""
+    """The country (ISO 3166) that says how to read a number without a country code: branch's, actor's, install's."""
     if branch is not None:
         return branch.country
     if isinstance(actor, User):
@@ -104,7 +104,9 @@ def refuse_duplicates(
         except_for=except_for,
     )
     if matches and not clean_text(confirmed):
-        raise DomainError("possible_duplicate", _("Somebody with this number or address is here already."), matches=matches)
+        raise DomainError(
+            "possible_duplicate", _("Somebody with this number or address is here already."), matches=matches
+        )
     return matches
 
 
@@ -122,8 +124,8 @@ def add_contact_point(
     """Give the customer one more number or address; the first of its kind is the primary one.
 
     Raises PermissionRefused, NotFound, and DomainError: "contact_known" when this customer has it already,
-    "possible_duplicate" (with ``matches``) when somebody else has it and ``confirm_duplicate`` gives no reason, and what
-    ``read_contact`` raises.
+    "possible_duplicate" (with ``matches``) when somebody else has it and ``confirm_duplicate`` gives no reason, and
+    what ``read_contact`` raises.
     """
     customer = lock_customer(actor=actor, pk=customer.pk)
     read = read_contact(kind=kind, typed=typed, region=region_of(customer.branch, actor), label=label, field="typed")
@@ -137,7 +139,9 @@ def add_contact_point(
     point = _new_point(customer, read, is_primary=is_primary)
     point.save()
     _after_change(customer)
-    note = f"shared with {', '.join(str(match.customer.pk) for match in matches)}: {confirm_duplicate}" if matches else ""
+    note = (
+        f"shared with {', '.join(str(match.customer.pk) for match in matches)}: {confirm_duplicate}" if matches else ""
+    )
     trail.record(actor=actor, action="customer.add_contact", record=customer, after=_values(point), note=note)
     record_activity(
         customer=customer, verb="customer.contact_added", data={"kind": kind, "value": read.value}, actor=actor
@@ -156,7 +160,9 @@ def remove_contact_point(*, actor: Any, point: ContactPoint) -> None:
     before = _values(point)
     point.delete()
     if before["is_primary"]:
-        heir = ContactPoint.objects.filter(customer=customer, kind=before["kind"]).order_by("-is_reachable", "id").first()
+        heir = (
+            ContactPoint.objects.filter(customer=customer, kind=before["kind"]).order_by("-is_reachable", "id").first()
+        )
         if heir is not None:
             heir.is_primary = True
             heir.save(update_fields=["is_primary"])

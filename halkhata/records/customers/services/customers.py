@@ -19,23 +19,34 @@ from halkhata.records.customers.emails import parse_email
 from halkhata.records.customers.events import CustomerChanged, CustomerCreated
 from halkhata.records.customers.models import Customer, Organization
 from halkhata.records.customers.policies import branches_open_to, refuse_unless_may_edit
-from halkhata.records.customers.selectors.customers import find_by_contact as find_by_contact
+from halkhata.records.customers.selectors.customers import find_by_contact
 from halkhata.records.customers.services.activities import record_activity
 from halkhata.records.customers.services.addresses import store_address
 from halkhata.records.customers.services.contacts import (
     ReadContact,
-    mark_unreachable as mark_unreachable,
+    add_contact_point,
+    mark_unreachable,
     read_contacts,
     refuse_duplicates,
     region_of,
+    remove_contact_point,
     store_contacts,
 )
-from halkhata.records.customers.services.contacts import add_contact_point as add_contact_point
-from halkhata.records.customers.services.contacts import remove_contact_point as remove_contact_point
 from halkhata.records.customers.services.locking import lock_customer, lock_values
 from halkhata.records.customers.services.names import place_names
 from halkhata.records.customers.services.organizations import find_or_create_organization
 from halkhata.records.customers.services.search_index import index_customer
+
+__all__ = [
+    "CHANGEABLE",
+    "add_contact_point",
+    "create_customer",
+    "find_by_contact",
+    "find_or_create_sender",
+    "mark_unreachable",
+    "remove_contact_point",
+    "update_customer",
+]
 
 CHANGEABLE = (
     "name_bn",
@@ -79,8 +90,8 @@ def create_customer(
     """Write a customer down. ``phones`` and ``emails`` are as typed; at least a name, a number or an address is needed.
 
     Without ``branch`` a user's customer belongs to the user's branch; ``organization_name`` finds or makes the
-    organization. Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a
-    number or address is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with their ``field``.
+    organization. Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when
+    a number or address is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
     """
     refuse_unless_may_edit(actor)
     if branch is None and isinstance(actor, User):
@@ -184,7 +195,11 @@ def find_or_create_sender(
     if "@" in name:
         name = ""  # mail programs repeat the address where they know no name
     return create_customer(
-        actor=actor, name_bn=name, emails=[email.value], language=language, branch=branch,
+        actor=actor,
+        name_bn=name,
+        emails=[email.value],
+        language=language,
+        branch=branch,
         preferred_channel=PreferredChannel.EMAIL.value,
     )
 

@@ -65,7 +65,12 @@ def create_organization(
 
 @transaction.atomic
 def update_organization(
-    *, actor: Any, organization: Organization, version: int, phone: str | None = None, email: str | None = None,
+    *,
+    actor: Any,
+    organization: Organization,
+    version: int,
+    phone: str | None = None,
+    email: str | None = None,
     **changes: Any,
 ) -> Organization:
     """Change names and note; ``phone`` and ``email`` replace the first contact of their kind ("" removes it).
@@ -131,9 +136,7 @@ def find_or_create_organization(
     return create_organization(actor=actor, name_bn=name, branch=branch, is_demo=is_demo)
 
 
-def _replace_contact(
-    actor: Any, organization: Organization, kind: str, typed: str | None
-) -> tuple[str, str] | None:
+def _replace_contact(actor: Any, organization: Organization, kind: str, typed: str | None) -> tuple[str, str] | None:
     """Replace the first contact of a kind. Returns (before, after), or None when nothing changed."""
     if typed is None:
         return None

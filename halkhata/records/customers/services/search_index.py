@@ -62,7 +62,9 @@ def _index_batch(batch: list[Any], keys: Any, column: str) -> int:
     for pk, kind, value in points.values_list(f"{column}_id", "kind", "value"):
         contacts[pk].append((kind, value))
     stored: dict[int, dict[Key, int]] = {pk: {} for pk in ids}
-    for row_id, pk, kind, key in keys.objects.filter(**{f"{column}__in": ids}).values_list("id", f"{column}_id", "kind", "key"):
+    for row_id, pk, kind, key in keys.objects.filter(**{f"{column}__in": ids}).values_list(
+        "id", f"{column}_id", "kind", "key"
+    ):
         stored[pk][kind, key] = row_id
     new, stale = [], []
     for holder in batch:

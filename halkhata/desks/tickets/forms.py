@@ -1,0 +1,237 @@
+"""Forms of the complaint desk. They read what was typed; the rules live in the services."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
+from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.engines.work.choices import Channel, Priority
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.text import fold_digits
+
+SPOKEN_CHANNELS = ((Channel.PHONE.value, Channel.PHONE.label), (Channel.COUNTER.value, Channel.COUNTER.label))
+NEW_TICKET, OTHER_PERSON = "new", "other"
+
+
+class DeskForm(forms.Form):
+    """A form that can show a DomainError beside the field it belongs to."""
+
+    def show(self, error: DomainError) -> None:
+        """Put the error at its field, or above the form when it has none here."""
+        field = error.field if error.field in self.fields else None
+        self.add_error(field, str(error.message))
+
+    def limit(self, name: str, choices: Any) -> None:
+        """Give a choice field its choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class LocalTimeField(forms.DateTimeField):
+    """A moment in the reader's zone; Bengali digits are read like Latin ones."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The aware instant."""
+        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
+
+
+class CategoryField(forms.ModelChoiceField):
+    """One of the categories in use, by its name in the reader's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Category"))
+        super().__init__(queryset=Category.objects.filter(is_active=True), empty_label=_("Choose…"), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name in the reader's language."""
+        return str(obj.name)
+
+
+class NewTicketForm(DeskForm):
+    """A ticket on behalf of a caller: only what was said is required (US-07)."""
+
+    text = forms.CharField(
+        label=_("What does the customer say?"),
+        max_length=20_000,
+        help_text=_("The first line becomes the subject."),
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True, "data-keep": "new-ticket"}),
+        error_messages={"required": _("Write what the customer says, at least in a few words.")},
+    )
+    category = CategoryField(required=False)
+    channel = forms.ChoiceField(
+        label=_("How did it come in?"), choices=SPOKEN_CHANNELS, initial=Channel.PHONE, widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(label=_("What is it?"), choices=TicketKind.choices, initial=TicketKind.COMPLAINT)
+    impact = forms.ChoiceField(label=_("How bad is it?"), choices=Impact.choices, initial=Impact.MEDIUM)
+    urgency = forms.ChoiceField(label=_("How soon does it hurt?"), choices=Urgency.choices, initial=Urgency.MEDIUM)
+    serial = forms.CharField(label=_("Serial number"), max_length=60, required=False)
+    caller_name = forms.CharField(label=_("Caller's name"), max_length=120, required=False)
+    phone = forms.CharField(
+        label=_("Caller's phone"),
+        max_length=60,
+        required=False,
+        help_text=_("Leave both empty when the caller does not want to say."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    # Which of those who share the number, or "other"; asked only when the number is known.
+    who = forms.ChoiceField(label=_("Who is it?"), required=False, widget=forms.RadioSelect)
+    # "new" or the number of an open ticket; asked only when the customer has open tickets.
+    add_to = forms.ChoiceField(label=_("Is it about one of these?"), required=False, widget=forms.RadioSelect)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+    def __init__(self, *args: Any, has_customer: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("who", "add_to"):
+            self.fields[name].widget = forms.HiddenInput()
+        if has_customer:
+            del self.fields["phone"], self.fields["who"]
+
+    def ask_who(self, choices: list[tuple[str, Any]]) -> None:
+        """Offer those who are known under the number."""
+        self.fields["who"].widget = forms.RadioSelect()
+        self.limit("who", [*choices, (OTHER_PERSON, _("None of them: another person with the same number"))])
+
+    def ask_add_to(self, tickets: list[Ticket], shown: Any) -> None:
+        """Offer the customer's open tickets; a new one stays the first choice."""
+        self.fields["add_to"].widget = forms.RadioSelect()
+        self.limit(
+            "add_to",
+            [(NEW_TICKET, _("No, open a new ticket")), *((ticket.number, shown(ticket)) for ticket in tickets)],
+        )
+        self.fields["add_to"].initial = NEW_TICKET
+
+
+class MessageForm(DeskForm):
+    """A public answer or an internal note. ``version`` is the ticket's when the page was shown."""
+
+    body = forms.CharField(
+        max_length=100_000, widget=forms.Textarea, error_messages={"required": _("Write something first.")}
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def show(self, error: DomainError) -> None:
+        """The services call the field ``text``."""
+        self.add_error("body", str(error.message))
+
+
+class ReplyForm(MessageForm):
+    """A public answer, and the state the ticket goes into with it."""
+
+    next_state = forms.ChoiceField(label=_("and then"), required=False)
+
+    def __init__(self, *args: Any, states: list[TicketState], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.limit("next_state", [("", _("leave the state as it is")), *((s.value, s.label) for s in states)])
+
+
+class CallForm(DeskForm):
+    """A phone call, written down."""
+
+    OUTCOMES = (
+        ("out_answered", _("I called and the customer answered")),
+        ("out_missed", _("I called, nobody answered")),
+        ("in_answered", _("The customer called")),
+    )
+    outcome = forms.ChoiceField(label=_("Who called?"), choices=OUTCOMES, initial="out_answered", widget=forms.RadioSelect)
+    body = forms.CharField(
+        label=_("What was said?"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def show(self, error: DomainError) -> None:
+        """The services call the field ``text``."""
+        self.add_error("body", str(error.message))
+
+
+class ToldForm(DeskForm):
+    """Who told the customer how it ended, when and how."""
+
+    told_by = forms.ModelChoiceField(label=_("Who told the customer?"), queryset=User.objects.none(), required=False)
+    told_at = LocalTimeField(label=_("When?"), required=False)
+    told_how = forms.ChoiceField(label=_("How?"), choices=[("", "—"), *ToldHow.choices], required=False)
+
+    def __init__(self, *args: Any, people: list[User], actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["told_by"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(is_active=True)
+        # The names are at hand already: no query for each row of the list.
+        field.choices = [("", "—"), *((person.pk, person.name) for person in _with(people, actor))]
+        field.initial = actor.pk
+
+    def clean(self) -> dict[str, Any]:
+        """The three belong together: a way without a time says nothing."""
+        data = super().clean() or {}
+        if data.get("told_how") and not data.get("told_at") and "told_at" not in self.errors:
+            self.add_error("told_at", _("When was the customer told?"))
+        return data
+
+
+class ToldLaterForm(ToldForm):
+    """The same after resolving, when it must be filled in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+
+
+class ResolutionForm(ToldForm):
+    """How the ticket was solved."""
+
+    category = CategoryField(required=False)
+    root_cause = forms.ChoiceField(
+        label=_("Why did it happen?"), choices=[("", _("Choose…")), *RootCause.choices], required=False
+    )
+    action = forms.CharField(
+        label=_("What was done?"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    remedy = forms.ChoiceField(
+        label=_("How was it made good?"), choices=[("", _("Choose…")), *Remedy.choices], required=False
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ("category", "root_cause", "action", "remedy", "told_by", "told_at", "told_how", "version")
+
+
+class AssignForm(DeskForm):
+    """Another owner."""
+
+    owner = forms.ChoiceField(label=_("Owner"))
+    reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, people: list[User], owner: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.limit("owner", [(str(person.pk), person.name) for person in _with(people, owner)])
+
+
+class PriorityForm(DeskForm):
+    """Another priority, with the reason."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+    reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+
+
+class StateForm(DeskForm):
+    """A step of the state machine; each state has a button of its own."""
+
+    state = forms.ChoiceField(choices=TicketState.choices)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def local_now() -> datetime:
+    """This minute on the reader's clock, for a field that begins with it."""
+    return timezone.localtime().replace(second=0, microsecond=0)
+
+
+def _with(people: list[User], person: User | None) -> list[User]:
+    if person is None or any(known.pk == person.pk for known in people):
+        return people
+    return [person, *people]

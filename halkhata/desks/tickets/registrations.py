@@ -1,0 +1,135 @@
+"""What the complaint desk tells the floors below about itself. Called once, when the apps are ready."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets import inbound
+from halkhata.desks.tickets.choices import Remedy, TicketKind, TicketState
+from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.selectors.board import find_tickets
+from halkhata.desks.tickets.selectors.related import tickets_of_customer
+from halkhata.desks.tickets.services.defaults import prepare_desk
+from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.formatting import format_ref
+from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearers, navigation, setup_steps
+from halkhata.records.customers.models import Customer
+from halkhata.records.customers.registry import (
+    CustomerPanel,
+    SearchHit,
+    SearchSource,
+    customer_panels,
+    search_sources,
+    timeline_icons,
+    timeline_sentences,
+)
+
+PREFIX = "K"
+ICONS = {TicketKind.COMPLAINT: "message-report", TicketKind.QUESTION: "help-circle", TicketKind.REQUEST: "clipboard-list"}
+SHOWN_ON_CUSTOMER_PAGE = 5
+
+
+def register_all() -> None:
+    """Fill the registries."""
+    for kind in TicketKind:
+        item_kinds.register(
+            kind.value,
+            ItemKind(
+                code=kind.value,
+                label=kind.label,
+                icon=ICONS[kind],
+                prefix=PREFIX,
+                url_name="tickets:detail",
+                states=tuple(TicketState.choices),
+                category_of=category_code,
+                categories=category_choices,
+            ),
+        )
+    inbound.register()
+    navigation.register(
+        "tickets",
+        NavItem(label=_("Tickets"), url_name="tickets:board", icon="ticket", section="work", order=30, permission="ticket.view"),
+    )
+    setup_steps.register("tickets", prepare_desk)
+    demo_clearers.register("tickets", DemoClearer(order=30, clear=clear_demo))
+    search_sources.register(
+        "tickets",
+        SearchSource(label=_("Tickets"), icon="ticket", order=20, permission="ticket.view", find=ticket_hits),
+    )
+    customer_panels.register(
+        "tickets",
+        CustomerPanel(
+            order=10, template="tickets/customer_panel.html", context=customer_panel, permission="ticket.view", column="main"
+        ),
+    )
+    timeline_icons.register("ticket", "ticket")
+    timeline_sentences.register("ticket.resolved", _resolved_sentence)
+    timeline_sentences.register("ticket.reopened", lambda data: _("%(number)s was opened again") % _shown(data))
+    timeline_sentences.register("ticket.closed", lambda data: _("%(number)s was closed") % _shown(data))
+    notification_sentences.register("ticket.safety_alarm", _alarm_sentence)
+
+
+def category_code(item: Any) -> str:
+    """The code of a ticket's category, whatever instance of the work item is at hand."""
+    ticket = item if isinstance(item, Ticket) else Ticket.objects.select_related("category").filter(pk=item.pk).first()
+    return ticket.category.code if ticket is not None and ticket.category else ""
+
+
+def category_choices() -> list[tuple[str, Any]]:
+    """Codes and names of the categories in use."""
+    return [(category.code, category.name) for category in Category.objects.filter(is_active=True)]
+
+
+def ticket_hits(user: User, text: str, limit: int) -> list[SearchHit]:
+    """Search source: tickets by number or serial number."""
+    return [
+        SearchHit(
+            title=f"{_ref(ticket.number)} {ticket.subject}",
+            url=reverse("tickets:detail", args=[ticket.number]),
+            subtitle=" · ".join(filter(None, [str(ticket.customer) if ticket.customer else ticket.caller_name, ticket.serial])),
+            badge=ticket.state_label,
+            at=ticket.opened_at,
+        )
+        for ticket in find_tickets(user, text, limit)
+    ]
+
+
+def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
+    """The customer's tickets: what is open and what was before. One query."""
+    found = list(tickets_of_customer(user, customer)[: SHOWN_ON_CUSTOMER_PAGE + 1])
+    return {
+        "tickets": found[:SHOWN_ON_CUSTOMER_PAGE],
+        "has_more": len(found) > SHOWN_ON_CUSTOMER_PAGE,
+        "new_url": f"{reverse('tickets:new')}?customer={customer.pk}" if user.may("ticket.create") else "",
+    }
+
+
+def clear_demo() -> int:
+    """Remove demo tickets and the demo categories nothing real uses. Returns how many rows went."""
+    gone, _by_model = Ticket.objects.filter(is_demo=True).delete()
+    return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
+
+
+def _ref(number: str) -> str:
+    reader = current_reader()
+    return format_ref(number, language=reader.language, digits=reader.digits)
+
+
+def _shown(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "number": _ref(str(data.get("number", "")))}
+
+
+def _resolved_sentence(data: dict[str, Any]) -> str:
+    remedy = data.get("remedy", "")
+    label = Remedy(remedy).label if remedy in Remedy.values else remedy
+    return _("%(number)s was resolved: %(remedy)s") % {"number": _ref(str(data.get("number", ""))), "remedy": label}
+
+
+def _alarm_sentence(data: dict[str, Any]) -> str:
+    return _("Danger in %(number)s: %(words)s") % {
+        "number": _ref(str(data.get("number", ""))),
+        "words": ", ".join(data.get("words", [])),
+    }

@@ -1,0 +1,90 @@
+"""Everything the page of one ticket shows, in a fixed number of queries whatever the length of its story."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets.models import Resolution, Ticket
+from halkhata.engines.work.choices import ClockState, Metric
+from halkhata.engines.work.models import ChecklistItem, SlaClock
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.errors import NotFound
+from halkhata.foundation.core.formatting import parse_ref
+from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.models import ContactPoint, Customer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """Who it is and how to reach the person."""
+
+    customer: Customer
+    phones: list[ContactPoint]
+    emails: list[ContactPoint]
+
+
+def ticket_for(user: User, number: str) -> Ticket:
+    """The ticket with this number, in any way to type it. Raises NotFound outside the user's scope, too."""
+    ticket = (
+        Ticket.objects.visible_to(user)
+        .select_related(
+            "customer", "customer__organization", "owner", "branch", "team", "category", "taken_by", "follows",
+            "may_belong_to",
+        )
+        .filter(number=parse_ref(number) or number)
+        .first()
+    )  # fmt: skip
+    if ticket is None:
+        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+    return ticket
+
+
+def customer_card(ticket: Ticket) -> CustomerCard | None:
+    """The customer with all ways to be reached, in one query; None for a caller who stayed unknown."""
+    if ticket.customer is None:
+        return None
+    points = list(ticket.customer.contact_points.all())
+    return CustomerCard(
+        ticket.customer,
+        [point for point in points if point.kind == ContactKind.PHONE],
+        [point for point in points if point.kind == ContactKind.EMAIL],
+    )
+
+
+# The first answer before the next, the next before the resolution.
+_METRIC_ORDER = {Metric.FIRST_RESPONSE: 0, Metric.NEXT_RESPONSE: 1, Metric.RESOLUTION: 2}
+
+
+def promise_clocks(ticket: Ticket) -> list[SlaClock]:
+    """The promises worth showing: of each metric the last that was not cancelled."""
+    latest: dict[str, SlaClock] = {}
+    for clock in SlaClock.objects.filter(item_id=ticket.pk).exclude(state=ClockState.CANCELLED).order_by("cycle"):
+        latest[clock.metric] = clock
+    return sorted(latest.values(), key=lambda clock: _METRIC_ORDER[Metric(clock.metric)])
+
+
+def checklist_of(ticket: Ticket) -> list[ChecklistItem]:
+    """The lines of the ticket's checklist with who ticked them."""
+    return list(ticket.checklist.select_related("done_by"))
+
+
+def resolutions_of(ticket: Ticket) -> QuerySet[Resolution]:
+    """How it was solved, newest first; those undone by a reopen too."""
+    return ticket.resolutions.select_related("told_by", "resolved_by")
+
+
+def standing_resolution(resolutions: list[Resolution]) -> Resolution | None:
+    """The resolution that still holds."""
+    return next((resolution for resolution in resolutions if resolution.undone_at is None), None)
+
+
+def checklist_progress(lines: list[ChecklistItem]) -> dict[str, Any]:
+    """How far the checklist is, for the line above it."""
+    done = sum(line.done_at is not None for line in lines)
+    return {
+        "done": done,
+        "total": len(lines),
+        "is_complete": all(line.done_at or not line.is_required for line in lines),
+    }

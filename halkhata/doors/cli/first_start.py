@@ -1,0 +1,45 @@
+"""What happens once, on the first start: demo data into an empty database."""
+
+import logging
+import sys
+
+
+def is_empty() -> bool:
+    """Whether nobody has set this install up and no member of staff exists."""
+    from halkhata.foundation.accounts.models import User
+    from halkhata.foundation.core.models import Installation
+
+    return not User.objects.exists() and not Installation.objects.filter(set_up_at__isnull=False).exists()
+
+
+def load_demo_into_empty_database() -> bool:
+    """Load the demo data when the database is empty. Returns whether it did.
+
+    A failure leaves an empty database behind, and the product starts all the same, with its five set-up questions.
+    """
+    if not is_empty():
+        return False
+    from django.db import transaction
+
+    from halkhata.doors.cli import demo_data
+
+    print("· loading the demo data", flush=True)
+    try:
+        with transaction.atomic():
+            demo_data.load_demo()
+    except Exception:
+        logging.getLogger(__name__).exception("the demo data could not be loaded")
+        print("The demo data could not be loaded (see the log); the start goes on without it.", file=sys.stderr)
+        return False
+    return True
+
+
+def sign_ins() -> list[str]:
+    """Lines that name the demo's user names and passwords; none when there is no demo."""
+    from halkhata.foundation.core.models import Installation
+
+    if Installation.current().demo_loaded_at is None:
+        return []
+    from halkhata.doors.cli import demo_data
+
+    return [f"{entry['username']} / {entry['password']}  ({entry['role']})" for entry in demo_data.demo_sign_ins()]

@@ -1,0 +1,49 @@
+"""The command ``halkhata``: finds the subcommand, runs it, and says in one sentence what is wrong."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from halkhata.doors.cli.commands import check, demo, mail, migrate, scheduler, serve, sla, web, worker
+from halkhata.doors.cli.errors import CommandError
+
+COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, check)
+
+EPILOG = """\
+Settings come from the environment: HALKHATA_DATA_DIR (default var/), HALKHATA_DATABASE_URL, HALKHATA_HOST,
+HALKHATA_PORT (8000), HALKHATA_SECRET_KEY (made and kept on first start), HALKHATA_DEMO (no: start empty).
+Exit codes: 0 done, 1 the answer is no, 2 something has to be put right first (one sentence says what).
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands. Nothing of Django is imported, so that ``--help`` is quick."""
+    parser = argparse.ArgumentParser(
+        prog="halkhata",
+        description="Halkhata, the CRM for dealers.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.register(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code; errors of set-up are one sentence on stderr and exit code 2."""
+    options = build_parser().parse_args(arguments)
+    # What we create may hold customers' data: no business of other users of the machine.
+    os.umask(os.umask(0o077) | 0o027)
+    try:
+        return options.run(options)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (halkhata … | head).
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 0

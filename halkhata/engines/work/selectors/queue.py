@@ -1,0 +1,169 @@
+"""The queue: one page of items by keyset, and counts that open exactly their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.engines.work.models import SavedView, WorkItem
+from halkhata.engines.work.selectors.filters import (
+    ESCALATED,
+    LATE,
+    NEAR,
+    PAUSED,
+    TODAY,
+    UNANSWERED,
+    QueueFilters,
+    filtered,
+)
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.models import Installation
+
+PAGE_SIZE = 25
+COUNTED = 100
+"""Counts stop here: a page says "99+" and costs the same at a million rows."""
+
+PRESETS: tuple[tuple[str, Any, str, QueueFilters], ...] = (
+    ("open", _("All open"), "inbox", QueueFilters()),
+    ("mine", _("Mine"), "user", QueueFilters(owner="me")),
+    ("late", _("Late"), "alert-triangle", QueueFilters(due=LATE)),
+    ("near", _("Due soon"), "alarm", QueueFilters(due=NEAR)),
+    ("today", _("Due today"), "calendar-due", QueueFilters(due=TODAY)),
+    ("unanswered", _("Not answered yet"), "message", QueueFilters(need=UNANSWERED)),
+    ("escalated", _("Sent up"), "stairs-up", QueueFilters(need=ESCALATED)),
+    ("paused", _("Waiting"), "clock-pause", QueueFilters(state=PAUSED)),
+)
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page. ``next`` and ``prev`` are cursors, empty at the ends; ``counts`` stop at COUNTED."""
+
+    items: list[WorkItem]
+    next: str
+    prev: str
+    counts: dict[str, int]
+
+
+class CappedCount(Subquery):
+    """Counts the rows of a sliced query: the database stops at the slice."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def queue_page(
+    user: User, filters: QueueFilters, after: str | None = None, *, before: str | None = None, at: datetime | None = None
+) -> QueuePage:
+    """One page of the user's queue: at most three queries, whatever the number of rows.
+
+    In the order of due time, what is paused (and so has none) last; finished items newest first. ``after`` and
+    ``before`` are cursors of an earlier page; one that cannot be read gives the first page.
+    """
+    moment = at or now()
+    rows = filtered(user, filters, moment).select_related("customer", "owner", "team", "branch")
+    order = _DUE if filters.by_due_time else _RECENT
+    backwards = _cursor(before)
+    forwards = None if backwards else _cursor(after)
+    found = _slice(rows, order, backwards or forwards, backwards is not None)
+    more = len(found) > PAGE_SIZE
+    items = found[:PAGE_SIZE]
+    if backwards is not None:
+        items.reverse()
+    has_next = bool(items) and (more if backwards is None else True)
+    has_prev = bool(items) and (more if backwards is not None else forwards is not None)
+    return QueuePage(
+        items=items,
+        next=_written(order, items[-1]) if has_next else "",
+        prev=_written(order, items[0]) if has_prev else "",
+        counts=queue_counts(user, filters, moment),
+    )
+
+
+def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, int]:
+    """How many rows each preset opens, and the present filters ("found"), each up to COUNTED: one query."""
+    wanted = {code: preset for code, _label, _icon, preset in PRESETS} | {"found": filters}
+    counted = {
+        f"n_{code}": CappedCount(filtered(user, preset, at).order_by().values("pk")[:COUNTED])
+        for code, preset in wanted.items()
+    }
+    # The one row of the install carries the sub-queries.
+    row = Installation.objects.filter(pk=1).annotate(**counted).values(*counted).first() or {}
+    return {code: row.get(f"n_{code}", 0) for code in wanted}
+
+
+def saved_views(user: User) -> list[SavedView]:
+    """One's own saved views and those shared by people who see the same install, by name: one query."""
+    return list(SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("name", "pk"))
+
+
+def page_query(filters: QueueFilters, name: str, cursor: str) -> str:
+    """The query string of another page of the same filters; empty without a cursor."""
+    if not cursor:
+        return ""
+    own = filters.query()
+    return f"{own}&{urlencode({name: cursor})}" if own else urlencode({name: cursor})
+
+
+# ---------------------------------------------------------------- keyset
+_DUE, _RECENT = "d", "r"
+_Cursor = tuple[str, datetime | None, int]
+
+
+def _written(order: str, item: WorkItem) -> str:
+    moment = item.next_due_at if order == _DUE else item.opened_at
+    return f"{order}.{'' if moment is None else moment.isoformat()}.{item.pk}"
+
+
+def _cursor(text: str | None) -> _Cursor | None:
+    order, _dot, rest = (text or "").partition(".")
+    moment, _dot, key = rest.rpartition(".")
+    if order not in {_DUE, _RECENT} or not key.isascii() or not key.isdigit() or len(key) > 18:
+        return None
+    try:
+        at = datetime.fromisoformat(moment) if moment else None
+    except ValueError:
+        return None
+    if (at is None and order == _RECENT) or (at is not None and at.tzinfo is None):
+        return None
+    return order, at, int(key)
+
+
+def _slice(rows: QuerySet[WorkItem], order: str, cursor: _Cursor | None, backwards: bool) -> list[WorkItem]:
+    """Up to one row more than a page, in reading order (against it when ``backwards``)."""
+    wanted = PAGE_SIZE + 1
+    if cursor is not None and cursor[0] != order:
+        cursor, backwards = None, False
+    if order == _RECENT:
+        column, falling = "opened_at", not backwards
+        if cursor is not None:
+            rows = rows.filter(_beyond(column, cursor[1], cursor[2], falling))
+        sign = "-" if falling else ""
+        return list(rows.order_by(f"{sign}{column}", f"{sign}pk")[:wanted])
+    dated, undated = rows.filter(next_due_at__isnull=False), rows.filter(next_due_at__isnull=True)
+    found: list[WorkItem] = []
+    for part in (undated, dated) if backwards else (dated, undated):
+        if len(found) >= wanted:
+            break
+        is_dated = part is dated
+        if cursor is not None:
+            in_dated = cursor[1] is not None
+            if is_dated == in_dated:
+                part = part.filter(_beyond("next_due_at" if is_dated else "", cursor[1], cursor[2], backwards))
+            elif in_dated == backwards:
+                continue  # this part lies wholly on the other side of the cursor
+        sign = "-" if backwards else ""
+        columns = [f"{sign}next_due_at", f"{sign}pk"] if is_dated else [f"{sign}pk"]
+        found += list(part.order_by(*columns)[: wanted - len(found)])
+    return found
+
+
+def _beyond(column: str, at: datetime | None, key: int, falling: bool) -> Q:
+    compare = "lt" if falling else "gt"
+    if not column:
+        return Q(**{f"pk__{compare}": key})
+    return Q(**{f"{column}__{compare}": at}) | Q(**{column: at, f"pk__{compare}": key})

@@ -1,0 +1,58 @@
+"""Today's list: what one person must do, in order (US-03)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.selectors.filters import end_of_day
+from halkhata.engines.work.selectors.queue import COUNTED
+from halkhata.engines.work.selectors.rows import ItemRow, item_rows
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class TodayList:
+    """Overdue, the rest of today, tomorrow; each in the order of its promise. ``cut``: there is more than fits."""
+
+    overdue: list[ItemRow]
+    today: list[ItemRow]
+    tomorrow: list[ItemRow]
+    cut: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to do until the day after tomorrow."""
+        return not (self.overdue or self.today or self.tomorrow)
+
+
+def today_list(person: User, *, viewer: User | None = None, at: datetime | None = None) -> TodayList:
+    """What ``person`` must do until tomorrow night; ``viewer`` sees only what lies in his own scope. Three queries.
+
+    What was left undone on earlier days stays on the list, as late.
+    """
+    moment = at or now()
+    midnight = end_of_day(moment)
+    items = WorkItem.objects.visible_to(viewer or person).unfinished().filter(
+        owner=person, next_due_at__lt=midnight + timedelta(days=1)
+    )
+    found = list(
+        items.select_related("customer", "owner")
+        .prefetch_related("customer__contact_points")
+        .order_by("next_due_at", "pk")[: SHOWN + 1]
+    )
+    rows = item_rows(found[:SHOWN], moment)
+    return TodayList(
+        overdue=[row for row in rows if row.item.next_due_at < moment],
+        today=[row for row in rows if moment <= row.item.next_due_at < midnight],
+        tomorrow=[row for row in rows if row.item.next_due_at >= midnight],
+        cut=len(found) > SHOWN,
+    )
+
+
+def late_count(user: User) -> int:
+    """How many of one's own items are late, up to COUNTED: the number beside "Today" in the navigation."""
+    late = WorkItem.objects.unfinished().filter(owner=user, next_due_at__lt=now())
+    return late.order_by()[:COUNTED].count()

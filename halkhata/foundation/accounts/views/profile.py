@@ -1,0 +1,51 @@
+"""One's own settings and password."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.forms import PasswordForm, ProfileForm, show_error
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.services.staff import change_own_password, save_profile
+from halkhata.foundation.accounts.views.sign_in import set_language_cookie
+from halkhata.foundation.core.errors import DomainError
+
+
+@needs()
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, language, digits, Bangla date."""
+    user = request.user
+    form = ProfileForm(
+        request.POST or None,
+        initial={name: getattr(user, name) for name in ("name_bn", "name_en", "language", "digits", "show_bangla_date")},
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = save_profile(actor=user, **form.cleaned_data)
+        with translation.override(saved.language):
+            messages.success(request, str(_("Saved.")))
+        response = redirect("accounts:profile")
+        set_language_cookie(response, saved.language)
+        return response
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@needs()
+def password(request: HttpRequest) -> HttpResponse:
+    """Another password; all other sessions of the person end."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = change_own_password(
+                actor=request.user, old_password=form.cleaned_data["old_password"],
+                new_password=form.cleaned_data["new_password"],
+            )
+        except DomainError as error:
+            show_error(form, error)
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, str(_("The new password is in force. Other devices were signed out.")))
+            return redirect("accounts:profile")
+    return render(request, "accounts/password.html", {"form": form, "forced": request.user.must_change_password})

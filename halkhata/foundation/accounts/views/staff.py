@@ -1,0 +1,131 @@
+"""Pages about members of staff."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from halkhata.foundation.accounts.forms import LeaveForm, StaffForm, show_error
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.policies import can_grant, staff_visible_to
+from halkhata.foundation.accounts.services.staff import (
+    create_staff,
+    deactivate_staff,
+    open_work_of,
+    reactivate_staff,
+    reset_password,
+    update_staff,
+)
+from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.phones import PhoneError
+from halkhata.foundation.core.text import search_key
+
+
+def _person(request: HttpRequest, pk: int) -> User:
+    user = staff_visible_to(request.user).filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    return user
+
+
+def _show(form: StaffForm, error: DomainError) -> None:
+    show_error(form, error, field="phone" if isinstance(error, PhoneError) else None)
+
+
+@needs("users.edit")
+def listing(request: HttpRequest) -> HttpResponse:
+    """Everybody within reach, those who left last; ``q`` narrows by name, user name or phone."""
+    people = list(staff_visible_to(request.user).prefetch_related("teams").order_by("-is_active", "username"))
+    text = search_key(request.GET.get("q", ""))
+    if text:
+        people = [
+            user for user in people
+            if text in search_key(f"{user.name_bn} {user.name_en} {user.username} {user.phone_e164}")
+        ]  # fmt: skip
+    return render(request, "accounts/staff_list.html", {"people": people, "q": request.GET.get("q", "")})
+
+
+@needs("users.edit")
+def new(request: HttpRequest) -> HttpResponse:
+    """Add somebody; the temporary password is shown once, on the page that follows."""
+    form = StaffForm(
+        request.POST or None, actor=request.user, initial={"branch": request.user.branch_id, "language": request.user.language}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = create_staff(actor=request.user, **form.cleaned_data)
+        except DomainError as error:
+            _show(form, error)
+        else:
+            return render(request, "accounts/password_once.html", {"person": user, "password": password, "is_new": True})
+    return render(request, "accounts/staff_form.html", {"form": form})
+
+
+@needs("users.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change somebody's account."""
+    person = _person(request, pk)
+    fields = ("name_bn", "name_en", "username", "email", "language")
+    form = StaffForm(
+        request.POST or None, actor=request.user,
+        initial={
+            **{name: getattr(person, name) for name in fields}, "phone": person.phone_e164, "role": person.role_id,
+            "branch": person.branch_id, "teams": person.team_ids,
+        },
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_staff(actor=request.user, user=person, **form.cleaned_data)
+        except PermissionRefused:
+            raise
+        except DomainError as error:
+            _show(form, error)
+        else:
+            messages.success(request, str(_("Saved.")))
+            return redirect("accounts:users")
+    return render(
+        request, "accounts/staff_form.html",
+        {"form": form, "person": person, "is_self": person.pk == request.user.pk,
+         "may_change": can_grant(request.user, person.role)},
+    )  # fmt: skip
+
+
+@needs("users.edit")
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody leaves: one page, one button, and a successor when work is open."""
+    person = _person(request, pk)
+    form = LeaveForm(request.POST or None, actor=request.user, leaver=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deactivate_staff(actor=request.user, user=person, successor=form.cleaned_data["successor"])
+        except PermissionRefused:
+            raise
+        except DomainError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, str(_("%(name)s can no longer sign in.") % {"name": person.name}))
+            return redirect("accounts:users")
+    return render(
+        request, "accounts/staff_leave.html", {"form": form, "person": person, "open_work": open_work_of(person)}
+    )
+
+
+@needs("users.edit")
+@require_POST
+def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody returns."""
+    person = _person(request, pk)
+    reactivate_staff(actor=request.user, user=person)
+    messages.success(request, str(_("%(name)s can sign in again.") % {"name": person.name}))
+    return redirect("accounts:users")
+
+
+@needs("users.edit")
+@require_POST
+def password(request: HttpRequest, pk: int) -> HttpResponse:
+    """A temporary password, shown once."""
+    person = _person(request, pk)
+    fresh = reset_password(actor=request.user, user=person)
+    return render(request, "accounts/password_once.html", {"person": person, "password": fresh})

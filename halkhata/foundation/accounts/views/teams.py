@@ -1,0 +1,55 @@
+"""Pages about teams."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.forms import TeamForm, show_error
+from halkhata.foundation.accounts.models import Team
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.policies import within_reach
+from halkhata.foundation.accounts.services.teams import save_team
+from halkhata.foundation.core.errors import DomainError
+
+
+@needs("users.edit")
+def listing(request: HttpRequest) -> HttpResponse:
+    """The teams within reach, those in use first."""
+    teams = Team.objects.select_related("branch", "lead").prefetch_related("members").order_by("-is_active", "branch__path", "code")
+    rows = [team for team in teams if within_reach(request.user, team.branch)]
+    return render(request, "accounts/teams.html", {"teams": rows})
+
+
+@needs("users.edit")
+def new(request: HttpRequest) -> HttpResponse:
+    """Another team."""
+    return _page(request, None)
+
+
+@needs("users.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a team."""
+    team = Team.objects.select_related("branch").filter(pk=pk).first()
+    if team is None or not within_reach(request.user, team.branch):
+        raise Http404
+    return _page(request, team)
+
+
+def _page(request: HttpRequest, team: Team | None) -> HttpResponse:
+    initial = {"branch": request.user.branch_id}
+    if team is not None:
+        initial = {name: getattr(team, name) for name in ("name_bn", "name_en", "branch", "lead", "is_active")}
+        initial["members"] = list(team.members.values_list("id", flat=True))
+    form = TeamForm(request.POST or None, actor=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_team(actor=request.user, team=team, **form.cleaned_data)
+        except DomainError as error:
+            if error.code == "permission_refused":
+                raise
+            show_error(form, error)
+        else:
+            messages.success(request, str(_("Saved.")))
+            return redirect("accounts:teams")
+    return render(request, "accounts/team_form.html", {"form": form, "team": team})

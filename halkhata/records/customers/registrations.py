@@ -1,0 +1,160 @@
+"""What the customers' app gives to the house's registries. Called once, from AppConfig.ready()."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearers, navigation
+from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.models import Activity, Customer, Organization
+from halkhata.records.customers.panels import about_panel, contact_panel
+from halkhata.records.customers.registry import (
+    CustomerAction,
+    CustomerLink,
+    CustomerPanel,
+    SearchSource,
+    customer_actions,
+    customer_links,
+    customer_panels,
+    search_sources,
+    timeline_icons,
+    timeline_sentences,
+)
+from halkhata.records.customers.selectors.search import find_customer_hits, find_organization_hits
+from halkhata.records.customers.selectors.timeline import shown_value
+
+# How a page names the fields of a customer, for "who changed what".
+FIELD_LABELS: dict[str, Any] = {
+    "name_bn": _("name in Bengali"),
+    "name_en": _("name in English"),
+    "honorific": _("title"),
+    "language": _("language"),
+    "preferred_channel": _("preferred channel"),
+    "preferred_hours": _("preferred hours"),
+    "organization": _("organization"),
+    "organization_role": _("role there"),
+    "branch": _("branch"),
+    "home_team": _("team"),
+    "note": _("note"),
+    "address.line": _("house, road, village"),
+    "address.landmark": _("landmark"),
+    "address.upazila": _("upazila or thana"),
+    "address.district": _("district"),
+    "address.post_code": _("post code"),
+}
+
+
+def register_all() -> None:
+    """Fill the registries: navigation, panels, actions, search, timeline, links, demo clearing."""
+    navigation.register(
+        "customers",
+        NavItem(
+            label=_("Customers"),
+            url_name="customers:list",
+            icon="users",
+            section="records",
+            order=10,
+            permission="customer.view",
+        ),
+    )
+    customer_panels.register(
+        "contact", CustomerPanel(order=10, template="customers/panels/contact.html", context=contact_panel)
+    )
+    customer_panels.register(
+        "about", CustomerPanel(order=10, template="customers/panels/about.html", context=about_panel, column="side")
+    )
+    customer_actions.register(
+        "complaint",
+        CustomerAction(
+            order=10,
+            label=_("New complaint"),
+            icon="ticket",
+            url_name="tickets:new",
+            permission="ticket.create",
+            primary=True,
+            key="n",
+        ),
+    )
+    search_sources.register(
+        "customers",
+        SearchSource(label=_("Customers"), icon="users", order=10, permission="customer.view", find=find_customer_hits),
+    )
+    search_sources.register(
+        "organizations",
+        SearchSource(
+            label=_("Organizations"), icon="building", order=90, permission="customer.view", find=find_organization_hits
+        ),
+    )
+    _register_timeline()
+    _register_links()
+    demo_clearers.register("customers", DemoClearer(order=800, clear=clear_demo))
+
+
+def _register_timeline() -> None:
+    for first, icon in (("customer", "user"), ("organization", "building")):
+        timeline_icons.register(first, icon)
+    timeline_sentences.register("customer.created", _customer_created)
+    timeline_sentences.register("customer.changed", _customer_changed)
+    timeline_sentences.register("customer.contact_added", _contact_added)
+    timeline_sentences.register("customer.contact_removed", _contact_removed)
+    timeline_sentences.register("customer.contact_unreachable", _contact_unreachable)
+
+
+def _customer_created(data: dict[str, Any]) -> Any:
+    return _("Written down as a customer")
+
+
+def _customer_changed(data: dict[str, Any]) -> Any:
+    labels = [str(FIELD_LABELS.get(name, name)) for name in data.get("fields", ())]
+    return format_lazy(_("Changed: {fields}"), fields=", ".join(labels))
+
+
+def _contact_added(data: dict[str, Any]) -> Any:
+    text = _("Phone number added: {value}") if data.get("kind") == ContactKind.PHONE else _("E-mail added: {value}")
+    return format_lazy(text, value=shown_value(data))
+
+
+def _contact_removed(data: dict[str, Any]) -> Any:
+    text = _("Phone number removed: {value}") if data.get("kind") == ContactKind.PHONE else _("E-mail removed: {value}")
+    return format_lazy(text, value=shown_value(data))
+
+
+def _contact_unreachable(data: dict[str, Any]) -> Any:
+    return format_lazy(_("{value} does not receive mail any more"), value=shown_value(data))
+
+
+def _register_links() -> None:
+    for name, link in {
+        "customers.ContactPoint": CustomerLink(
+            model_label="customers.ContactPoint", field="customer", on_merge="move", personal_data="contact"
+        ),
+        "customers.Address": CustomerLink(
+            model_label="customers.Address", field="customer", on_merge="move", personal_data="contact"
+        ),
+        "customers.SearchKey": CustomerLink(
+            model_label="customers.SearchKey", field="customer", on_merge="rebuild", personal_data="identity"
+        ),
+        "customers.Activity": CustomerLink(
+            model_label="customers.Activity", field="customer", on_merge="move", personal_data="history"
+        ),
+        "customers.Customer": CustomerLink(
+            model_label="customers.Customer", field="merged_into", on_merge="move", personal_data="identity"
+        ),
+    }.items():
+        customer_links.register(name, link)
+
+
+@transaction.atomic
+def clear_demo() -> int:
+    """Remove invented customers and organizations with all that hangs on them; true ones lose only invented lines."""
+    Activity.objects.filter(is_demo=True).delete()
+    customers = Customer.objects.filter(is_demo=True)
+    customers.filter(merged_into__isnull=False).update(merged_into=None)
+    count = customers.count()
+    customers.delete()
+    organizations = Organization.objects.filter(is_demo=True)
+    count += organizations.count()
+    organizations.delete()
+    return count

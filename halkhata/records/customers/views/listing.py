@@ -1,0 +1,32 @@
+"""The list of customers."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.records.customers.forms import CustomerFilterForm
+from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.selectors.customers import customer_page
+from halkhata.records.customers.views.paging import page_links
+
+
+@require_GET
+@needs("customer.view")
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """Customers, last touched first."""
+    form = CustomerFilterForm(request.GET, user=request.user)
+    filters = form.filters()
+    page = customer_page(request.user, filters, before=request.GET.get("before"), after=request.GET.get("after"))
+    return render(
+        request,
+        "customers/list.html",
+        {
+            "form": form,
+            "customers": page.items,
+            "is_filtered": form.is_filtered,
+            "filtered_organization": filters.organization,
+            "may_edit": can_edit_customers(request.user),
+            **page_links(request, page),
+        },
+    )
