@@ -24,8 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
     database.prepare_settings(environment.FOLDER)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     requirements.mark_missing(items)
+    if environment.ON_POSTGRES:
+        # Not skipped but left out: there is nothing of theirs to test on PostgreSQL.
+        elsewhere = [item for item in items if item.get_closest_marker("sqlite_only")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("halkhata.doors.web.urls")),
+    path("language/", include("halkhata.doors.web.language_urls")),
     path("", include("halkhata.foundation.accounts.urls")),
     path("files/", include("halkhata.foundation.files.urls")),
     path("customers/", include("halkhata.records.customers.urls")),

@@ -281,7 +281,7 @@ def _make_dovecot(folder: Path) -> Dovecot:
 
 @pytest.fixture
 def dovecot() -> Iterator[Dovecot]:
-    """A real Dovecot: ``.host``, ``.port``, ``.user``, ``.password``, ``.deliver(raw)``. Mark the test needs_dovecot."""
+    """A real Dovecot: ``.host .port .user .password .deliver(raw)``. Mark the test needs_dovecot."""
     import tempfile
 
     # A short path: the servers' sockets lie in there, and a socket's path may have 108 bytes.

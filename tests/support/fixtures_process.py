@@ -75,7 +75,7 @@ class LiveApp:
         return run_halkhata(*arguments, env=self.env, stdin=stdin)
 
     def shell(self, code: str) -> str:
-        """Run Python with Django set up on the same data. Returns what it printed; raises with what it said on stderr."""
+        """Run Python with Django set up on the same data. Returns what it printed; raises with its stderr."""
         done = subprocess.run(
             [sys.executable, "-c", f"import django; django.setup()\n{code}"],
             capture_output=True, text=True, cwd=ROOT, check=False, timeout=180,
@@ -268,3 +268,16 @@ def wait_until(condition: Callable[[], object], seconds: float = 30, what: str =
         if time.monotonic() > deadline:
             raise TimeoutError(what or "the condition did not come true")
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server's address, of this run's own or started for the asking. Mark the test needs_postgres."""
+    if environment.ON_POSTGRES:
+        yield os.environ["HALKHATA_TEST_POSTGRES_URL"]
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hk-pg-"))
+    server = postgres.start(folder / "server")
+    yield server.url("postgres")
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)

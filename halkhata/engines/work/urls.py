@@ -1,4 +1,55 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from halkhata.engines.work.views import (
+    explain,
+    notifications,
+    queue,
+    settings_calendars,
+    settings_checklists,
+    settings_escalation,
+    settings_people,
+    settings_policies,
+    tasks,
+    today,
+)
 
 app_name = "work"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("today/", today.today, name="today"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/assignment/", queue.queue_assign, name="queue_assign"),
+    path("queue/views/", queue.view_new, name="view_new"),
+    path("queue/views/<int:pk>/removal/", queue.view_remove, name="view_remove"),
+    path("notices/read/", notifications.notifications_read, name="notifications_read"),
+    path("notices/<int:pk>/", notifications.notification_open, name="notification_open"),
+    path("tasks/<str:number>/", tasks.task, name="task"),
+    path("tasks/<str:number>/result/", tasks.task_result, name="task_result"),
+    path("settings/calendars/", settings_calendars.calendars, name="calendars"),
+    path("settings/calendars/new/", settings_calendars.calendar_new, name="calendar_new"),
+    path("settings/calendars/<int:pk>/", settings_calendars.calendar_edit, name="calendar_edit"),
+    path("settings/calendars/<int:pk>/days/", settings_calendars.day_new, name="calendar_day_new"),
+    path(
+        "settings/calendars/<int:pk>/days/<int:day_pk>/removal/",
+        settings_calendars.day_remove,
+        name="calendar_day_remove",
+    ),
+    path("settings/policies/", settings_policies.policies, name="policies"),
+    path("settings/policies/new/", settings_policies.policy_new, name="policy_new"),
+    path("settings/policies/<int:pk>/", settings_policies.policy_edit, name="policy_edit"),
+    path("settings/policies/<int:pk>/place/", settings_policies.policy_move, name="policy_move"),
+    path("settings/escalation/", settings_escalation.escalation, name="escalation"),
+    path("settings/escalation/new/", settings_escalation.rule_new, name="rule_new"),
+    path("settings/escalation/<int:pk>/", settings_escalation.rule_edit, name="rule_edit"),
+    path("settings/escalation/<int:pk>/removal/", settings_escalation.rule_remove, name="rule_remove"),
+    path("settings/absences/", settings_people.absences, name="absences"),
+    path("settings/absences/<int:pk>/removal/", settings_people.absence_remove, name="absence_remove"),
+    path("settings/assignment/", settings_people.assignment, name="assignment"),
+    path("settings/checklists/", settings_checklists.checklists, name="checklists"),
+    path("settings/checklists/new/", settings_checklists.checklist_new, name="checklist_new"),
+    path("settings/checklists/<int:pk>/", settings_checklists.checklist_edit, name="checklist_edit"),
+    path("<str:number>/", tasks.item, name="item"),
+    path("<str:number>/explain/", explain.explain, name="explain"),
+    path("<str:number>/assignment/", tasks.task_assignment, name="task_assignment"),
+    path("<str:number>/checklist/", tasks.checklist, name="checklist"),
+    path("<str:number>/checklist/<int:pk>/", tasks.checklist_line, name="checklist_line"),
+]

@@ -60,7 +60,7 @@ def register_all() -> None:
         ),
     )
     customer_panels.register(
-        "contact", CustomerPanel(order=10, template="customers/panels/contact.html", context=contact_panel)
+        "contact", CustomerPanel(order=5, template="customers/panels/contact.html", context=contact_panel)
     )
     customer_panels.register(
         "about", CustomerPanel(order=10, template="customers/panels/about.html", context=about_panel, column="side")

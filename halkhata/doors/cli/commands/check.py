@@ -19,10 +19,11 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything and print what was found."""
-    from halkhata.doors.cli.health import look_at_everything
     from halkhata.doors.cli.setup import set_up
 
     set_up()
+    from halkhata.doors.cli.health import look_at_everything
+
     findings = look_at_everything()
     well = all(finding.ok for finding in findings)
     if options.json:

@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 
 from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment, Template
+from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
 from halkhata.engines.messaging.services.conversations import conversation_of
-from halkhata.engines.messaging.services.outgoing import customer_address
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import placeholder_values, render_template
 from halkhata.engines.messaging.services.templates import find_template

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.events import MessageReceived
 from halkhata.engines.messaging.models import Conversation, InboundRaw, Message, MessageAttachment
+from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
 from halkhata.engines.messaging.services.loops import MAX_TEXT
 from halkhata.engines.messaging.services.mentions import tell_mentioned
-from halkhata.engines.messaging.services.outgoing import customer_address, mailbox_for
+from halkhata.engines.messaging.services.outgoing import mailbox_for
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import frame_reply
 from halkhata.engines.work.choices import Channel, WorkEventKind

@@ -3,7 +3,7 @@
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from contextlib import suppress
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
@@ -11,11 +11,13 @@ from halkhata.engines.messaging.keys import unseal
 from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.messaging.services.inbound import store_raw
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.text import clean_text
 
 TIMEOUT_SECONDS = 60
 MAX_MAIL_BYTES = 40 * 1024 * 1024
 BATCH = 200
-_UID = re.compile(rb"UID (\d+)")
+# A mail on which reading broke off so often is put aside in view, and the next ones go on (F11).
+MAX_TRIES = 5
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -38,10 +40,8 @@ def open_mailbox(mailbox: Mailbox) -> BaseMailBox:
         else:
             client = MailBoxUnencrypted(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS)
         client.login(mailbox.imap_username, unseal(mailbox.imap_password), initial_folder=mailbox.imap_folder)
-    except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
-        raise FetchError(f"{type(error).__name__}: {error}") from error
     except Exception as error:  # imap_tools has error classes of its own for a refused sign-in or folder
-        raise FetchError(f"{type(error).__name__}: {error}") from error
+        raise FetchError(_in_words(error)) from error
     return client
 
 
@@ -53,31 +53,75 @@ def fetch_mailbox(mailbox: Mailbox) -> list[int]:
     """
     new: list[int] = []
     client = open_mailbox(mailbox)
+    reading: int | None = None
     try:
         validity = _uidvalidity(client)
         if mailbox.imap_uidvalidity != validity:
             mailbox.imap_uidvalidity, mailbox.imap_last_uid = validity, 0
-        for uid, raw in _new_mail(client, mailbox.imap_last_uid):
-            row, created = store_raw(mailbox=mailbox, provider_id=f"{validity}:{uid}", raw=raw)
-            if created:
-                new.append(row.pk)
+        for uid in _new_uids(client, mailbox.imap_last_uid):
+            reading = uid
+            raw = _stand_in(mailbox, uid) if _is_stuck(mailbox, uid) else _one(client, uid)
+            if raw is not None:
+                row, created = store_raw(mailbox=mailbox, provider_id=f"{validity}:{uid}", raw=raw)
+                if created:
+                    new.append(row.pk)
+            reading = None
             # Only now may the server and we ourselves forget it.
-            client.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
             mailbox.imap_last_uid = max(mailbox.imap_last_uid, uid)
             Mailbox.objects.filter(pk=mailbox.pk).update(
-                imap_uidvalidity=validity, imap_last_uid=mailbox.imap_last_uid
+                imap_uidvalidity=validity, imap_last_uid=mailbox.imap_last_uid, imap_stuck_uid=None, imap_stuck_tries=0
             )
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise FetchError(f"{type(error).__name__}: {error}") from error
+            # For people who look into the mailbox. A folder that is read-only stays as it is.
+            with suppress(imaplib.IMAP4.error):
+                client.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+    except (OSError, imaplib.IMAP4.error, FetchError, ValueError, TypeError, IndexError) as error:
+        if reading is not None:
+            _count_stuck(mailbox, reading)
+        raise FetchError(str(error) if isinstance(error, FetchError) else _in_words(error)) from error
     finally:
-        try:
+        # The connection is gone either way.
+        with suppress(Exception):
             client.logout()
-        except Exception:  # noqa: S110, BLE001 - the connection is gone either way
-            pass
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        last_fetch_at=now(), last_fetch_error="", imap_uidvalidity=validity
-    )
+    Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_at=now(), last_fetch_error="", imap_uidvalidity=validity)
     return new
+
+
+def start_from_now(mailbox: Mailbox) -> None:
+    """Leave what lies in the mailbox already where it is: only what comes from now on opens tickets.
+
+    Raises FetchError.
+    """
+    client = open_mailbox(mailbox)
+    try:
+        validity = _uidvalidity(client)
+        kind, data = client.client.uid("SEARCH", None, "UID *")
+        if kind != "OK":
+            raise FetchError(f"SEARCH: {kind}")
+        last = max(map(int, (data[0] or b"").split()), default=0)
+    except (OSError, imaplib.IMAP4.error, ValueError) as error:
+        raise FetchError(_in_words(error)) from error
+    finally:
+        with suppress(Exception):
+            client.logout()
+    Mailbox.objects.filter(pk=mailbox.pk).update(imap_uidvalidity=validity, imap_last_uid=last)
+
+
+def _in_words(error: Exception) -> str:
+    return clean_text(f"{type(error).__name__}: {error}")[:500]
+
+
+def _is_stuck(mailbox: Mailbox, uid: int) -> bool:
+    return mailbox.imap_stuck_uid == uid and mailbox.imap_stuck_tries >= MAX_TRIES
+
+
+def _count_stuck(mailbox: Mailbox, uid: int) -> None:
+    tries = mailbox.imap_stuck_tries + 1 if mailbox.imap_stuck_uid == uid else 1
+    Mailbox.objects.filter(pk=mailbox.pk).update(imap_stuck_uid=uid, imap_stuck_tries=tries)
+
+
+def _stand_in(mailbox: Mailbox, uid: int) -> bytes:
+    """What stands in the visible queue for a mail that the server would not hand over: no mail, so it stops there."""
+    return f"\0The mail server of {mailbox.address} did not hand over mail {mailbox.imap_uidvalidity}:{uid}.".encode()
 
 
 def _uidvalidity(client: BaseMailBox) -> int:
@@ -87,16 +131,12 @@ def _uidvalidity(client: BaseMailBox) -> int:
     return int(client.folder.status(options=["UIDVALIDITY"])["UIDVALIDITY"])
 
 
-def _new_mail(client: BaseMailBox, after_uid: int) -> Iterator[tuple[int, bytes]]:
+def _new_uids(client: BaseMailBox, after_uid: int) -> list[int]:
     kind, data = client.client.uid("SEARCH", None, f"UID {after_uid + 1}:*")
     if kind != "OK":
         raise FetchError(f"SEARCH: {kind}")
     # "n:*" always names the last mail, even when its UID is below n (RFC 3501 section 6.4.8).
-    uids = [uid for uid in map(int, (data[0] or b"").split()) if uid > after_uid][:BATCH]
-    for uid in sorted(uids):
-        raw = _one(client, uid)
-        if raw is not None:
-            yield uid, raw
+    return sorted(uid for uid in map(int, (data[0] or b"").split()) if uid > after_uid)[:BATCH]
 
 
 def _one(client: BaseMailBox, uid: int) -> bytes | None:

@@ -1,9 +1,7 @@
-"""By which mailbox and to which address we write."""
+"""By which mailbox we write."""
 
 from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.work.models import WorkItem
-from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import Customer
 
 
 def mailbox_for(item: WorkItem) -> Mailbox | None:
@@ -19,12 +17,3 @@ def mailbox_for(item: WorkItem) -> Mailbox | None:
             if matches(box):
                 return box
     return None
-
-
-def customer_address(customer: Customer | None) -> str:
-    """The customer's e-mail address to write to: reachable ones first, then the primary; "" when there is none."""
-    if customer is None:
-        return ""
-    points = customer.contact_points.filter(kind=ContactKind.EMAIL).order_by("-is_reachable", "-is_primary", "id")
-    first = points.first()
-    return first.value if first else ""

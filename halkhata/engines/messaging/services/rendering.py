@@ -1,5 +1,6 @@
 """The words of outgoing messages."""
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from halkhata.foundation.core.models import Installation
 def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] | None = None) -> dict[str, str]:
     """The value of each placeholder for this item, in the customer's language."""
     with translation.override(language):
-        customer = item.customer.addressed_as if item.customer else ""
+        customer = item.customer.addressed_as if item.customer and item.customer.name else ""
         values = {
             "customer": customer or _("Dear customer"),
             "number": format_ref(item.number, language=language, digits="bengali" if language == "bn" else "latin"),
@@ -35,13 +36,18 @@ def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] |
 
 def render_template(template: Template, values: dict[str, str]) -> tuple[str, str]:
     """Subject (one line) and body of a template with its placeholders filled and its links."""
-    links = "\n".join(f"{link.get('label', '')}: {link.get('url', '')}" for link in template.links)
+    links = "\n".join(f"{link.get('label', '')}: {_whole(link.get('url', ''))}" for link in template.links)
     filled = {**values, "links": links}
     subject = " ".join(fill(template.subject, filled).split())
     body = fill(template.body, filled).strip()
     if links and "{{ links }}" not in template.body and "{{links}}" not in template.body:
         body = f"{body}\n\n{links}"
     return subject, body
+
+
+def _whole(url: str) -> str:
+    """A link within this install becomes a whole address: the customer reads it in a mail."""
+    return f"{settings.BASE_URL.rstrip('/')}{url}" if url.startswith("/") else url
 
 
 def frame_reply(*, actor: User, item: WorkItem, text: str) -> str:

@@ -1,7 +1,6 @@
 """One mail over SMTP, with an honest verdict: taken, refused for now, refused for good, or nobody knows."""
 
 import smtplib
-import socket
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,8 @@ from halkhata.engines.messaging.models import Mailbox
 CONNECT_SECONDS = 30
 COMMAND_SECONDS = 60
 DATA_SECONDS = 600
+QUIT_SECONDS = 5
+GONE = frozenset({550, 551, 553})
 
 
 class Verdict(StrEnum):
@@ -26,11 +27,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpResult:
-    """Verdict, the server's code when there was one, and words for the screen."""
+    """Verdict, the server's code when there was one, and words for the screen.
+
+    ``refused`` names the addresses, each with the server's words, that the server refused for good by themselves.
+    """
 
     verdict: Verdict
     code: int | None = None
     detail: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def connect(mailbox: Mailbox) -> smtplib.SMTP:
@@ -56,22 +61,27 @@ def connect(mailbox: Mailbox) -> smtplib.SMTP:
 
 
 def deliver(mailbox: Mailbox, *, recipients: list[str], data: bytes) -> SmtpResult:
-    """Send ``data`` once. Never raises for what the server or the network does.
+    """Send ``data`` once to the first of ``recipients`` and to the others as copies. Never raises for what the server
+    or the network does.
 
-    Everything before the final dot may be repeated safely. A connection that breaks after the mail has begun to flow
-    and before the server's answer leaves the mail in doubt: it may have been taken (RFC 5321 section 4.2.5, F08).
+    Everything before the final dot may be repeated safely. A connection that breaks between the dot and the server's
+    answer leaves the mail in doubt: it may have been taken (RFC 5321 section 4.2.5, F08).
     """
+    if mailbox.is_demo:
+        return SmtpResult(verdict=Verdict.REFUSED, detail="demo mailbox")
     try:
         client = connect(mailbox)
     except smtplib.SMTPResponseException as error:
         # A 5xx greeting or a refused password concerns the channel, not this mail (F10).
         return SmtpResult(verdict=Verdict.CHANNEL_DOWN, code=error.smtp_code, detail=_words(error.smtp_error))
-    except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return SmtpResult(verdict=Verdict.CHANNEL_DOWN, detail=f"{type(error).__name__}: {error}")
     try:
         return _transaction(client, mailbox.address, recipients, data)
     finally:
         try:
+            if client.sock is not None:
+                client.sock.settimeout(QUIT_SECONDS)
             client.quit()
         except (OSError, smtplib.SMTPException):
             client.close()
@@ -81,36 +91,69 @@ def _transaction(client: smtplib.SMTP, sender: str, recipients: list[str], data:
     try:
         if client.sock is not None:
             client.sock.settimeout(COMMAND_SECONDS)
-        code, answer = client.mail(sender, [f"size={len(data)}"] if client.has_extn("size") else [])
-        if code != 250:
-            return _refusal(code, answer)
+        code, answer = client.mail(_envelope(sender), [f"size={len(data)}"] if client.has_extn("size") else [])
+        if not 200 <= code < 300:
+            return _sender_refusal(code, answer)
+        refused: dict[str, tuple[int, str]] = {}
         for address in recipients:
-            code, answer = client.rcpt(address)
-            if code not in (250, 251):
+            try:
+                code, answer = client.rcpt(_envelope(address))
+            except UnicodeError:
+                code, answer = 553, b"this address has letters that the mail server cannot write"
+            if 500 <= code < 600:
+                refused[address] = (code, _words(answer))
+            elif not 200 <= code < 300:
+                # Not yet for one of them: nobody gets it now, so that a later try sends to nobody twice.
                 return _refusal(code, answer)
+        if len(refused) == len(recipients):
+            code, words = refused[recipients[0]]
+            return SmtpResult(verdict=Verdict.REFUSED, code=code, detail=words, refused=_named(refused))
         code, answer = client.docmd("DATA")
         if code != 354:
             return _refusal(code, answer)
-    except (smtplib.SMTPException, OSError) as error:
-        return SmtpResult(verdict=Verdict.CHANNEL_DOWN, detail=f"{type(error).__name__}: {error}")
-    try:
         if client.sock is not None:
             client.sock.settimeout(DATA_SECONDS)
+        # Without the final dot the server has nothing it could accept: a break here is no doubt.
         client.send(_dotted(data))
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        return SmtpResult(verdict=Verdict.CHANNEL_DOWN, detail=f"{type(error).__name__}: {error}")
+    try:
+        client.send(b".\r\n")
         code, answer = client.getreply()
-    except (smtplib.SMTPException, OSError, socket.timeout) as error:
+    except (smtplib.SMTPException, OSError) as error:
         return SmtpResult(verdict=Verdict.IN_DOUBT, detail=f"{type(error).__name__}: {error}")
-    if code == 250:
-        return SmtpResult(verdict=Verdict.SENT, code=code, detail=_words(answer))
-    return _refusal(code, answer)
+    if not 200 <= code < 300:
+        return _refusal(code, answer)
+    if recipients[0] in refused:
+        code, words = refused[recipients[0]]
+        return SmtpResult(verdict=Verdict.REFUSED, code=code, detail=words, refused=_named(refused))
+    return SmtpResult(verdict=Verdict.SENT, code=code, detail=_words(answer), refused=_named(refused))
+
+
+def _named(refused: dict[str, tuple[int, str]]) -> tuple[tuple[str, str], ...]:
+    """Only what says that the mailbox is not there (RFC 5321 section 4.2.3); 552 is full, 554 is policy."""
+    return tuple((address, f"{code} {words}") for address, (code, words) in refused.items() if code in GONE)
+
+
+def _envelope(address: str) -> str:
+    """The address for MAIL and RCPT: the domain in its ASCII form (IDNA)."""
+    local, _at, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
+def _sender_refusal(code: int, answer: bytes) -> SmtpResult:
+    """MAIL FROM refused: too large concerns this mail, everything else the mailbox (not signed in, not allowed)."""
+    if code == 552:
+        return _refusal(code, answer)
+    return SmtpResult(verdict=Verdict.CHANNEL_DOWN, code=code, detail=_words(answer))
 
 
 def _dotted(data: bytes) -> bytes:
-    """Line ends CRLF, leading dots doubled, the final dot (RFC 5321 section 4.5.2)."""
+    """Line ends CRLF, leading dots doubled, without the final dot (RFC 5321 section 4.5.2)."""
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if lines and lines[-1] == b"":
         lines.pop()
-    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n"
 
 
 def _refusal(code: int, answer: bytes) -> SmtpResult:

@@ -22,7 +22,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     branches = list(Branch.objects.annotate(people=people))
     # In the order of the tree with numbers as numbers: /1/10/ stands after /1/9/.
     branches.sort(key=lambda branch: [int(part) for part in branch.path.split("/") if part])
-    rows = [(branch, max(branch.path.count("/") - 2, 0)) for branch in branches]
+    depths = [max(branch.path.count("/") - 2, 0) for branch in branches]
+    rows = [(branch, depth, "—" * min(depth, 4)) for branch, depth in zip(branches, depths, strict=True)]
     return render(request, "accounts/branches.html", {"rows": rows, "may_change": can_manage_structure(request.user)})
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from halkhata.desks.feedback.services.asking import invite_customer
 from halkhata.desks.tickets.events import TicketResolved
+from halkhata.desks.tickets.selectors.standing import resolution_stands
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
 from halkhata.engines.work.models import WorkItem
@@ -13,9 +14,9 @@ from halkhata.foundation.core.events import on
 
 @on(TicketResolved)
 def ask_customer_after_resolution(event: TicketResolved) -> None:
-    """One invitation per resolving, for the agent who owned the ticket then."""
+    """One invitation per resolving, for the agent who owned the ticket then; none when it has been undone meanwhile."""
     item = WorkItem.objects.select_related("customer", "branch", "team", "owner").get(pk=event.ticket_id)
-    if item.customer is None:
+    if item.customer is None or not resolution_stands(event.resolution_id):
         return
     agent = item.owner if item.owner_id == event.owner_id else type(item.owner).objects.get(pk=event.owner_id)
     invited = invite_customer(

@@ -6,25 +6,36 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from halkhata.desks.tickets.events import TicketReopened, TicketResolved
+from halkhata.desks.tickets.selectors.standing import is_resolved, resolution_stands
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import cancel_tasks, plan_task
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
+from halkhata.foundation.core.formatting import format_ref, show_digits
 
 DAYS = (3, 7)
 
 
 @on(TicketResolved)
 def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
-    """One task per day and resolving, for the ticket's owner."""
+    """One task per day and resolving, for the ticket's owner; calls of an earlier resolving are taken back.
+
+    Events may arrive late and out of order: a resolving that has been undone meanwhile plans nothing.
+    """
+    if not resolution_stands(event.resolution_id):
+        return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.ticket_id)
     owner = User.objects.select_related("role", "branch").get(pk=event.owner_id)
+    if WorkItem.objects.filter(cause=_cause(event.resolution_id, DAYS[0])).exists():
+        return  # told again
+    cancel_tasks(actor=SYSTEM, parent_id=event.ticket_id, kind="follow_up")
+    digits = "bengali" if owner.language == "bn" else "latin"
     for days in DAYS:
         with translation.override(owner.language):
             subject = _("Ask whether it is still solved: %(number)s, day %(days)s") % {
-                "number": item.number,
-                "days": days,
+                "number": format_ref(item.number, language=owner.language, digits=digits),
+                "days": show_digits(str(days), digits=digits),
             }
         plan_task(
             actor=SYSTEM,
@@ -36,12 +47,18 @@ def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
             team=item.team,
             owner=owner,
             planned_at=event.resolved_at + timedelta(days=days),
-            cause=f"resolution:{event.resolution_id}:day-{days}",
+            cause=_cause(event.resolution_id, days),
             is_demo=item.is_demo,
         )
+
+
+def _cause(resolution_id: int, days: int) -> str:
+    return f"resolution:{resolution_id}:day-{days}"
 
 
 @on(TicketReopened)
 def cancel_follow_ups_after_reopening(event: TicketReopened) -> None:
     """What is open again needs no call to ask whether it is solved; the next resolving plans new ones."""
+    if is_resolved(event.ticket_id):
+        return  # resolved again before this arrived: those calls belong to the new resolving
     cancel_tasks(actor=SYSTEM, parent_id=event.ticket_id, kind="follow_up")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from halkhata.records.customers.selectors.prefix import prefix_condition
-from halkhata.records.customers.selectors.search_keys import Probe, Reading, Tier, Token
+from halkhata.records.customers.selectors.search_keys import Probe, Query, Reading, Tier, Token
 
 # How many rows one probe may bring. Nobody reads more hits than this; the best kinds of hit are probed apart.
 CAP = 300
@@ -31,25 +31,32 @@ class _Hits:
     complete: bool
 
 
-def find_ids(index: Index, readings: list[Reading], limit: int) -> list[int]:
-    """Ids of those who answer any reading, best first; newest first among equals."""
+def find_ids(index: Index, query: Query, limit: int) -> list[int]:
+    """Ids of those who answer any reading of the query, best first; newest first among equals."""
     probes = [
         (number, probe)
-        for number, token in enumerate(token for reading in readings for token in reading)
+        for number, token in enumerate(token for reading in query.readings + query.fallback for token in reading)
         for probe in token
     ]
     if not probes or limit < 1:
         return []
     hits, fresh = _look_up(index, probes)
-    ranks: dict[int, tuple[int, int]] = {}
-    number = 0
-    for reading in readings:
-        found = hits[number : number + len(reading)]
-        number += len(reading)
-        for holder, rank in _all_tokens(index, reading, found).items():
-            ranks[holder] = min(rank, ranks.get(holder, rank))
+    split = sum(len(reading) for reading in query.readings)
+    ranks = _ranks(index, query.readings, hits[:split]) or _ranks(index, query.fallback, hits[split:])
     newest_first = sorted(ranks, key=lambda holder: (fresh.get(holder, ""), holder), reverse=True)
     return sorted(newest_first, key=ranks.__getitem__)[:limit]
+
+
+def _ranks(index: Index, readings: Iterable[Reading], hits: list[_Hits]) -> dict[int, tuple[int, int]]:
+    """The best rank of everybody whom one of the readings finds; ``hits`` are those of their tokens, in order."""
+    ranks: dict[int, tuple[int, int]] = {}
+    start = 0
+    for reading in readings:
+        found = hits[start : start + len(reading)]
+        start += len(reading)
+        for holder, rank in _all_tokens(index, reading, found).items():
+            ranks[holder] = min(rank, ranks.get(holder, rank))
+    return ranks
 
 
 def _look_up(index: Index, probes: list[tuple[int, Probe]]) -> tuple[list[_Hits], dict[int, str]]:

@@ -79,29 +79,36 @@ def _phone_keys(e164: str) -> set[Key]:
     return {(SearchKind.DIGITS, digits), (SearchKind.DIGITS, national), (SearchKind.TAIL, digits[::-1])}
 
 
-def read_query(text: str | None, *, region: str = "BD") -> list[Reading]:
-    """The ways to read what was typed: as a number, an address, words. [] when there is nothing to look for.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, in all ways it can be read; ``fallback`` counts when no reading finds anybody."""
+
+    readings: tuple[Reading, ...] = ()
+    fallback: tuple[Reading, ...] = ()
+
+
+def read_query(text: str | None, *, region: str = "BD") -> Query:
+    """Read what was typed: as a number, an address, words. Empty when there is nothing to look for.
 
     ``region`` (ISO 3166) says how to read a phone number without a country code.
     """
     text = clean_text(text, max_length=MAX_QUERY_LENGTH)
     folded = search_key(text)
     if not folded:
-        return []
+        return Query()
     readings: list[Reading] = []
     number = _whole_number(text, region)
-    if number:
-        readings.append((number,))
     if not any(character.isalpha() for character in folded):
         digits = folded.replace(" ", "")
         readings.append((_number_token(digits, phone_search_digits(text)),))
-        return readings
+        return Query((*readings, *([(number,)] if number else [])))
     address = _address_token(text)
     if address:
         readings.append((address,))
     words = list(dict.fromkeys(folded.split()))[:MAX_TOKENS]
     readings.append(tuple(_word_token(word) for word in words))
-    return readings
+    # "01712345678 (wife)": the words beside a number may be nobody's name.
+    return Query(tuple(readings), ((number,),) if number else ())
 
 
 def _whole_number(text: str, region: str) -> Token:

@@ -1,0 +1,68 @@
+"""Customer satisfaction in numbers, each with its definition (A55.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet
+
+from halkhata.desks.feedback.models import SurveyInvitation, SurveyResponse
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_condition
+
+# "Top two boxes": 4 and 5 of 5 are satisfied customers (A55.3).
+TOP_BOX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Csat:
+    """Satisfaction over some answers. ``mean`` and ``top_box`` (share of 4 and 5, 0 to 100) are None without answers."""
+
+    asked: int
+    answered: int
+    mean: float | None
+    top_box: float | None
+    bad: int
+
+    @property
+    def answer_rate(self) -> float | None:
+        """Share of those asked who answered, 0 to 100; None when nobody was asked."""
+        return 100 * self.answered / self.asked if self.asked else None
+
+
+def visible_responses(user: User) -> QuerySet[SurveyResponse]:
+    """Answers about work inside the user's record scope."""
+    item = "invitation__item__"
+    return SurveyResponse.objects.filter(
+        scope_condition(user, owner=f"{item}owner", team=f"{item}team", branch=f"{item}branch")
+    )
+
+
+def csat_of(answers: QuerySet[SurveyResponse], asked: int) -> Csat:
+    """The numbers of these answers, in one query. ``asked`` is how many invitations they came from."""
+    row: dict[str, Any] = answers.aggregate(
+        n=Count("pk"),
+        mean=Avg("score"),
+        top=Count("pk", filter=Q(score__gte=TOP_BOX)),
+        bad=Count("pk", filter=Q(score__lte=2)),
+    )
+    return Csat(
+        asked=asked,
+        answered=row["n"],
+        mean=None if row["mean"] is None else round(float(row["mean"]), 2),
+        top_box=round(100 * row["top"] / row["n"], 1) if row["n"] else None,
+        bad=row["bad"],
+    )
+
+
+def csat_summary(user: User, since: datetime) -> Csat:
+    """Satisfaction from the answers given since ``since`` about work the user may see: two queries.
+
+    ``asked`` counts the invitations made since then; an answer to an older invitation counts as an answer all the same,
+    so the rate is that of a period and not of a cohort.
+    """
+    item = "item__"
+    asked = SurveyInvitation.objects.filter(
+        scope_condition(user, owner=f"{item}owner", team=f"{item}team", branch=f"{item}branch"), created_at__gte=since
+    ).count()
+    return csat_of(visible_responses(user).filter(answered_at__gte=since), asked)

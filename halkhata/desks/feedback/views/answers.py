@@ -1,0 +1,59 @@
+"""What customers said: the numbers with their definitions, and every answer behind them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from halkhata.desks.feedback.models import SurveyInvitation
+from halkhata.desks.feedback.selectors.answers import AnswerFilter, agents_answered_about, answers_page, narrowed
+from halkhata.desks.feedback.selectors.csat import csat_of, csat_summary
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.core.clock import now
+
+DAYS = {"7": _("Last 7 days"), "30": _("Last 30 days"), "90": _("Last 90 days"), "365": _("Last year")}
+SCORES: dict[str, tuple[int, ...]] = {"bad": (1, 2), "middle": (3,), "good": (4, 5)}
+SCORE_LABELS = {"bad": _("1 or 2"), "middle": _("3"), "good": _("4 or 5")}
+KEPT = ("days", "score", "agent", "comment")
+
+
+@needs("feedback.view")
+@require_safe
+def answers(request: HttpRequest) -> HttpResponse:
+    """The answers of a period; filters stand in the address, and the numbers are of exactly the rows below."""
+    query = request.GET
+    days = query["days"] if query.get("days") in DAYS else "30"
+    agent = query.get("agent", "")
+    wanted = AnswerFilter(
+        since=now() - timedelta(days=int(days)),
+        scores=SCORES.get(query.get("score", ""), ()),
+        agent=int(agent) if agent.isascii() and agent.isdigit() and len(agent) < 10 else None,
+        with_comment=query.get("comment") == "1",
+    )
+    is_filtered = bool(wanted.scores or wanted.agent or wanted.with_comment)
+    csat = csat_of(narrowed(request.user, wanted), 0) if is_filtered else csat_summary(request.user, wanted.since)
+    page = answers_page(request.user, wanted, before=query.get("before"), after=query.get("after"))
+    context = {
+        "csat": csat,
+        "page": page,
+        "days": days,
+        "day_choices": list(DAYS.items()),
+        "period": DAYS[days],
+        "score": query.get("score", "") if query.get("score", "") in SCORES else "",
+        "score_choices": list(SCORE_LABELS.items()),
+        "agents": agents_answered_about(request.user),
+        "wanted": wanted,
+        "is_filtered": is_filtered,
+        "newer_url": _address(query, after=page.newer) if page.newer else "",
+        "older_url": _address(query, before=page.older) if page.older else "",
+        "nobody_asked_yet": not page.items and not SurveyInvitation.objects.exists(),
+    }
+    return render(request, "feedback/answers.html", context)
+
+
+def _address(query: Mapping[str, str], **changes: str) -> str:
+    return "?" + urlencode({**{name: query[name] for name in KEPT if query.get(name)}, **changes})

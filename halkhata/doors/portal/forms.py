@@ -1,0 +1,96 @@
+"""Forms for customers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.tickets.models import Category
+from halkhata.foundation.core.errors import DomainError
+
+MOST_FILES = 3
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file field that takes several."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to MOST_FILES photos."""
+
+    widget = ManyFilesInput(attrs={"accept": "image/*,application/pdf"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The uploaded files, as a list."""
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("At most three files, please."))
+        return [super(PhotosField, self).clean(one, initial) for one in given]
+
+
+class ComplaintForm(forms.Form):
+    """What happened, and how we can answer. Only the text and one way back are needed."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please write what happened.")},
+    )
+    phone = forms.CharField(
+        label=_("Your phone number"),
+        max_length=60,
+        required=False,
+        help_text=_("Bengali or English digits. A phone number or an e-mail address is needed, so that we can answer."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    email = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "email", "autocapitalize": "none"}),
+    )
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    category = forms.ModelChoiceField(
+        label=_("What is it about?"), queryset=Category.objects.filter(is_active=True), required=False,
+        empty_label=_("Choose, if you like"),
+    )  # fmt: skip
+    serial = forms.CharField(
+        label=_("Serial number of the product"), max_length=60, required=False,
+        help_text=_("It stands on the sticker or on the bill."),
+    )  # fmt: skip
+    photos = PhotosField(label=_("Photos"), required=False, help_text=_("At most three: the fault, the bill."))
+    # People leave it empty because they do not see it; machines fill in everything.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+
+    def clean_website(self) -> str:
+        """Nothing is thrown away silently: a person whose browser filled it in is told."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please empty the last field and send it again."))
+        return ""
+
+    def show(self, error: DomainError) -> None:
+        """Put the error at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class AnswerForm(forms.Form):
+    """The answer to a survey."""
+
+    score = forms.TypedChoiceField(
+        choices=[(str(number), str(number)) for number in range(1, 6)],
+        coerce=int,
+        error_messages={"required": _("Choose a number from 1 to 5."), "invalid_choice": _("Choose a number from 1 to 5.")},
+    )
+    comment = forms.CharField(
+        label=_("What should we know?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -1,0 +1,117 @@
+"""Words for the audit trail's codes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_ACTIONS: dict[str, Any] = {
+    "installation.set_up": _("Shop set up"),
+    "user.sign_in": _("Signed in"),
+    "staff.create": _("Member of staff added"),
+    "staff.change": _("Member of staff changed"),
+    "staff.profile": _("Own profile changed"),
+    "staff.password": _("Own password changed"),
+    "staff.password_reset": _("Password reset"),
+    "staff.deactivate": _("Member of staff left"),
+    "staff.reactivate": _("Member of staff came back"),
+    "role.create": _("Role made"),
+    "role.change": _("Role changed"),
+    "branch.create": _("Branch added"),
+    "branch.change": _("Branch changed"),
+    "team.create": _("Team made"),
+    "team.change": _("Team changed"),
+    "token.create": _("API key made"),
+    "token.revoke": _("API key revoked"),
+    "customer.create": _("Customer added"),
+    "customer.update": _("Customer changed"),
+    "customer.add_contact": _("Contact added"),
+    "customer.remove_contact": _("Contact removed"),
+    "customer.primary_contact": _("Main contact chosen"),
+    "contact.unreachable": _("Contact marked as not reachable"),
+    "organization.create": _("Organization added"),
+    "organization.update": _("Organization changed"),
+    "ticket.resolve": _("Ticket resolved"),
+    "ticket.told": _("Customer told the solution"),
+    "message.send": _("Customer answered"),
+    "message.note": _("Internal note written"),
+    "message.call": _("Call noted"),
+    "mail.open_ticket": _("Ticket opened from a mail"),
+    "mail.set_aside": _("Mail set aside"),
+    "mail.try_again": _("Mail tried again"),
+    "delivery.send_again": _("Message sent again"),
+    "delivery.settle": _("Message in doubt settled"),
+    "work.open": _("Work opened"),
+    "work.assign": _("Work given to somebody"),
+    "work.cancel": _("Work cancelled"),
+    "work.checklist": _("Checklist ticked"),
+    "work.demand_manager": _("Manager asked for"),
+    "work.escalate": _("Work sent up"),
+    "work.priority": _("Priority changed"),
+    "work.replan": _("Work put off"),
+    "work.share_out": _("Work shared out"),
+    "work.state": _("State of work changed"),
+    "calendar.save": _("Opening hours changed"),
+    "calendar.day": _("Special day changed"),
+    "calendar.day_removed": _("Special day removed"),
+    "calendar.branches": _("Opening hours given to branches"),
+    "policy.save": _("Promise changed"),
+    "policy.order": _("Order of promises changed"),
+    "escalation.save": _("Escalation step changed"),
+    "escalation.remove": _("Escalation step removed"),
+    "checklist.save": _("Checklist changed"),
+    "absence.add": _("Absence added"),
+    "absence.remove": _("Absence removed"),
+    "survey.answer": _("Survey answered"),
+    "view.save": _("View saved"),
+    "view.remove": _("View removed"),
+}
+_SUBJECTS: dict[str, Any] = {
+    "user": _("Member of staff"), "staff": _("Member of staff"), "role": _("Role"), "branch": _("Branch"), "team": _("Team"),
+    "token": _("API key"), "apitoken": _("API key"), "installation": _("Shop"), "customer": _("Customer"),
+    "organization": _("Organization"), "contactpoint": _("Contact"), "ticket": _("Ticket"), "work": _("Work"),
+    "workitem": _("Work"), "resolution": _("Resolution"), "calendar": _("Opening hours"),
+    "businesscalendar": _("Opening hours"), "policy": _("Promise"), "slapolicy": _("Promise"),
+    "escalation": _("Escalation"), "escalationrule": _("Escalation"), "checklist": _("Checklist"),
+    "checklisttemplate": _("Checklist"), "absence": _("Absence"), "checklistitem": _("Checklist"), "mailbox": _("Mailbox"), "template": _("Message template"),
+    "message": _("Message"), "delivery": _("Message"), "mail": _("Mail"), "inboundraw": _("Mail"),
+    "view": _("Saved view"), "contact": _("Contact"), "survey": _("Survey"), "surveyresponse": _("Survey answer"),
+    "branchcalendar": _("Opening hours"), "assignment": _("Sharing out work"), "savedview": _("Saved view"),
+    "storedfile": _("File"),
+}  # fmt: skip
+
+
+def action_label(action: str) -> Any:
+    """What was done, in words; an act that has no words yet is told by what it was done to."""
+    if action in _ACTIONS:
+        return _ACTIONS[action]
+    return _SUBJECTS.get(action.partition(".")[0], _("Something else"))
+
+
+def action_labels(actions: Iterable[str]) -> list[tuple[str, Any]]:
+    """Choices of a filter: each code that occurs, with its words."""
+    return [(action, action_label(action)) for action in actions]
+
+
+def record_label(record_type: str) -> Any:
+    """What kind of record it is, in words."""
+    return _SUBJECTS.get(record_type.rpartition(".")[2], "")
+
+
+def field_changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The fields that differ, as text: old and new value."""
+    old, new = before or {}, after or {}
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return [{"field": name, "old": _text(old.get(name)), "new": _text(new.get(name))} for name in changed]
+
+
+def _text(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or ", ".join(f"{key}: {_text(one)}" for key, one in value.items()))
+    return str(value)[:200]

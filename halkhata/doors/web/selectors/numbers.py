@@ -1,0 +1,95 @@
+"""The numbers of the home page. Each is a condition on rows; the page that opens shows exactly those rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, Exists, F, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.feedback.models import SurveyResponse
+from halkhata.engines.work.choices import Metric
+from halkhata.engines.work.models import SlaClock, WorkItem
+from halkhata.engines.work.selectors.filters import QueueFilters, filtered
+from halkhata.foundation.accounts.models import User
+
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowNumber:
+    """A number whose rows no queue filter can express: it has a page of its own under ``/numbers/<code>/``."""
+
+    code: str
+    label: Any
+    definition: Any
+    rows: Callable[[User, datetime], QuerySet[WorkItem]]
+
+
+def without_team(user: User, at: datetime) -> QuerySet[WorkItem]:
+    """Unfinished work that no team has."""
+    return WorkItem.objects.visible_to(user).unfinished().filter(team__isnull=True)
+
+
+def answered_late(user: User, at: datetime) -> QuerySet[WorkItem]:
+    """Work whose first answer was given in the last seven days, and after it was due."""
+    late = SlaClock.objects.filter(
+        item=OuterRef("pk"), metric=Metric.FIRST_RESPONSE, stopped_at__gt=at - WEEK, stopped_at__lte=at,
+        breached_at__isnull=False,
+    )
+    return WorkItem.objects.visible_to(user).filter(Exists(late))
+
+
+ROW_NUMBERS: dict[str, RowNumber] = {
+    "no-team": RowNumber(
+        code="no-team", label=_("Without a team"), definition=_("Unfinished work that no team has"), rows=without_team
+    ),
+    "answered-late": RowNumber(
+        code="answered-late", label=_("Answered late"),
+        definition=_("First answer given after it was due, last 7 days"), rows=answered_late,
+    ),
+}  # fmt: skip
+
+# Presets of the queue: label, definition, filters, tone, icon.
+QUEUE_NUMBERS: tuple[tuple[Any, Any, QueueFilters, str, str], ...] = (
+    (_("Open"), _("Unfinished work you may see"), QueueFilters(), "", "inbox"),
+    (_("Late"), _("Unfinished, and a promise has passed"), QueueFilters(due="late"), "bad", "alert-triangle"),
+    (_("Due today"), _("Still in time, due by midnight"), QueueFilters(due="today"), "warn", "calendar-due"),
+)
+
+
+def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
+    """The tiles about work: value, label, definition, address of the rows. One query each."""
+    queue = reverse("work:queue")
+    tiles = [
+        {"label": label, "definition": definition, "value": filtered(user, filters, at).count(), "tone": tone, "icon": icon,
+         "url": f"{queue}?{filters.query()}" if not filters.is_empty else queue}
+        for label, definition, filters, tone, icon in QUEUE_NUMBERS
+    ]  # fmt: skip
+    icons = {"no-team": "users-group", "answered-late": "clock"}
+    tones = {"no-team": "warn", "answered-late": "bad"}
+    tiles += [
+        {"label": number.label, "definition": number.definition, "value": number.rows(user, at).count(),
+         "tone": tones[number.code], "icon": icons[number.code], "url": reverse("web:number", args=[number.code])}
+        for number in ROW_NUMBERS.values()
+    ]  # fmt: skip
+    return tiles
+
+
+def answers(user: User, at: datetime) -> QuerySet[SurveyResponse]:
+    """Survey answers of the last 30 days about work the user may see, newest first."""
+    visible = WorkItem.objects.visible_to(user).values("pk")
+    return (
+        SurveyResponse.objects.filter(answered_at__gt=at - MONTH, answered_at__lte=at, invitation__item__in=visible)
+        .select_related("invitation__item", "invitation__customer", "invitation__agent")
+        .order_by("-answered_at", "-id")
+    )
+
+
+def satisfaction(user: User, at: datetime) -> dict[str, Any]:
+    """Mean (None without answers) and number of the answers of the last 30 days. One query."""
+    found = answers(user, at).order_by().aggregate(mean=Avg(F("score") * 1.0), n=Count("id"))
+    return {"mean": found["mean"], "n": found["n"]}

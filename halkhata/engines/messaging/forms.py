@@ -1,0 +1,190 @@
+"""Forms of the messaging pages."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.engines.messaging.choices import TemplateCode
+from halkhata.engines.messaging.models import Mailbox, Template
+from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.work.choices import Channel
+from halkhata.engines.work.registry import item_kinds
+from halkhata.foundation.accounts.choices import Language
+from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.records.customers.models import Customer
+
+MAX_LINK_LINES = 10
+SECURITY = [
+    (Mailbox.TLS, _("TLS (encrypted from the start)")),
+    (Mailbox.STARTTLS, _("STARTTLS (encrypted after the greeting)")),
+    (Mailbox.NONE, _("None (only inside your own network)")),
+]
+
+
+class OpenTicketForm(forms.Form):
+    """For whom a ticket is made of a mail."""
+
+    customer = forms.ModelChoiceField(
+        label=_("For which customer"), queryset=Customer.objects.none(), required=False, empty_label=None,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        customers: QuerySet[Customer],
+        found: list[Customer] | None = None,
+        has_sender: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["customer"]
+        field.queryset = customers  # type: ignore[attr-defined]
+        choices: list[tuple[Any, Any]] = [(customer.pk, str(customer)) for customer in found or []]
+        if has_sender:
+            choices.insert(0, ("", _("The sender of the mail (written down if new)")))
+            field.initial = ""
+        field.widget.choices = choices  # type: ignore[attr-defined]
+
+
+class SetAsideForm(forms.Form):
+    """Why a mail needs no ticket."""
+
+    note = forms.CharField(
+        label=_("Why it needs no ticket"), max_length=200, help_text=_("For instance: advertising, or a test.")
+    )
+
+
+class MailboxForm(forms.ModelForm):
+    """A mailbox. Passwords are written here and never shown again."""
+
+    imap_password = forms.CharField(label=_("Password"), required=False, widget=forms.PasswordInput, strip=False)
+    smtp_password = forms.CharField(label=_("Password"), required=False, widget=forms.PasswordInput, strip=False)
+    opens_kind = forms.ChoiceField(label=_("A new mail opens"))
+    take_old = forms.BooleanField(
+        label=_("Also take in the mail that lies there already"), required=False,
+        help_text=_("Without this, only what comes from now on opens tickets."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Mailbox
+        fields = (
+            "name", "address", "display_name", "branch", "team", "opens_kind", "is_default", "is_active",
+            "imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder",
+            "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "uses_plus_address",
+        )  # fmt: skip
+        labels = {
+            "name": _("Name"),
+            "address": _("E-mail address"),
+            "display_name": _("Sender's name in mails"),
+            "branch": _("Branch"),
+            "team": _("Department"),
+            "is_default": _("Use it where no other mailbox fits"),
+            "is_active": _("In use"),
+            "imap_host": _("Server (IMAP)"),
+            "imap_port": _("Port"),
+            "imap_security": _("Encryption"),
+            "imap_username": _("User name"),
+            "imap_folder": _("Folder"),
+            "smtp_host": _("Server (SMTP)"),
+            "smtp_port": _("Port"),
+            "smtp_security": _("Encryption"),
+            "smtp_username": _("User name"),
+            "uses_plus_address": _("The server delivers name+anything@ to name@"),
+        }
+        help_texts = {
+            "uses_plus_address": _("Then answers find their ticket even when a mail program drops the usual marks."),
+            "team": _("Mail that comes in here goes to this department. Empty: to the branch."),
+        }
+
+    OWN = ("name", "address", "display_name", "branch", "team", "opens_kind", "is_default", "is_active")
+    IMAP = ("imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder", "take_old")
+    SMTP = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "uses_plus_address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["opens_kind"].choices = kinds_opened_by_mail()  # type: ignore[attr-defined]
+        for name in ("imap_security", "smtp_security"):
+            self.fields[name].choices = SECURITY  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = SECURITY  # type: ignore[attr-defined]
+        for name in ("imap_password", "smtp_password"):
+            self.fields[name].widget.attrs["autocomplete"] = "new-password"
+            if getattr(self.instance, name):
+                self.fields[name].help_text = _("A password is kept. Leave this empty to keep it.")
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """What the mailbox is."""
+        return [self[name] for name in self.OWN]
+
+    @property
+    def imap(self) -> list[forms.BoundField]:
+        """How mail comes in."""
+        return [self[name] for name in self.IMAP]
+
+    @property
+    def smtp(self) -> list[forms.BoundField]:
+        """How mail goes out."""
+        return [self[name] for name in self.SMTP]
+
+    def clean_display_name(self) -> str:
+        """One line: it becomes part of a mail's header."""
+        return " ".join(self.cleaned_data["display_name"].split())
+
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: the service writes the values, passwords encrypted."""
+
+
+def kinds_opened_by_mail() -> list[tuple[str, Any]]:
+    """The kinds of item that take mail, with their words."""
+    known = item_kinds
+    return [(name, entry.label if (entry := known.find(name)) else name) for name, _desk in inbound_desks.items()]
+
+
+class TemplateForm(forms.Form):
+    """The text of an automatic message."""
+
+    code = forms.ChoiceField(label=_("Occasion"), choices=TemplateCode.choices)
+    team = forms.ModelChoiceField(
+        label=_("Department"), queryset=Team.objects.none(), required=False, empty_label=_("Every department without its own"),
+    )  # fmt: skip
+    channel = forms.ChoiceField(label=_("Channel"), choices=[(Channel.EMAIL, Channel.EMAIL.label)])
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
+    links = forms.CharField(
+        label=_("Links"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line: name | address. For instance: Price list | https://shop.example.com/prices"),
+    )  # fmt: skip
+    document = forms.FileField(label=_("Add a document"), required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, instance: Template | None = None, **kwargs: Any) -> None:
+        if instance is not None:
+            kwargs["initial"] = {
+                **{name: getattr(instance, name) for name in ("code", "channel", "language", "subject", "body", "is_active", "version")},
+                "team": instance.team_id,
+                "links": "\n".join(f"{link.get('label', '')} | {link.get('url', '')}" for link in instance.links),
+                **kwargs.get("initial", {}),
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def clean_links(self) -> list[dict[str, str]]:
+        """Lines ``name | address`` as a list."""
+        found = []
+        for line in self.cleaned_data["links"].splitlines():
+            if not line.strip():
+                continue
+            label, bar, url = line.rpartition("|")
+            if not bar:
+                raise forms.ValidationError(_("Write each link as: name | address"))
+            found.append({"label": label.strip(), "url": url.strip()})
+        if len(found) > MAX_LINK_LINES:
+            raise forms.ValidationError(_("At most ten links."))
+        return found

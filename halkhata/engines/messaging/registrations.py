@@ -1,0 +1,80 @@
+"""What this app tells the registries: navigation, settings, sentences, links to customers, files, set-up, demo."""
+
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.core.registry import (
+    DemoClearer,
+    NavItem,
+    SettingsPage,
+    demo_clearers,
+    navigation,
+    settings_pages,
+    setup_steps,
+)
+
+
+def register_all() -> None:
+    """Fill the registries; called when the app is ready."""
+    from halkhata.engines.messaging import demo, sentences
+    from halkhata.engines.messaging.selectors import files, trouble
+    from halkhata.engines.messaging.services.defaults import at_set_up
+    from halkhata.engines.work.registry import notification_sentences
+    from halkhata.foundation.files.registry import file_guards
+    from halkhata.records.customers.registry import CustomerLink, customer_links, timeline_icons, timeline_sentences
+
+    navigation.register(
+        "messaging.quarantine",
+        NavItem(
+            label=_("Unprocessed mail"),
+            url_name="messaging:quarantine",
+            icon="mail-question",
+            order=60,
+            permission="messaging.quarantine",
+            count=trouble.waiting_count,
+        ),
+    )
+    navigation.register(
+        "messaging.outbox",
+        NavItem(
+            label=_("Outbox"),
+            url_name="messaging:outbox",
+            icon="send",
+            order=61,
+            permission="messaging.quarantine",
+            count=trouble.stuck_count,
+        ),
+    )
+    settings_pages.register(
+        "messaging.mailboxes",
+        SettingsPage(
+            label=_("Mailboxes"),
+            description=_("The shop's e-mail addresses: how mail comes in and goes out"),
+            url_name="messaging:mailboxes",
+            icon="mail-cog",
+            order=50,
+        ),
+    )
+    settings_pages.register(
+        "messaging.templates",
+        SettingsPage(
+            label=_("Message texts"),
+            description=_("What customers read automatically, for each department and language"),
+            url_name="messaging:templates",
+            icon="template",
+            order=51,
+        ),
+    )
+    for verb, sentence in sentences.NOTICES.items():
+        notification_sentences.register(verb, sentence)
+    for verb, sentence in sentences.TIMELINE.items():
+        timeline_sentences.register(verb, sentence)
+    timeline_icons.register("message", "mail")
+    customer_links.register(
+        "messaging.message",
+        CustomerLink(model_label="messaging.Message", field="customer", on_merge="move", personal_data="content"),
+    )
+    file_guards.register("messaging.message", files.may_see_attachment)
+    file_guards.register("messaging.template", files.may_see_document)
+    setup_steps.register("messaging.templates", at_set_up)
+    demo_clearers.register("messaging", DemoClearer(order=20, clear=demo.clear_demo))
+

@@ -1,0 +1,205 @@
+"""The messages of one item, ready to be shown, in a fixed number of queries."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.engines.messaging.choices import BlockReason, Direction, OutboundState
+from halkhata.engines.messaging.models import Conversation, Delivery, Message
+from halkhata.engines.messaging.selectors.addresses import customer_address
+from halkhata.engines.work.choices import Channel
+from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.models import User
+
+MAX_MESSAGES = 500
+PAGE = 50
+_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
+ICONS = {
+    Channel.EMAIL: "mail",
+    Channel.WEB_FORM: "world",
+    Channel.PHONE: "phone",
+    Channel.COUNTER: "building-store",
+    Channel.API: "api",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadFile:
+    """A file on a message; ``size`` in bytes."""
+
+    name: str
+    url: str
+    size: int
+    is_image: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadEntry:
+    """One message. ``side``: "in" (the customer), "out" (us), "note" (only staff)."""
+
+    pk: int
+    side: str
+    icon: str
+    who: str
+    title: Any
+    at: datetime
+    channel: Any
+    subject: str
+    text: str
+    # Text that the sender quoted below the answer, if it was left out.
+    full_text: str = ""
+    to: str = ""
+    is_automatic: bool = False
+    delivery_state: str = ""
+    delivery_label: Any = ""
+    delivery_reason: Any = ""
+    delivery_url: str = ""
+    original_url: str = ""
+    files: list[ThreadFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadPage:
+    """Messages of an item, oldest first. ``older`` is what ``before`` takes to see those before, "" when there are none.
+
+    ``customer_address`` is where a public answer goes, "" when there is no address.
+    """
+
+    entries: list[ThreadEntry]
+    older: str = ""
+    customer_address: str = ""
+
+    def __iter__(self) -> Iterator[ThreadEntry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
+    """The item's messages (the latest MAX_MESSAGES), oldest first, in two queries.
+
+    The caller has checked that ``viewer`` may see the item.
+    """
+    may_decide = viewer.may("messaging.quarantine")
+    return [_entry(message, may_decide) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
+
+
+def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | None = None) -> ThreadPage:
+    """One page of the item's messages, the latest ones first reached, in four queries at most."""
+    messages = _messages(item)
+    match = _CURSOR.fullmatch(before or "")
+    if match:
+        at = datetime.fromtimestamp(int(match.group(1)) / 1_000_000, UTC)
+        messages = messages.filter(Q(at__lt=at) | Q(at=at, pk__lt=int(match.group(2))))
+    found = list(messages[: PAGE + 1])
+    shown = found[:PAGE]
+    older = ""
+    if len(found) > PAGE:
+        older = f"{_microseconds(shown[-1].at)}-{shown[-1].pk}"
+    conversation = Conversation.objects.filter(item_id=item.pk).only("customer_address").first()
+    address = conversation.customer_address if conversation else ""
+    may_decide = viewer is None or viewer.may("messaging.quarantine")
+    return ThreadPage(
+        entries=[_entry(message, may_decide) for message in reversed(shown)],
+        older=older,
+        customer_address=address or customer_address(item.customer),
+    )
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _messages(item: WorkItem) -> QuerySet[Message]:
+    return (
+        Message.objects.filter(conversation__item_id=item.pk)
+        .select_related("author", "delivery")
+        .prefetch_related("attachments__file")
+        .defer("references")
+        .order_by("-at", "-id")
+    )
+
+
+def _entry(message: Message, may_decide: bool) -> ThreadEntry:
+    delivery: Delivery | None = getattr(message, "delivery", None)
+    return ThreadEntry(
+        pk=message.pk,
+        side=message.direction,
+        icon=_icon(message),
+        who=_who(message),
+        title=_title(message),
+        at=message.at,
+        channel=message.get_channel_display(),
+        subject=message.subject,
+        text=message.text,
+        full_text=message.full_text if _has_more(message) else "",
+        to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
+        is_automatic=message.is_automatic,
+        files=[
+            ThreadFile(
+                name=part.file.original_name,
+                url=reverse("files:download", args=[part.file_id, part.file.original_name]),
+                size=part.file.size,
+                is_image=part.file.is_image,
+            )
+            for part in message.attachments.all()
+        ],
+        original_url=reverse("messaging:original", args=[message.pk]) if message.raw_html else "",
+        **({} if delivery is None else _delivery_facts(delivery, may_decide)),
+    )
+
+
+def _delivery_facts(delivery: Delivery, may_decide: bool) -> dict[str, Any]:
+    stuck = delivery.state in {OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED}
+    reason: Any = ""
+    if delivery.state == OutboundState.BLOCKED:
+        reason = BlockReason(delivery.block_reason).label
+    elif delivery.state in {OutboundState.FAILED, OutboundState.QUEUED} and delivery.attempts:
+        reason = delivery.last_error
+    box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
+        OutboundState(delivery.state), "blocked"
+    )
+    return {
+        "delivery_state": delivery.state,
+        "delivery_label": delivery.get_state_display(),
+        "delivery_reason": reason,
+        "delivery_url": f"{reverse('messaging:outbox')}?box={box}" if stuck and may_decide and not delivery.is_demo else "",
+    }
+
+
+def _has_more(message: Message) -> bool:
+    """Whether an inbound mail has more than the part shown. Our own framed answers repeat only greeting and name."""
+    return message.direction == Direction.INBOUND and bool(message.full_text) and message.full_text != message.text
+
+
+def _icon(message: Message) -> str:
+    if message.direction == Direction.NOTE and message.channel == Channel.INTERNAL:
+        return "lock"
+    if message.is_automatic:
+        return "robot"
+    return ICONS.get(Channel(message.channel), "message")
+
+
+def _who(message: Message) -> str:
+    if message.author is not None:
+        return message.author.name
+    return message.author_label or message.from_address
+
+
+def _title(message: Message) -> Any:
+    if message.channel == Channel.PHONE:
+        if message.direction == Direction.INBOUND:
+            return _("Called us")
+        return _("We called") if message.direction == Direction.OUTBOUND else _("We called, nobody answered")
+    if message.direction == Direction.NOTE:
+        return _("Internal note")
+    if message.direction == Direction.INBOUND:
+        return _("Automatic mail from the other side") if message.is_automatic else _("From the customer")
+    return _("Automatic message") if message.is_automatic else _("Our answer")

@@ -1,0 +1,81 @@
+"""Outgoing mail that waits for a decision: in doubt, failed, kept back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from halkhata.engines.messaging.choices import BlockReason, OutboundState
+from halkhata.engines.messaging.models import Delivery, Mailbox
+from halkhata.engines.messaging.policies import deliveries_visible_to
+from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page
+from halkhata.engines.messaging.services.deciding import send_again, settle_as_sent
+from halkhata.foundation.accounts.permissions import needs
+
+
+@require_GET
+@needs("messaging.quarantine")
+def listing(request: HttpRequest) -> HttpResponse:
+    """One box of the outbox, with the counts of all."""
+    before = request.GET.get("before", "")
+    at = int(before[:18]) if before.isascii() and before.isdigit() else None
+    page = outbox_page(request.user, request.GET.get("box", ""), before=at)
+    url = reverse("messaging:outbox")
+    context = {
+        "box": page.box,
+        "tabs": [
+            {"label": label, "url": f"{url}?box={name}", "active": name == page.box, "count": page.counts[name]}
+            for name, (label, _condition) in BOXES.items()
+        ],
+        "rows": [_row(delivery) for delivery in page.rows],
+        "older_url": f"{url}?box={page.box}&before={page.older}" if page.older else "",
+        "troubled_mailboxes": Mailbox.objects.filter(is_active=True, is_demo=False).exclude(last_send_error=""),
+    }
+    return render(request, "messaging/outbox.html", context)
+
+
+@require_POST
+@needs("messaging.quarantine")
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it again under the same Message-ID."""
+    delivery = _delivery(request, pk)
+    send_again(actor=request.user, delivery=delivery)
+    messages.success(request, _("It is in line again and goes out in a moment."))
+    return redirect(_back(delivery))
+
+
+@require_POST
+@needs("messaging.quarantine")
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody knows that it has arrived."""
+    delivery = _delivery(request, pk)
+    settle_as_sent(actor=request.user, delivery=delivery)
+    messages.success(request, _("Noted as sent."))
+    return redirect(_back(delivery))
+
+
+def _delivery(request: HttpRequest, pk: int) -> Delivery:
+    return get_object_or_404(deliveries_visible_to(request.user), pk=pk)
+
+
+def _back(delivery: Delivery) -> str:
+    box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
+        OutboundState(delivery.state), "blocked"
+    )
+    return f"{reverse('messaging:outbox')}?box={box}"
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    reason = BlockReason(delivery.block_reason).label if delivery.block_reason else delivery.last_error
+    may_send = not delivery.is_demo and delivery.state in {
+        OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED,
+    }  # fmt: skip
+    return {
+        "delivery": delivery,
+        "item": delivery.message.conversation.item,
+        "reason": reason,
+        "may_send": may_send,
+        "may_settle": delivery.state == OutboundState.IN_DOUBT,
+    }

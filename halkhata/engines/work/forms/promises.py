@@ -1,0 +1,219 @@
+"""Policies with their targets, rows of the escalation matrix, checklists."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.engines.work.choices import Channel, EscalationTrigger, Metric, Priority
+from halkhata.engines.work.forms.fields import NumberField, SpanField, TakesErrors
+from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationRule, SlaPolicy
+from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.services.checklists import Line
+from halkhata.engines.work.services.policies import Minutes
+from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.foundation.core.text import fold_digits
+
+CONDITION_FIELDS = ("kind", "priority", "channel", "team", "branch", "category")
+_NUMBERS = {"team", "branch"}
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [(kind.code, kind.label) for kind in item_kinds if not kind.is_planned]
+
+
+def _categories() -> list[tuple[str, Any]]:
+    found: dict[str, Any] = {}
+    for kind in item_kinds:
+        if kind.categories is not None:
+            found.update(dict(kind.categories()))
+    return list(found.items())
+
+
+class PolicyForm(TakesErrors):
+    """One policy: to what it applies, in which hours, what is promised, when we warn."""
+
+    name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    around_the_clock = forms.BooleanField(
+        label=_("Count every hour, day and night, also on holidays"), required=False
+    )
+    calendar = forms.ModelChoiceField(
+        label=_("Working hours of"),
+        queryset=BusinessCalendar.objects.none(),
+        required=False,
+        empty_label=_("the branch of the item"),
+    )
+    warn_at = forms.CharField(
+        label=_("Warn when this much of the time is gone (%)"), required=False, max_length=40, initial="50, 75, 90"
+    )
+    notes_count_as_answer = forms.BooleanField(label=_("A public note counts as an answer"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, is_default: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_default = is_default
+        self.fields["calendar"].queryset = BusinessCalendar.objects.order_by("pk")  # type: ignore[attr-defined]
+        for priority, priority_label in Priority.choices:
+            for metric, metric_label in Metric.choices:
+                label = format_lazy("{priority}: {metric}", priority=priority_label, metric=metric_label)
+                self.fields[f"target_{priority}_{metric}"] = SpanField(label=label)
+        if is_default:
+            del self.fields["is_active"]
+            return
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "kind": _kinds(),
+            "priority": list(Priority.choices),
+            "channel": list(Channel.choices),
+            "team": [(str(team.pk), team.name) for team in Team.objects.filter(is_active=True)],
+            "branch": [(str(branch.pk), branch.name) for branch in Branch.objects.filter(is_active=True)],
+            "category": _categories(),
+        }
+        labels = {
+            "kind": _("Kinds"),
+            "priority": _("Priorities"),
+            "channel": _("Channels"),
+            "team": _("Teams"),
+            "branch": _("Branches"),
+            "category": _("Categories"),
+        }
+        for name, values in choices.items():
+            if values:
+                self.fields[f"if_{name}"] = forms.MultipleChoiceField(
+                    label=labels[name], choices=values, required=False, widget=forms.CheckboxSelectMultiple
+                )
+
+    def clean_warn_at(self) -> list[int]:
+        """The shares as numbers, in either script."""
+        parts = fold_digits(self.cleaned_data["warn_at"]).replace("%", "").replace(";", ",").split(",")
+        shares = [part.strip() for part in parts if part.strip()]
+        if any(not share.isascii() or not share.isdigit() or len(share) > 3 for share in shares):
+            raise forms.ValidationError(_("Write whole numbers with commas between them, like 50, 75, 90."))
+        return [int(share) for share in shares]
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of ``save_policy``."""
+        data = self.cleaned_data
+        targets: Minutes = {
+            (priority, metric): data[f"target_{priority}_{metric}"] for priority in Priority.values for metric in Metric.values
+        }
+        conditions = {}
+        for name in CONDITION_FIELDS:
+            chosen = data.get(f"if_{name}") or []
+            conditions[name] = [int(value) for value in chosen] if name in _NUMBERS else list(chosen)
+        return {
+            "name_bn": data["name_bn"],
+            "name_en": data["name_en"],
+            "is_active": True if self.is_default else data["is_active"],
+            "around_the_clock": data["around_the_clock"],
+            "calendar": data["calendar"],
+            "warn_at": data["warn_at"],
+            "notes_count_as_answer": data["notes_count_as_answer"],
+            "targets": targets,
+            "conditions": conditions,
+            "version": data["version"],
+        }
+
+    def target_rows(self) -> list[dict[str, Any]]:
+        """The targets as a table: one row for each priority, one bound field for each metric."""
+        return [
+            {"label": label, "fields": [self[f"target_{priority}_{metric}"] for metric in Metric.values]}
+            for priority, label in Priority.choices
+        ]
+
+    def condition_fields(self) -> list[forms.BoundField]:
+        """The bound fields of the conditions."""
+        return [self[f"if_{name}"] for name in CONDITION_FIELDS if f"if_{name}" in self.fields]
+
+    @staticmethod
+    def initial_of(policy: SlaPolicy) -> dict[str, Any]:
+        """What the form shows for a stored policy."""
+        return {
+            "name_bn": policy.name_bn,
+            "name_en": policy.name_en,
+            "is_active": policy.is_active,
+            "around_the_clock": policy.around_the_clock,
+            "calendar": policy.calendar_id,
+            "warn_at": ", ".join(str(share) for share in policy.warn_at),
+            "notes_count_as_answer": policy.notes_count_as_answer,
+            "version": policy.version,
+            **{f"target_{row.priority}_{row.metric}": row.minutes for row in policy.targets.all()},
+            **{f"if_{name}": [str(value) for value in values] for name, values in policy.conditions.items()},
+        }
+
+
+class RuleForm(TakesErrors):
+    """One row of the escalation matrix."""
+
+    level = forms.TypedChoiceField(label=_("Who is told"), choices=EscalationRule.LEVELS, coerce=int)
+    trigger = forms.ChoiceField(label=_("When"), choices=EscalationTrigger.choices)
+    threshold = NumberField(
+        label=_("How much"), required=False, help_text=_("Per cent of the time, times reopened, or days.")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    priority = forms.ChoiceField(label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False)
+    metric = forms.ChoiceField(label=_("Promise"), choices=[("", _("Every promise")), *Metric.choices], required=False)
+    notify = forms.BooleanField(label=_("Tell this person"), required=False, initial=True)
+    reassign = forms.BooleanField(label=_("Give the work to this person"), required=False)
+    raise_priority = forms.BooleanField(label=_("Raise the priority by one"), required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("All kinds")), *_kinds()]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(rule: EscalationRule) -> dict[str, Any]:
+        """What the form shows for a stored row."""
+        return {name: getattr(rule, name) for name in RuleForm.base_fields}
+
+
+class ChecklistForm(TakesErrors):
+    """A checklist: one line of text for each line; "*" at the end makes it one that must be ticked."""
+
+    name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=_("For which work"))
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    lines = forms.CharField(
+        label=_("Lines"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=6000,
+        help_text=_("One line each: Bengali | English. A star (*) at the end: must be ticked before the work may end."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.code, kind.label) for kind in item_kinds]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", _("All categories")), *_categories()]  # type: ignore[attr-defined]
+
+    def clean_lines(self) -> list[Line]:
+        """The lines as (Bengali, English, must be ticked)."""
+        found: list[Line] = []
+        for raw in self.cleaned_data["lines"].splitlines():
+            text = raw.strip()
+            must = text.endswith("*")
+            bn, _bar, en = text.rstrip("*").partition("|")
+            if bn.strip() or en.strip():
+                found.append((bn.strip(), en.strip(), must))
+        return found
+
+    @staticmethod
+    def initial_of(template: ChecklistTemplate) -> dict[str, Any]:
+        """What the form shows for a stored checklist."""
+        lines = [
+            f"{line.name_bn} | {line.name_en}{' *' if line.is_required else ''}" if line.name_en else
+            f"{line.name_bn}{' *' if line.is_required else ''}"
+            for line in template.lines.all()
+        ]  # fmt: skip
+        return {
+            "name_bn": template.name_bn,
+            "name_en": template.name_en,
+            "kind": template.kind,
+            "category": template.category,
+            "is_active": template.is_active,
+            "lines": "\n".join(lines),
+        }

@@ -1,0 +1,60 @@
+"""Handing files out: only to whoever may see a record they hang on, and never as a page."""
+
+import hashlib
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.files.models import StoredFile
+from halkhata.foundation.files.registry import may_open
+from halkhata.foundation.files.services.blobs import blob_path
+from halkhata.foundation.files.services.content_types import ACTIVE, DEFAULT
+from halkhata.foundation.files.services.storing import read_file
+
+
+@needs()
+def download(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The file as an attachment. Nobody's file, a foreign one and none at all answer alike: 404.
+
+    ``name`` in the address is for people; it is not looked at.
+    """
+    file = _file(request, pk)
+    active = file.content_type in ACTIVE or file.content_type.startswith("text/")
+    return _guarded(
+        HttpResponse(read_file(file), content_type=DEFAULT if active else file.content_type),
+        disposition=content_disposition_header(True, file.original_name),
+    )
+
+
+@needs()
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The small WebP that we drew ourselves: the only thing ever shown inline."""
+    file = _file(request, pk)
+    if not file.thumbnail_path:
+        raise Http404
+    try:
+        data = blob_path(file.thumbnail_path).read_bytes()
+    except OSError:
+        raise Http404 from None
+    response = _guarded(HttpResponse(data, content_type="image/webp"), disposition="inline")
+    response["Cache-Control"] = "private, max-age=86400"
+    response["ETag"] = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    return response
+
+
+def _file(request: HttpRequest, pk: int) -> StoredFile:
+    file = StoredFile.objects.filter(pk=pk).first()
+    if file is None or not may_open(request.user, pk):
+        raise Http404
+    return file
+
+
+def _guarded(response: HttpResponse, *, disposition: str) -> HttpResponse:
+    """Headers that keep a file from acting as a page of ours (RFC 6266, CSP sandbox)."""
+    response["Content-Disposition"] = disposition
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
