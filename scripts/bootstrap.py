@@ -102,6 +102,11 @@ def make_venv():
     mark_done("venv", version)
 
 
+def pins(file):
+    """The lines ``name==version`` of a locked requirements file."""
+    return {line.split()[0] for line in file.read_text().splitlines() if "==" in line and line[:1].isalnum()}
+
+
 def install_python(requirements):
     """Install the pinned packages, each checked against its hash."""
     file = ROOT / "requirements" / requirements
@@ -116,6 +121,10 @@ def install_python(requirements):
         command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*command, "--require-hashes", "--no-deps", "-r", str(file)], "Installing the Python packages")
     mark_done(f"python-{requirements}", fingerprint)
+    runtime = ROOT / "requirements" / "runtime.txt"
+    if pins(runtime) <= pins(file):
+        # What tests need holds all that running needs: "make run" after "make test" asks no network.
+        mark_done("python-runtime.txt", digest([runtime], sys.version_info[:2]))
 
 
 def link_project():

@@ -47,16 +47,16 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """Process ids of ``pid``'s children by the halkhata command they run ("web", "worker", "scheduler")."""
+    """Process ids of ``pid``'s children by the part they are ("web", "worker", "scheduler")."""
     found: dict[str, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            name = (folder / "comm").read_text().strip()
         except (OSError, IndexError, ValueError):
             continue
-        if parent == pid and "halkhata" in words:
-            found[words[words.index("halkhata") + 1]] = int(folder.name)
+        if parent == pid and name.startswith("hk-"):
+            found[name.removeprefix("hk-")] = int(folder.name)
     return found
 
 

@@ -31,6 +31,16 @@ def set_up(*, need_migrated: bool = False) -> None:
         )
 
 
+def close_database() -> None:
+    """Close every connection, and the pool behind them with its threads."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
 def pending_migrations() -> list[str]:
     """Names of the migrations that this version has and the database has not."""
     from django.db import connection
@@ -45,7 +55,7 @@ def check_database() -> None:
     """Open the database once. Raises CommandError with one sentence for what keeps it shut."""
     from django.conf import settings
 
-    values = settings.DATABASES["default"]
+    values: dict[str, Any] = dict(settings.DATABASES["default"])
     if values["ENGINE"].endswith("postgresql"):
         _check_postgresql(values)
     else:

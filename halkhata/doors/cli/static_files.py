@@ -13,7 +13,7 @@ _STAMP = ".collected"
 
 def sources_fingerprint() -> str:
     """One hash over names, sizes and times of all source files: quick, and different after each build."""
-    total = hashlib.sha256(str(settings.STORAGES["staticfiles"]["BACKEND"]).encode())
+    total = hashlib.sha256(settings.STATIC_URL.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             state = os.stat(storage.path(name))

@@ -1,56 +1,93 @@
 """Watches web, worker and scheduler: one process tree, started and stopped together.
 
-Runs as a process of its own without Django (``halkhata serve`` turns itself into it). A child that dies is
-started again with back-off; when the supervisor itself is killed the kernel ends its children.
+The parts are forked from the prepared process: Django is loaded once, so a start is quick and most memory is shared. A
+part that dies is started again with back-off; when the supervisor itself is killed the kernel ends its children.
 """
 
-import argparse
+import ctypes
+import gc
+import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 
 from halkhata.doors.cli.parent_death import end_with_parent
 
-PARTS = ("web", "worker", "scheduler")
 PATIENCE = 10.0  # seconds a part has to stop before it is killed
 STEADY = 60.0  # seconds after which a part counts as well and its back-off begins anew
-LONGEST_PAUSE = 30.0
-SET_UP_WRONG = 2  # exit code of a command whose settings are wrong: another try would not help
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+SET_UP_WRONG = 2  # exit code of a part whose settings are wrong: another try would not help
+_PR_SET_NAME = 15  # prctl(2), Linux
 
 
 @dataclass
 class Part:
-    """One child process and its history."""
+    """One child process and its history. ``work`` runs in the child and returns the exit code."""
 
     name: str
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], int]
+    pid: int | None = None
     started: float = 0.0
     start_again: float = 0.0
-    pause: float = field(default=0.5)
+    pause: float = SHORTEST_PAUSE / 2
 
     def start(self) -> None:
-        """Start it, in a process group of its own so that Ctrl-C reaches the supervisor alone."""
+        """Fork it, into a process group of its own so that Ctrl-C reaches the supervisor alone."""
+        tie_to_parent = end_with_parent()
+        sys.stdout.flush()
+        sys.stderr.flush()
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "halkhata", self.name], preexec_fn=end_with_parent(), process_group=0
-        )
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._become(tie_to_parent)
 
-    def exit_code(self) -> int | None:
-        """Its exit code when it has ended, else None."""
-        return None if self.process is None else self.process.poll()
+    def _become(self, tie_to_parent: Callable[[], None]) -> None:
+        code = 1
+        try:
+            tie_to_parent()
+            os.setpgid(0, 0)
+            for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(signum, signal.SIG_DFL)
+            _call_process(self.name)
+            code = self.work()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            # Not sys.exit: what the parent prepared to be done at its own exit is not the child's business.
+            os._exit(code)
+
+    def poll(self) -> int | None:
+        """Its exit code when it has ended (negative: killed by that signal), else None."""
+        if self.pid is None:
+            return None
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            return None
+        self.pid = None
+        return os.waitstatus_to_exitcode(status)
+
+    def send(self, signum: int) -> None:
+        """Send a signal if it runs."""
+        if self.pid is not None:
+            os.kill(self.pid, signum)
 
 
 class Supervisor:
     """Starts the parts and keeps them running until told to stop."""
 
-    def __init__(self, *, host: str, port: int, greeting: list[str]) -> None:
+    def __init__(self, parts: list[Part], *, host: str, port: int, greeting: list[str]) -> None:
         self.address = ("127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host, port)  # noqa: S104
         self.greeting = greeting
-        self.parts = [Part(name) for name in PARTS]
+        self.parts = parts
         self._stops = 0
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
@@ -61,18 +98,19 @@ class Supervisor:
         """Watch until stopped. Returns the exit code: 2 when a part found its settings wrong, else 0."""
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self.stop)
+        gc.collect()
+        gc.freeze()  # the collector leaves the shared objects alone, and so their memory stays shared
         for part in self.parts:
             part.start()
         greeted = False
         code = 0
-        while not self._stops:
+        while not self._stops and not code:
             if not greeted and self._answers():
                 greeted = True
                 print("\n".join(self.greeting), flush=True)
             if any(self._look_after(part) for part in self.parts):
                 code = SET_UP_WRONG
-                break
-            time.sleep(0.05 if not greeted else 0.3)
+            time.sleep(0.3 if greeted else 0.05)
         self._end()
         return code
 
@@ -86,37 +124,42 @@ class Supervisor:
     def _look_after(self, part: Part) -> bool:
         """Start a part again that has ended. Returns whether all must stop because its settings are wrong."""
         moment = time.monotonic()
-        if part.process is None:
-            if moment >= part.start_again:
+        if part.pid is None:
+            if moment >= part.start_again and not self._stops:
                 part.start()
             return False
-        code = part.exit_code()
+        code = part.poll()
         if code is None or self._stops:
             return False
         if code == SET_UP_WRONG:
             return True  # it has said why on stderr
         if moment - part.started > STEADY:
-            part.pause = 0.5
+            part.pause = SHORTEST_PAUSE / 2
         part.pause = min(LONGEST_PAUSE, part.pause * 2)
         part.start_again = moment + part.pause
-        part.process = None
         print(f"The {part.name} ended ({_word_for(code)}); it starts again in {part.pause:.0f} s.", file=sys.stderr)
         return False
 
     def _end(self) -> None:
-        running = [part.process for part in self.parts if part.process is not None and part.process.poll() is None]
-        for process in running:
-            process.terminate()
+        for part in self.parts:
+            part.send(signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
-        asked_once = self._stops
-        while any(process.poll() is None for process in running):
-            if time.monotonic() > deadline or self._stops > asked_once:
-                for process in running:
-                    process.kill()
-                break
+        asked_before = self._stops
+        while True:
+            for part in self.parts:
+                part.poll()
+            if all(part.pid is None for part in self.parts):
+                return
+            if time.monotonic() > deadline or self._stops > asked_before:
+                for part in self.parts:
+                    part.send(signal.SIGKILL)
             time.sleep(0.05)
-        for process in running:
-            process.wait()
+
+
+def _call_process(name: str) -> None:
+    """What ``ps -o comm`` shows for this process, on Linux."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, f"hk-{name}".encode(), 0, 0, 0)
 
 
 def _word_for(code: int) -> str:
@@ -141,19 +184,3 @@ def _qr_code(text: str) -> str:
     picture = io.StringIO()
     segno.make(text, micro=False).terminal(picture, compact=True)
     return picture.getvalue().rstrip("\n")
-
-
-def main() -> int:
-    """Entry point of the process that ``halkhata serve`` becomes."""
-    parser = argparse.ArgumentParser(prog="halkhata serve")
-    parser.add_argument("--host", required=True)
-    parser.add_argument("--port", required=True, type=int)
-    parser.add_argument("--url", required=True)
-    parser.add_argument("--sign-in", action="append", default=[])
-    options = parser.parse_args()
-    greeting = make_greeting(url=options.url, host=options.host, sign_ins=options.sign_in)
-    return Supervisor(host=options.host, port=options.port, greeting=greeting).run()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,6 +5,7 @@ PostgreSQL: LISTEN / NOTIFY on one channel.
 """
 
 import time
+from typing import Any
 
 from django.db import connection
 
@@ -23,7 +24,7 @@ class Waiter:
 
     def __init__(self) -> None:
         self._version: int | None = None
-        self._listener = None
+        self._listener: Any = None
 
     def wait(self, seconds: float) -> None:
         """Return as soon as there may be new work, at the latest after ``seconds``."""

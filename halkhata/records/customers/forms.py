@@ -47,7 +47,7 @@ class RecordForm(forms.Form):
         self.theirs = []
 
     @property
-    def version(self) -> int:
+    def seen_version(self) -> int:
         """The version of the record that the person saw when the form was opened; 0 for none."""
         text = self.cleaned_data.get("version", "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
@@ -231,7 +231,6 @@ class NewCustomerForm(DuplicateQuestion, ProfileFields):
     phone = TextField(
         label=_("Phone"),
         max_length=200,
-        help_text=_("Any spelling. Several numbers: put commas between them."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     email = TextField(

@@ -38,11 +38,7 @@ FIELD_LABELS: dict[str, Any] = {
     "branch": _("branch"),
     "home_team": _("team"),
     "note": _("note"),
-    "address.line": _("house, road, village"),
-    "address.landmark": _("landmark"),
-    "address.upazila": _("upazila or thana"),
-    "address.district": _("district"),
-    "address.post_code": _("post code"),
+    "address": _("address"),
 }
 
 
@@ -107,7 +103,8 @@ def _customer_created(data: dict[str, Any]) -> Any:
 
 
 def _customer_changed(data: dict[str, Any]) -> Any:
-    labels = [str(FIELD_LABELS.get(name, name)) for name in data.get("fields", ())]
+    names = dict.fromkeys(name.partition(".")[0] for name in data.get("fields", ()))
+    labels = [str(FIELD_LABELS.get(name, name)) for name in names]
     return format_lazy(_("Changed: {fields}"), fields=", ".join(labels))
 
 

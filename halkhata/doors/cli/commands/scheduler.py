@@ -20,6 +20,11 @@ def run(options: argparse.Namespace) -> int:
     from halkhata.doors.cli.setup import set_up
 
     set_up(need_migrated=True)
+    return keep_time()
+
+
+def keep_time() -> int:
+    """Fire due lines until SIGTERM, with Django set up. Returns the exit code."""
     from config.schedule import TIMETABLE
     from halkhata.foundation.core.jobs.schedule import Scheduler
 

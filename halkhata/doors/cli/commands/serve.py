@@ -1,11 +1,7 @@
 """``halkhata serve``: the whole product as one process tree."""
 
 import argparse
-import os
-import sys
 from typing import Any
-
-from halkhata.doors.cli.errors import CommandError
 
 
 def register(commands: Any) -> None:
@@ -20,15 +16,17 @@ def register(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prepare, then become the supervisor. Raises CommandError for a taken port or a database out of reach."""
-    from halkhata.doors.cli.setup import pending_migrations, set_up
+    """Prepare, then supervise. Raises CommandError for a taken port or a database out of reach."""
+    from halkhata.doors.cli.setup import close_database, pending_migrations, set_up
 
     set_up()
     from django.conf import settings
 
+    from halkhata.doors.cli.commands import scheduler, web, worker
     from halkhata.doors.cli.first_start import load_demo_into_empty_database, sign_ins
     from halkhata.doors.cli.ports import check_port_free
     from halkhata.doors.cli.static_files import collect_if_changed
+    from halkhata.doors.cli.supervisor import Part, Supervisor, make_greeting
 
     environment = settings.ENVIRONMENT
     check_port_free(environment.host, environment.port)
@@ -40,15 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if environment.demo_on_first_start:
         load_demo_into_empty_database()
     collect_if_changed()
-    _replace_by_supervisor(environment.host, environment.port, environment.base_url, sign_ins())
-    raise CommandError("The supervisor could not be started.")
-
-
-def _replace_by_supervisor(host: str, port: int, base_url: str, people: list[str]) -> None:
-    """Become a small process without Django: it only watches the three that do the work."""
-    from django.db import connections
-
-    connections.close_all()
-    sys.stdout.flush()
-    arguments = ["--host", host, "--port", str(port), "--url", base_url, *(f"--sign-in={line}" for line in people)]
-    os.execv(sys.executable, [sys.executable, "-m", "halkhata.doors.cli.supervisor", *arguments])  # noqa: S606
+    greeting = make_greeting(url=environment.base_url, host=environment.host, sign_ins=sign_ins())
+    # A connection, and a pool's threads, must not cross a fork.
+    close_database()
+    parts = [Part("web", web.serve_pages), Part("worker", worker.work), Part("scheduler", scheduler.keep_time)]
+    return Supervisor(parts, host=environment.host, port=environment.port, greeting=greeting).run()

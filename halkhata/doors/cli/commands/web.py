@@ -21,7 +21,6 @@ def run(options: argparse.Namespace) -> int:
     from halkhata.doors.cli.setup import set_up
 
     set_up(need_migrated=True)
-    import uvicorn
     from django.conf import settings
 
     from halkhata.doors.cli.ports import check_port_free
@@ -30,11 +29,19 @@ def run(options: argparse.Namespace) -> int:
     environment = settings.ENVIRONMENT
     check_port_free(environment.host, environment.port)
     collect_if_changed()
+    return serve_pages(workers=max(1, options.workers))
+
+
+def serve_pages(*, workers: int = 1) -> int:
+    """Answer requests until SIGTERM, with Django set up. Returns the exit code."""
+    import uvicorn
+    from django.conf import settings
+
     uvicorn.run(
         "config.asgi:application",
-        host=environment.host,
-        port=environment.port,
-        workers=max(1, options.workers),
+        host=settings.ENVIRONMENT.host,
+        port=settings.ENVIRONMENT.port,
+        workers=workers,
         access_log=False,
         log_level="warning",
         lifespan="off",

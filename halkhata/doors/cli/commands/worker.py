@@ -21,7 +21,12 @@ def run(options: argparse.Namespace) -> int:
     from halkhata.doors.cli.setup import set_up
 
     set_up(need_migrated=True)
+    return work(queues=options.queue)
+
+
+def work(*, queues: list[str] | None = None) -> int:
+    """Deliver events and run jobs until SIGTERM, with Django set up. Returns the exit code."""
     from halkhata.foundation.core.jobs.worker import Worker
 
-    Worker(queues=options.queue).run()
+    Worker(queues=queues).run()
     return 0

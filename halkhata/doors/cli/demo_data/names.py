@@ -37,7 +37,12 @@ _HINDU_FAMILY = [
     ("চন্দ্র বর্মণ", "Chandra Barman"), ("কুমার সাহা", "Kumar Saha"), ("চন্দ্র মহন্ত", "Chandra Mohanta"), ("কুমার ঘোষ", "Kumar Ghosh"),
     ("চন্দ্র শীল", "Chandra Shil"), ("কুমার দাস", "Kumar Das"),
 ]  # fmt: skip
-_HINDU_WOMEN_FAMILY = [("রানী বর্মণ", "Rani Barman"), ("রানী সাহা", "Rani Saha"), ("রানী মহন্ত", "Rani Mohanta"), ("রানী দাস", "Rani Das")]
+_HINDU_WOMEN_FAMILY = [
+    ("রানী বর্মণ", "Rani Barman"),
+    ("রানী সাহা", "Rani Saha"),
+    ("রানী মহন্ত", "Rani Mohanta"),
+    ("রানী দাস", "Rani Das"),
+]
 _INDIGENOUS = [
     (("সুনীল", "Sunil"), ("হেমব্রম", "Hembrom")), (("রবিন", "Robin"), ("মুর্মু", "Murmu")), (("মিতালী", "Mitali"), ("সরেন", "Soren")),
     (("জ্যোতি", "Jyoti"), ("টুডু", "Tudu")),

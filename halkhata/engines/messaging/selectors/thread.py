@@ -25,7 +25,7 @@ ICONS = {
     Channel.WEB_FORM: "world",
     Channel.PHONE: "phone",
     Channel.COUNTER: "building-store",
-    Channel.API: "api",
+    Channel.API: "link",
 }
 
 

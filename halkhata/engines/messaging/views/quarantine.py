@@ -35,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "messaging/quarantine.html",
         {
             "rows": [{"raw": raw, "reason": reason_words(raw)} for raw in page[:PAGE]],
-            "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+            "older_url": f"?before={page[PAGE - 1].pk}" if len(page) > PAGE else "",
         },
     )
 

@@ -64,12 +64,13 @@ class CalendarDayForm(TakesErrors):
     """A holiday, or a date with hours of its own."""
 
     on = forms.DateField(label=_("Date"), widget=day_input())
-    kind = forms.ChoiceField(label=_("What is it?"), choices=[(CalendarDay.HOLIDAY, _("Holiday")), (CalendarDay.OVERRIDE, _("Different hours"))])
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[(CalendarDay.HOLIDAY, _("Holiday")), (CalendarDay.OVERRIDE, _("Different hours"))],
+    )
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
-    hours = HoursField(
-        label=_("Hours on this day"), help_text=_("Only for different hours. Empty: closed all day.")
-    )
+    hours = HoursField(label=_("Hours on this day"), help_text=_("Only for different hours. Empty: closed all day."))
     is_provisional = forms.BooleanField(label=_("The date may still move (moon)"), required=False)
 
     def day_hours(self) -> Hours:

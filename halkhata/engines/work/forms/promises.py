@@ -37,9 +37,7 @@ class PolicyForm(TakesErrors):
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
-    around_the_clock = forms.BooleanField(
-        label=_("Count every hour, day and night, also on holidays"), required=False
-    )
+    around_the_clock = forms.BooleanField(label=_("Count every hour, day and night, also on holidays"), required=False)
     calendar = forms.ModelChoiceField(
         label=_("Working hours of"),
         queryset=BusinessCalendar.objects.none(),
@@ -97,7 +95,9 @@ class PolicyForm(TakesErrors):
         """Arguments of ``save_policy``."""
         data = self.cleaned_data
         targets: Minutes = {
-            (priority, metric): data[f"target_{priority}_{metric}"] for priority in Priority.values for metric in Metric.values
+            (priority, metric): data[f"target_{priority}_{metric}"]
+            for priority in Priority.values
+            for metric in Metric.values
         }
         conditions = {}
         for name in CONDITION_FIELDS:
@@ -153,7 +153,9 @@ class RuleForm(TakesErrors):
         label=_("How much"), required=False, help_text=_("Per cent of the time, times reopened, or days.")
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    priority = forms.ChoiceField(label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False)
+    priority = forms.ChoiceField(
+        label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False
+    )
     metric = forms.ChoiceField(label=_("Promise"), choices=[("", _("Every promise")), *Metric.choices], required=False)
     notify = forms.BooleanField(label=_("Tell this person"), required=False, initial=True)
     reassign = forms.BooleanField(label=_("Give the work to this person"), required=False)

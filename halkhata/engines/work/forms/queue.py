@@ -44,7 +44,9 @@ class QueueFilterForm(forms.Form):
     need = forms.ChoiceField(label=_("Needs"), required=False)
     channel = forms.ChoiceField(label=_("Came in by"), required=False)
 
-    def __init__(self, *, user: User, filters: QueueFilters, people: list[User], teams: list[Team], branches: list[Branch]) -> None:
+    def __init__(
+        self, *, user: User, filters: QueueFilters, people: list[User], teams: list[Team], branches: list[Branch]
+    ) -> None:
         super().__init__(initial={name: getattr(filters, name) for name in self.base_fields}, prefix=None)
         choices: dict[str, list[tuple[str, Any]]] = {
             "kind": _any(_("All kinds"), ((kind.code, kind.label) for kind in item_kinds)),
@@ -56,7 +58,8 @@ class QueueFilterForm(forms.Form):
                 *_desk_states(),
             ],
             "owner": _any(
-                _("Everybody"), [("me", _("Me")), *((str(person.pk), person.name) for person in people if person.pk != user.pk)]
+                _("Everybody"),
+                [("me", _("Me")), *((str(person.pk), person.name) for person in people if person.pk != user.pk)],
             ),
             "team": _any(_("All teams"), ((str(team.pk), team.name) for team in teams)),
             "branch": _any(_("All branches"), ((str(branch.pk), branch.name) for branch in branches)),

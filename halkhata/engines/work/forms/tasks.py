@@ -24,14 +24,10 @@ AGAIN = (
 class TaskResultForm(TakesErrors):
     """One tap: the result. "No answer" and "call later" take a next time, tomorrow morning unless another is chosen."""
 
-    outcome = forms.ChoiceField(
-        label=_("How did it end?"), choices=[choice for choice in Outcome.choices if choice[0]]
-    )
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=[choice for choice in Outcome.choices if choice[0]])
     again = forms.ChoiceField(label=_("Try again"), choices=AGAIN, required=False)
     again_at = forms.DateTimeField(label=_("Or at a time of your own"), required=False, widget=moment_input())
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, item: WorkItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

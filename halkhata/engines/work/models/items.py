@@ -75,9 +75,7 @@ class WorkItem(models.Model):
             models.CheckConstraint(condition=Q(escalation_level__lte=4), name="work_item_escalation_level"),
         ]
         indexes = [
-            models.Index(
-                fields=["next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_due"
-            ),
+            models.Index(fields=["next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_due"),
             models.Index(
                 fields=["owner", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_owner_due"
             ),

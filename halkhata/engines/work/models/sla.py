@@ -30,8 +30,12 @@ class SlaPolicy(Named):
     class Meta:
         ordering = ["is_default", "position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="work_one_default_policy"),
-            models.CheckConstraint(condition=Q(is_default=False) | Q(is_active=True), name="work_default_policy_is_active"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="work_one_default_policy"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(is_active=True), name="work_default_policy_is_active"
+            ),
         ]
 
 
@@ -77,9 +81,15 @@ class SlaClock(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "metric", "cycle"], name="work_clock_once"),
-            models.CheckConstraint(condition=~Q(state="running") | Q(due_at__isnull=False), name="work_running_clock_is_due"),
-            models.CheckConstraint(condition=~Q(state="met") | Q(stopped_at__isnull=False), name="work_met_clock_stopped"),
-            models.CheckConstraint(condition=~Q(state="breached") | Q(breached_at__isnull=False), name="work_breach_has_time"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(due_at__isnull=False), name="work_running_clock_is_due"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="met") | Q(stopped_at__isnull=False), name="work_met_clock_stopped"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="breached") | Q(breached_at__isnull=False), name="work_breach_has_time"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="work_clock_check"),

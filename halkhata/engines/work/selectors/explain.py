@@ -110,7 +110,9 @@ def _line(line: ExplainLine, names: dict[date, str], waits: bool) -> dict[str, A
         reason = _("Open at special hours: the clock runs")
     days = [_days(closed, names) for closed in line.closed_dates]
     if days:
-        reason = format_lazy("{reason}: {days}", reason=_REASONS["closed"] if len(days) > 1 else reason, days="; ".join(days))
+        reason = format_lazy(
+            "{reason}: {days}", reason=_REASONS["closed"] if len(days) > 1 else reason, days="; ".join(days)
+        )
     return {
         "from": line.from_at,
         "to": line.to_at,

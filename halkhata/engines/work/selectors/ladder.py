@@ -1,6 +1,5 @@
 """Who is in charge: agent, team lead, branch manager, head office; never somebody who is away (A52.10, US-10)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,11 +17,6 @@ def present(users: QuerySet[User], at: datetime) -> QuerySet[User]:
     return users.filter(is_active=True).exclude(Exists(away))
 
 
-def is_present(user: User, at: datetime) -> bool:
-    """Whether this person may sign in and is not away at ``at``."""
-    return user.is_active and not user.absences.filter(starts_at__lte=at, ends_at__gt=at).exists()
-
-
 def person_at(level: int, *, team: Team | None, branch: Branch, at: datetime) -> User | None:
     """The present person on one rung of the ladder, or None.
 
@@ -32,12 +26,13 @@ def person_at(level: int, *, team: Team | None, branch: Branch, at: datetime) ->
     if level == TEAM_LEAD:
         if team is None:
             return None
-        if team.lead is not None and is_present(team.lead, at):
-            return team.lead
-        return _first(present(team.members.filter(role__level=TEAM_LEAD), at))
+        lead = _first(present(User.objects.filter(pk=team.lead_id), at)) if team.lead_id else None
+        return lead or _first(present(team.members.filter(role__level=TEAM_LEAD), at))
     rung = list(present(User.objects.filter(role__level=level).select_related("role", "branch"), at).order_by("pk"))
     line = branch_line(branch)
-    near = sorted((user for user in rung if user.branch_id in line), key=lambda user: (line.index(user.branch_id), user.pk))
+    near = sorted(
+        (user for user in rung if user.branch_id in line), key=lambda user: (line.index(user.branch_id), user.pk)
+    )
     if near:
         return near[0]
     return rung[0] if level == HEAD_OFFICE and rung else None
@@ -49,7 +44,7 @@ def person_in_charge(
     """The first present person from ``level`` upwards, and the rung he stands on; None when everybody is away."""
     for rung in range(level, HEAD_OFFICE + 1):
         if rung == AGENT:
-            if agent is not None and is_present(agent, at):
+            if agent is not None and present(User.objects.filter(pk=agent.pk), at).exists():
                 return agent, AGENT
             continue
         found = person_at(rung, team=team, branch=branch, at=at)
@@ -70,5 +65,5 @@ def manager_of(branch: Branch, at: datetime) -> User | None:
     return found[0] if found else None
 
 
-def _first(users: Iterable[User]) -> User | None:
-    return next(iter(users.order_by("pk") if isinstance(users, QuerySet) else users), None)
+def _first(users: QuerySet[User]) -> User | None:
+    return users.order_by("pk").first()

@@ -4,6 +4,7 @@ A sweep asks it for hundreds of items; each part is read on first use and then k
 made anew for each request, job or sweep, so an edit is seen by whatever starts after it.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -12,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import EscalationTrigger, Metric
 from halkhata.engines.work.models import EscalationRule, SlaPolicy, WorkItem
-from halkhata.engines.work.promise.calendar import WorkingCalendar
+from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
 from halkhata.engines.work.promise.history import Targets
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.calendars import calendar_id_for_branch, load_calendars
 from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class PromiseBook:
         if calendar_id is None:
             return WorkingCalendar.always_open(branch.time_zone)
         if calendar_id not in self._calendars:
-            self._calendars.update(load_calendars([calendar_id]))
+            self._calendars[calendar_id] = _that_opens(load_calendars([calendar_id])[calendar_id])
         return self._calendars[calendar_id]
 
     def _branch_calendar(self, branch: Branch) -> int | None:
@@ -91,6 +95,20 @@ class PromiseBook:
             and rule.priority in {"", item.priority}
             and (not metric or rule.metric in {"", metric})
         ]
+
+
+def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
+    """The calendar itself; when it never opens any more, clock hours, which are stricter.
+
+    The services refuse such a calendar. Should one be there all the same, it must not keep a complaint from being
+    taken down.
+    """
+    try:
+        calendar.next_opening(now())
+    except CalendarError:
+        logger.exception("a calendar never opens; its promises count every hour instead")
+        return WorkingCalendar.always_open(calendar.zone)
+    return calendar
 
 
 def targets_of(policy: SlaPolicy) -> dict[str, Targets]:

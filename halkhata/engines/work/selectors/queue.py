@@ -57,7 +57,12 @@ class CappedCount(Subquery):
 
 
 def queue_page(
-    user: User, filters: QueueFilters, after: str | None = None, *, before: str | None = None, at: datetime | None = None
+    user: User,
+    filters: QueueFilters,
+    after: str | None = None,
+    *,
+    before: str | None = None,
+    at: datetime | None = None,
 ) -> QueuePage:
     """One page of the user's queue: at most three queries, whatever the number of rows.
 
@@ -98,7 +103,9 @@ def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, i
 
 def saved_views(user: User) -> list[SavedView]:
     """One's own saved views and those shared by people who see the same install, by name: one query."""
-    return list(SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("name", "pk"))
+    return list(
+        SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("name", "pk")
+    )
 
 
 def page_query(filters: QueueFilters, name: str, cursor: str) -> str:

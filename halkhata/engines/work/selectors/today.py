@@ -35,8 +35,10 @@ def today_list(person: User, *, viewer: User | None = None, at: datetime | None 
     """
     moment = at or now()
     midnight = end_of_day(moment)
-    items = WorkItem.objects.visible_to(viewer or person).unfinished().filter(
-        owner=person, next_due_at__lt=midnight + timedelta(days=1)
+    items = (
+        WorkItem.objects.visible_to(viewer or person)
+        .unfinished()
+        .filter(owner=person, next_due_at__lt=midnight + timedelta(days=1))
     )
     found = list(
         items.select_related("customer", "owner")

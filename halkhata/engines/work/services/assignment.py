@@ -121,5 +121,3 @@ def remove_absence(*, actor: User, absence: Absence) -> None:
 def _may(actor: User) -> None:
     if not can_edit_settings(actor):
         raise PermissionRefused("settings_refused", _("You may not change the settings."))
-
-

@@ -68,9 +68,7 @@ def save_calendar(
         for day, hours in enumerate(ordered)
         for start, end in hours
     )
-    record(
-        actor=actor, action="calendar.save", record=calendar, before=before, after={"zone": zone, "week": ordered}
-    )
+    record(actor=actor, action="calendar.save", record=calendar, before=before, after={"zone": zone, "week": ordered})
     settings_changed("calendar")
     return calendar
 

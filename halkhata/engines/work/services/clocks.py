@@ -91,7 +91,11 @@ def open_shares(item: WorkItem, clock: SlaClock, terms: Terms, book: PromiseBook
     warned = handled.warned.get(clock.pk, set())
     shares = {int(share) for share in terms.policy.warn_at if 0 < int(share) < BROKEN} | {BROKEN}
     shares -= warned
-    shares |= {share for rule, share in clock_rules(item, clock, book) if (step_name(rule, clock), rule.level) not in handled.steps}
+    shares |= {
+        share
+        for rule, share in clock_rules(item, clock, book)
+        if (step_name(rule, clock), rule.level) not in handled.steps
+    }
     return shares
 
 
@@ -166,7 +170,11 @@ def _settle(item: WorkItem, row: SlaClock, planned: PlannedClock, terms: Terms, 
     if planned.target is None:
         row.state, row.due_at = ClockState.CANCELLED, None
         return False
-    if row.pk and row.stopped_at is None and (row.policy_id, row.policy_version) != (terms.policy.pk, terms.policy.version):
+    if (
+        row.pk
+        and row.stopped_at is None
+        and (row.policy_id, row.policy_version) != (terms.policy.pk, terms.policy.version)
+    ):
         _note_new_policy(item, row, terms, at)
     row.policy, row.policy_version = terms.policy, terms.policy.version
     row.target_minutes = int(planned.target.total_seconds() // 60)
@@ -193,14 +201,17 @@ def _due(planned: PlannedClock, terms: Terms, item: WorkItem) -> datetime | None
         return planned.due_at(WorkingCalendar.always_open(terms.calendar.zone))
 
 
-def _next_check(
-    item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, handled: Handled
-) -> datetime | None:
+def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, handled: Handled) -> datetime | None:
     if not clock.is_live:
         return None
     shares = open_shares(item, clock.row, terms, book, handled)
-    # A later share is never reached earlier, so the smallest one open is the next.
-    return clock.instant_at(min(shares)) if shares else None
+    if not shares:
+        return None
+    try:
+        # A later share is never reached earlier, so the smallest one open is the next.
+        return clock.instant_at(min(shares))
+    except CalendarError:
+        return clock.instant_at(BROKEN)
 
 
 def set_next_checks(

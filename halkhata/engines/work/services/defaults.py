@@ -92,7 +92,9 @@ def create_default_work_setup(
         targets={
             (priority, metric): hours * HOUR
             for priority, promised in TARGET_HOURS.items()
-            for metric, hours in zip((Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION), promised, strict=True)
+            for metric, hours in zip(
+                (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION), promised, strict=True
+            )
         },
         is_default=True,
         is_demo=is_demo,

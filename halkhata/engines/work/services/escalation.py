@@ -88,9 +88,18 @@ def take_steps(item: WorkItem, steps: list[Step], *, at: datetime, told: Told, a
             continue
         taken.append((step, person))
         metric = step.clock.metric if step.clock is not None else ""
-        facts = {"level": step.rule.level, "trigger": step.rule.trigger, "threshold": step.rule.threshold, "metric": metric}
+        facts = {
+            "level": step.rule.level,
+            "trigger": step.rule.trigger,
+            "threshold": step.rule.threshold,
+            "metric": metric,
+        }
         append_event(
-            actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**facts, "told": person.audit_label, "rung": rung}
+            actor=who,
+            item=item,
+            kind=WorkEventKind.ESCALATED,
+            at=at,
+            data={**facts, "told": person.audit_label, "rung": rung},
         )
         record(actor=who, action="work.escalate", record=item, after={**facts, "told": person.audit_label})
         publish(

@@ -53,11 +53,16 @@ def save_policy(
     if policy is not None:
         policy = SlaPolicy.objects.select_for_update().get(pk=policy.pk)
         if version is not None and policy.version != version:
-            raise Conflict("changed_meanwhile", _("Somebody else changed this meanwhile. Nothing was saved; please look at it again."))
+            raise Conflict(
+                "changed_meanwhile",
+                _("Somebody else changed this meanwhile. Nothing was saved; please look at it again."),
+            )
         is_default = policy.is_default
     if is_default:
         if not is_active:
-            raise DomainError("default_stays_active", _("The default promise cannot be switched off."), field="is_active")
+            raise DomainError(
+                "default_stays_active", _("The default promise cannot be switched off."), field="is_active"
+            )
         wanted = {}
     _check_targets(targets, wanted.get("priority") or list(Priority.values))
     shares = sorted({int(share) for share in warn_at})
@@ -163,7 +168,9 @@ def _check_targets(targets: Minutes, priorities: list[str]) -> None:
     for (priority, metric), minutes in targets.items():
         if minutes is not None and not 1 <= minutes <= LONGEST:
             raise DomainError(
-                "target_range", _("A promise lies between one minute and one year."), field=f"target_{priority}_{metric}"
+                "target_range",
+                _("A promise lies between one minute and one year."),
+                field=f"target_{priority}_{metric}",
             )
     for priority in Priority.values:
         if priority not in priorities:
@@ -211,5 +218,16 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
 
 
 def _rule_values(rule: EscalationRule) -> dict[str, Any]:
-    names = ("kind", "priority", "metric", "level", "trigger", "threshold", "notify", "reassign", "raise_priority", "is_active")
+    names = (
+        "kind",
+        "priority",
+        "metric",
+        "level",
+        "trigger",
+        "threshold",
+        "notify",
+        "reassign",
+        "raise_priority",
+        "is_active",
+    )
     return {name: getattr(rule, name) for name in names}

@@ -47,7 +47,9 @@ def sweep_due(at: datetime) -> int:
     """
     ids = list(
         dict.fromkeys(
-            SlaClock.objects.filter(next_check_at__lte=at).order_by("next_check_at", "pk").values_list("item_id", flat=True)
+            SlaClock.objects.filter(next_check_at__lte=at)
+            .order_by("next_check_at", "pk")
+            .values_list("item_id", flat=True)
         )
     )
     book = PromiseBook()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import translation
 
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import WorkItem
@@ -17,7 +18,6 @@ from halkhata.engines.work.services.items import new_item_values, open_item
 DHAKA = ZoneInfo("Asia/Dhaka")
 # A Sunday, an hour after the shop opens.
 SUNDAY_TEN = datetime(2026, 11, 22, 10, 0, tzinfo=DHAKA)
-
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,13 @@ def test_kind() -> Iterator[None]:
     item_kinds._entries["test_case"] = kind
     yield
     item_kinds._entries.pop("test_case", None)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are compared in English; pages set their own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

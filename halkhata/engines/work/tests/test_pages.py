@@ -122,7 +122,16 @@ def digest():
     """Everything the settings pages could change."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (SlaPolicy, EscalationRule, ChecklistTemplate, CalendarDay, Absence, SavedView, WorkItem, Notification)
+        for model in (
+            SlaPolicy,
+            EscalationRule,
+            ChecklistTemplate,
+            CalendarDay,
+            Absence,
+            SavedView,
+            WorkItem,
+            Notification,
+        )
     ]
 
 
@@ -147,7 +156,12 @@ def test_settings_without_sign_in_lead_to_the_sign_in_page(shop, client, frozen)
 
 def test_calendar_page_takes_bengali_digits(shop, client_as, frozen):
     client = client_as(shop.owner, "bn")
-    data = {"name_bn": "রমজান", "zone": "Asia/Dhaka", "day_5": "০৯:০০-১৩:০০, ১৪:৩০ – ২০:০০", "branches": [shop.branch.pk]}
+    data = {
+        "name_bn": "রমজান",
+        "zone": "Asia/Dhaka",
+        "day_5": "০৯:০০-১৩:০০, ১৪:৩০ – ২০:০০",
+        "branches": [shop.branch.pk],
+    }
     response = client.post(reverse("work:calendar_new"), data)
     assert response.status_code == 302
     shop.branch.refresh_from_db()
@@ -184,7 +198,11 @@ def test_policy_page_saves_a_new_version(shop, client_as, frozen):
     client = client_as(shop.owner)
     data = {"name_en": "Faster", "warn_at": "৮০", "version": "1"}
     for priority in ("urgent", "high", "normal", "low"):
-        data |= {f"target_{priority}_first": "0:30", f"target_{priority}_next": "", f"target_{priority}_resolution": "৪"}
+        data |= {
+            f"target_{priority}_first": "0:30",
+            f"target_{priority}_next": "",
+            f"target_{priority}_resolution": "৪",
+        }
     response = client.post(reverse("work:policy_edit", args=[shop.policy.pk]), data)
     assert response.status_code == 302
     shop.policy.refresh_from_db()

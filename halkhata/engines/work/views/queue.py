@@ -65,7 +65,8 @@ def queue(request: HttpRequest) -> HttpResponse:
             "older_url": f"?{query}" if (query := page_query(filters, "after", page.next)) else "",
             "presets": presets,
             "views": [
-                {"view": view, "active": _same(view.query, present), "may_delete": can_delete_view(user, view)} for view in views
+                {"view": view, "active": _same(view.query, present), "may_delete": can_delete_view(user, view)}
+                for view in views
             ],
             "view_form": SavedViewForm(initial={"query": present}, auto_id="view_%s"),
             "present": present,

@@ -125,6 +125,8 @@ def _page(
             name = day.name_bn or day.name_en
             if request.LANGUAGE_CODE != "bn":  # type: ignore[attr-defined]
                 name = day.name_en or day.name_bn
-            days.append({"day": day, "hours": write_hours(hours), "name": name, "is_holiday": day.kind == CalendarDay.HOLIDAY})
+            days.append(
+                {"day": day, "hours": write_hours(hours), "name": name, "is_holiday": day.kind == CalendarDay.HOLIDAY}
+            )
     context = {"calendar": calendar, "form": form, "day_form": day_form, "days": days}
     return render(request, "work/settings/calendar.html", context, status=status)

@@ -21,7 +21,9 @@ def checklists(request: HttpRequest) -> HttpResponse:
     rows = []
     for template in ChecklistTemplate.objects.order_by("kind", "category", "pk").prefetch_related("lines"):
         kind = item_kinds.find(template.kind)
-        rows.append({"template": template, "kind": kind.label if kind else template.kind, "lines": list(template.lines.all())})
+        rows.append(
+            {"template": template, "kind": kind.label if kind else template.kind, "lines": list(template.lines.all())}
+        )
     return render(request, "work/settings/checklists.html", {"rows": rows})
 
 

@@ -20,7 +20,11 @@ def escalation(request: HttpRequest) -> HttpResponse:
     """The matrix, level by level."""
     rules = list(EscalationRule.objects.order_by("level", "trigger", "threshold", "pk"))
     levels = [
-        {"level": level, "label": label, "rules": [{"rule": rule, "kind": _kind(rule)} for rule in rules if rule.level == level]}
+        {
+            "level": level,
+            "label": label,
+            "rules": [{"rule": rule, "kind": _kind(rule)} for rule in rules if rule.level == level],
+        }
         for level, label in EscalationRule.LEVELS
     ]
     return render(request, "work/settings/escalation.html", {"levels": levels})
@@ -64,9 +68,7 @@ def _edit(request: HttpRequest, rule: EscalationRule | None) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Running promises follow in a moment."))
             return redirect("work:escalation")
-    return render(
-        request, "work/settings/rule.html", {"rule": rule, "form": form}, status=422 if form.errors else 200
-    )
+    return render(request, "work/settings/rule.html", {"rule": rule, "form": form}, status=422 if form.errors else 200)
 
 
 def _rule(pk: int) -> EscalationRule:

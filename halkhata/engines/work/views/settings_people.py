@@ -67,7 +67,10 @@ def assignment(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("work:assignment")
     rows = [
-        {"team": team, "method": team.assignment.method if hasattr(team, "assignment") else AssignmentCursor.LEAST_LOADED}
+        {
+            "team": team,
+            "method": team.assignment.method if hasattr(team, "assignment") else AssignmentCursor.LEAST_LOADED,
+        }
         for team in teams
     ]
     return render(request, "work/settings/assignment.html", {"rows": rows, "methods": METHODS})

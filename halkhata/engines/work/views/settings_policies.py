@@ -18,7 +18,11 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 @needs("settings.edit")
 def policies(request: HttpRequest) -> HttpResponse:
     """All policies in their order, with their targets."""
-    rows = SlaPolicy.objects.order_by("is_default", "position", "pk").select_related("calendar").prefetch_related("targets")
+    rows = (
+        SlaPolicy.objects.order_by("is_default", "position", "pk")
+        .select_related("calendar")
+        .prefetch_related("targets")
+    )
     shown = []
     for policy in rows:
         targets = {(row.priority, row.metric): row.minutes * 60 for row in policy.targets.all()}
@@ -31,7 +35,11 @@ def policies(request: HttpRequest) -> HttpResponse:
                 ],
             }
         )
-    return render(request, "work/settings/policies.html", {"policies": shown, "metrics": [label for _code, label in Metric.choices]})
+    return render(
+        request,
+        "work/settings/policies.html",
+        {"policies": shown, "metrics": [label for _code, label in Metric.choices]},
+    )
 
 
 @require_http_methods(["GET", "POST"])

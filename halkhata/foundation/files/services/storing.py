@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.text import clean_text
-from halkhata.foundation.files.jobs import make_thumbnail_of
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.blobs import blob_path, write_blob
 from halkhata.foundation.files.services.content_types import SAFE_IMAGES, content_type_of
 from halkhata.foundation.files.services.images import is_sound_image
+from halkhata.foundation.files.services.thumbnails import make_thumbnail_of
 
 MAX_SIZE = 40 * 1024 * 1024
 

@@ -31,6 +31,9 @@ def reopen_when_follow_up_finds_it_unsolved(event: TaskCompleted) -> None:
 
 
 def _open_follow_up(ticket: Ticket, event: TaskCompleted) -> None:
+    cause = f"not-solved:{event.item_id}"
+    if Ticket.objects.filter(cause=cause).exists():
+        return  # told again
     task = WorkItem.objects.get(pk=event.item_id)
     with translation.override(ticket.owner.language):
         subject = _("Still not solved: %(subject)s") % {"subject": ticket.subject}
@@ -50,5 +53,5 @@ def _open_follow_up(ticket: Ticket, event: TaskCompleted) -> None:
         owner=ticket.owner if ticket.owner.is_active else None,
         follows=ticket,
         is_demo=ticket.is_demo,
-        cause=f"not-solved:{event.item_id}",
+        cause=cause,
     )

@@ -61,7 +61,8 @@ def _ranks(index: Index, readings: Iterable[Reading], hits: list[_Hits]) -> dict
 
 def _look_up(index: Index, probes: list[tuple[int, Probe]]) -> tuple[list[_Hits], dict[int, str]]:
     """All probes in one query: each a look-up of its own with a limit of its own, joined by UNION ALL."""
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for position, (_, probe) in enumerate(probes):
         rows = index.keys.filter(condition_of(probe)).order_by().values_list(index.holder, index.freshness)[:CAP]
         sql, values = rows.query.sql_with_params()

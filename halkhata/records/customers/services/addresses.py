@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import models
+
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.customers.models import Address, Customer
 
@@ -42,6 +44,11 @@ def store_address(customer: Customer, values: dict[str, Any]) -> dict[str, tuple
 
 
 def _clean(name: str, value: Any) -> str:
-    text = clean_text(value, max_length=Address._meta.get_field(name).max_length)
+    text = clean_text(value, max_length=_length_of(name))
     # A post code is compared and sorted: its digits are stored as ASCII and shown as the reader likes.
     return fold_digits(text) if name == "post_code" else text
+
+
+def _length_of(name: str) -> int | None:
+    field = Address._meta.get_field(name)
+    return field.max_length if isinstance(field, models.CharField) else None

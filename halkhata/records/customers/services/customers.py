@@ -61,6 +61,7 @@ CHANGEABLE = (
     "home_team",
     "note",
 )
+SHORT_TEXT_LENGTH = 80
 _CHOICES: dict[str, Any] = {"honorific": Honorific, "language": Language, "preferred_channel": PreferredChannel}
 
 
@@ -210,7 +211,7 @@ def _clean(values: dict[str, Any]) -> dict[str, Any]:
     values["name_bn"], values["name_en"] = place_names(values["name_bn"], values["name_en"])
     values["note"] = clean_text(values["note"], multiline=True)
     for name in ("preferred_hours", "organization_role"):
-        values[name] = clean_text(values[name], max_length=Customer._meta.get_field(name).max_length)
+        values[name] = clean_text(values[name], max_length=SHORT_TEXT_LENGTH)
     for name, choices in _CHOICES.items():
         allowed = set(choices.values) | ({""} if name != "language" else set())
         if values[name] not in allowed:

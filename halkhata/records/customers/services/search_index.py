@@ -33,13 +33,14 @@ def index_organizations(organizations: Iterable[Organization]) -> int:
 
 def rebuild_index() -> int:
     """Write all keys anew, in batches of their own transactions; after a change of the folding rules."""
-    done = 0
-    for model, index in ((Customer, index_customers), (Organization, index_organizations)):
-        last = 0
-        while batch := list(model.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
-            with transaction.atomic():
-                done += index(batch)
-            last = batch[-1].pk
+    return _rebuild(Customer, SearchKey, "customer") + _rebuild(Organization, OrganizationKey, "organization")
+
+
+def _rebuild(model: Any, keys: Any, column: str) -> int:
+    done = last = 0
+    while batch := list(model.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        done += _index_batch(batch, keys, column)
+        last = batch[-1].pk
     return done
 
 

@@ -80,7 +80,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             try:
                 update_organization(
-                    actor=request.user, organization=organization, version=form.version, **form.values()
+                    actor=request.user, organization=organization, version=form.seen_version, **form.values()
                 )
             except Conflict as error:
                 form = form.after_conflict(organization_for(request.user, pk), error)

@@ -55,7 +55,7 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                update_customer(actor=request.user, customer=customer, version=form.version, **form.values())
+                update_customer(actor=request.user, customer=customer, version=form.seen_version, **form.values())
             except Conflict as error:
                 form = form.after_conflict(customer_for(request.user, pk), error)
                 status = 409

@@ -1,0 +1,28 @@
+"""Bearer keys: ``Authorization: Bearer hk_…``. The browser's session cookie opens nothing here."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja.security import HttpBearer
+
+from halkhata.foundation.accounts.models import ApiToken
+from halkhata.foundation.accounts.services.tokens import authenticate_token, token_may
+from halkhata.foundation.core.errors import PermissionRefused
+
+
+class BearerKey(HttpBearer):
+    """Puts the ApiToken in ``request.auth`` and its user in ``request.user``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        found = authenticate_token(token)
+        if found is not None:
+            request.user = found.user
+        return found
+
+
+def require_scope(request: HttpRequest, permission: str) -> None:
+    """Raise PermissionRefused unless the key's scopes and its user's role both allow ``permission``."""
+    if not token_may(request.auth, permission):
+        raise PermissionRefused(
+            "scope_missing", _("This key may not do that: %(permission)s is not among its scopes.") % {"permission": permission},
+            permission=permission,
+        )

@@ -1,0 +1,210 @@
+"""The queue page: filters, keyset pages, counts that open exactly their rows, a fixed number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from halkhata.engines.work.choices import StateFlag
+from halkhata.engines.work.models import SavedView, WorkItem
+from halkhata.engines.work.selectors.filters import QueueFilters, filtered
+from halkhata.engines.work.selectors.queue import COUNTED, PRESETS, queue_counts, queue_page
+from halkhata.engines.work.services.items import change_state, record_event
+from halkhata.foundation.core.clock import now
+
+from .conftest import minutes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many(shop, make_item, frozen):
+    """Items of every sort: late, soon, later, paused, finished, with equal due times."""
+    made = []
+    for number in range(60):
+        item = make_item(
+            f"Case {number}", owner=(shop.agent, shop.agent2)[number % 2], channel=("phone", "email")[number % 3 == 0]
+        )
+        made.append(item)
+        if number % 4 == 0:
+            frozen.shift(minutes(7))
+        if number % 7 == 0:
+            change_state(actor=shop.agent, item=item, state="waiting_customer", state_flag=StateFlag.PAUSED)
+            record_event(actor=shop.agent, item=item, kind="human_reply")
+        if number % 11 == 0:
+            change_state(actor=shop.agent, item=item, state="resolved", state_flag=StateFlag.RESOLVED)
+    frozen.shift(minutes(30))
+    return made
+
+
+def walk(user, filters, start=None):
+    """All pages forwards, then all backwards."""
+    pages, cursor = [], None
+    while True:
+        page = queue_page(user, filters, cursor)
+        pages.append(page)
+        if not page.next:
+            break
+        cursor = page.next
+    back, page = [pages[-1]], pages[-1]
+    while page.prev:
+        page = queue_page(user, filters, before=page.prev)
+        back.insert(0, page)
+    return pages, back
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"state": "any"}, {"state": "done"}, {"state": "paused"}, {"owner": "me"}, {"channel": "email"}]
+)
+def test_pages_hold_every_row_once_in_order_both_ways(shop, many, query):
+    filters = QueueFilters.read(query)
+    forwards, backwards = walk(shop.agent, filters)
+    ids = [item.pk for page in forwards for item in page.items]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == set(filtered(shop.agent, filters, now()).values_list("pk", flat=True))
+    assert [item.pk for page in backwards for item in page.items][-len(ids) :] == ids
+    assert forwards[0].prev == ""
+    if filters.by_due_time:
+        dues = [item.next_due_at for page in forwards for item in page.items]
+        dated = [due for due in dues if due is not None]
+        assert dues == sorted(dated) + [None] * (len(dues) - len(dated))
+
+
+def test_counts_open_exactly_their_rows(shop, many):
+    counts = queue_counts(shop.agent, QueueFilters(), now())
+    shown = {}
+    for code, _label, _icon, preset in PRESETS:
+        pages, _back = walk(shop.agent, preset)
+        shown[code] = sum(len(page.items) for page in pages)
+    assert {code: counts[code] for code in shown} == shown
+    assert shown["late"] == 0 or shown["late"] < shown["open"]
+    assert shown["paused"] > 0
+    assert shown["mine"] > 0
+
+
+def test_late_soon_and_today_split_by_the_clock(shop, make_item, frozen):
+    item = make_item()
+    due = item.next_due_at
+    for at, expected in (
+        (due - minutes(121), (0, 0, 1)),
+        (due - minutes(120) + minutes(1), (0, 1, 1)),
+        (due, (0, 1, 1)),
+        (due + timedelta(microseconds=1), (1, 0, 0)),
+    ):
+        counts = queue_counts(shop.agent, QueueFilters(), at)
+        assert (counts["late"], counts["near"], counts["today"]) == expected, at
+
+
+def test_counts_stop_at_the_cap(shop, make_item, frozen):
+    first = make_item()
+    rows = [
+        WorkItem(
+            **{
+                field.attname: getattr(first, field.attname)
+                for field in WorkItem._meta.concrete_fields
+                if field.attname not in {"id", "number"}
+            },
+            number=f"X-9{number}",
+        )
+        for number in range(130)
+    ]
+    WorkItem.objects.bulk_create(rows)
+    assert queue_counts(shop.agent, QueueFilters(), now())["open"] == COUNTED
+
+
+def test_page_costs_the_same_for_5_and_200_rows(shop, make_item, client_as, frozen):
+    def queries(user):
+        client = client_as(user)
+        client.get(reverse("work:queue"))
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get(reverse("work:queue")).status_code == 200
+        return len(captured)
+
+    for _number in range(5):
+        make_item()
+    few = [queries(user) for user in (shop.agent, shop.manager, shop.owner)]
+    for number in range(195):
+        make_item(f"Case {number}")
+    many_rows = [queries(user) for user in (shop.agent, shop.manager, shop.owner)]
+    assert all(after <= before for before, after in zip(few, many_rows, strict=True))
+    assert max(few) <= 12, few
+
+
+def test_only_rows_in_scope_are_shown_and_counted(shop, make_item, client_as, frozen):
+    mine, foreign = make_item("Mine", owner=shop.agent), make_item("Foreign", owner=shop.agent2, team=None)
+    shop.agent.role.scope = "own"
+    shop.agent.role.save()
+    page = queue_page(shop.agent, QueueFilters())
+    assert [item.pk for item in page.items] == [mine.pk]
+    assert page.counts["open"] == 1
+    body = client_as(shop.agent).get(reverse("work:queue") + f"?owner={shop.agent2.pk}").content.decode()
+    assert "Foreign" not in body
+    assert foreign.number not in body
+
+
+def test_number_is_found_in_either_script_whatever_its_state(shop, make_item, frozen):
+    item = make_item()
+    change_state(actor=shop.agent, item=item, state="resolved", state_flag=StateFlag.RESOLVED)
+    digits = item.number.split("-")[1]
+    for typed in (
+        item.number,
+        item.number.lower(),
+        digits,
+        digits.translate(str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")),
+    ):
+        assert [row.pk for row in queue_page(shop.agent, QueueFilters.read({"q": typed})).items] == [item.pk], typed
+    assert queue_page(shop.agent, QueueFilters.read({"q": "no number"})).items == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"owner": "9" * 40}, {"team": "x"}, {"branch": "me"}, {"due": "never"}, {"state": "is-'; DROP"}, {"kind": "none"},
+        {"after": "d.2026-99-99.1", "before": "zzz"}, {"q": "\x00"}, {"priority": "URGENT"},
+    ],
+)  # fmt: skip
+def test_odd_addresses_give_a_page_and_no_error(shop, make_item, client_as, frozen, query):
+    make_item()
+    assert client_as(shop.owner).get(reverse("work:queue"), query).status_code == 200
+
+
+def test_saved_view_keeps_known_filters_only_and_is_shared_or_not(shop, client_as, frozen):
+    client = client_as(shop.agent)
+    client.post(reverse("work:view_new"), {"name": "Late ones", "query": "due=late&owner=me&evil=1&next=//x.test"})
+    view = SavedView.objects.get()
+    assert view.query == "owner=me&due=late"
+    assert "Late ones" not in client_as(shop.agent2).get(reverse("work:queue")).content.decode()
+    SavedView.objects.update(is_shared=True)
+    assert "Late ones" in client_as(shop.agent2).get(reverse("work:queue")).content.decode()
+    assert client_as(shop.agent2).post(reverse("work:view_remove", args=[view.pk])).status_code == 403
+    assert SavedView.objects.count() == 1
+    assert client_as(shop.agent).post(reverse("work:view_remove", args=[view.pk])).status_code == 302
+    assert SavedView.objects.count() == 0
+
+
+def test_bulk_assignment_on_the_page(shop, make_item, client_as, frozen):
+    items = [make_item(owner=shop.agent) for _number in range(3)]
+    data = {"item": [item.pk for item in items], "owner": shop.agent2.pk, "query": "due=late"}
+    assert client_as(shop.agent).post(reverse("work:queue_assign"), data).status_code == 403
+    assert set(WorkItem.objects.values_list("owner__username", flat=True)) == {"rafi"}
+    response = client_as(shop.lead).post(reverse("work:queue_assign"), data)
+    assert response["Location"] == "/work/queue/?due=late"
+    assert set(WorkItem.objects.values_list("owner__username", flat=True)) == {"mitu"}
+    bad = client_as(shop.lead).post(
+        reverse("work:queue_assign"), {**data, "item": [items[0].pk, 10**9], "owner": shop.agent.pk}
+    )
+    assert bad.status_code == 403
+    assert set(WorkItem.objects.values_list("owner__username", flat=True)) == {"mitu"}
+
+
+def test_queue_uses_its_indexes(shop, make_item, frozen):
+    make_item()
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL scans a handful of rows whatever its indexes")
+    shop.owner.role.scope = "all"
+    rows = filtered(shop.owner, QueueFilters(due="late"), now()).filter(next_due_at__isnull=False)
+    assert "work_item_due" in rows.order_by("next_due_at", "pk")[:26].explain()
