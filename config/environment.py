@@ -68,7 +68,7 @@ def parse_database_url(url: str, data_dir: Path) -> dict[str, object]:
         path = unquote(parts.path or parts.netloc)
         if not path or path == "/":
             raise ConfigurationError(
-                "HALKHATA_DATABASE_URL names no SQLite file: write sqlite:////folder/halkhata.sqlite3, or leave it unset."
+                "HALKHATA_DATABASE_URL names no SQLite file: write sqlite:////folder/shop.sqlite3, or leave it unset."
             )
         # sqlite:////abs/path is absolute, sqlite:///name is relative to the data folder, as elsewhere.
         file = Path(path[1:]) if path.startswith("//") else data_dir / path.lstrip("/")

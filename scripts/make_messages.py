@@ -14,11 +14,15 @@ def make_messages(root: Path) -> None:
     """Run Django's makemessages for Bengali over the tree at ``root``."""
     import django
     from django.core.management import call_command
+    from django.core.management.commands import makemessages
 
     os.chdir(root)
     django.setup()
+    command = makemessages.Command()
+    # A new string stays empty until a person writes its Bengali; a guess from a similar one would be wrong words.
+    command.msgmerge_options = [*command.msgmerge_options, "--no-fuzzy-matching"]
     call_command(
-        "makemessages", locale=["bn"], ignore_patterns=list(IGNORED), no_wrap=True, no_location=True, no_obsolete=True,
+        command, locale=["bn"], ignore_patterns=list(IGNORED), no_wrap=True, no_location=True, no_obsolete=True,
         extensions=["html", "txt", "py"], verbosity=0,
     )  # fmt: skip
 

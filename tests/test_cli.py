@@ -200,12 +200,13 @@ def test_killed_supervisor_takes_its_children_along(live_app):
     assert not live_app.answers()
 
 
-def test_second_start_answers_within_five_seconds_and_needs_little_memory(make_app):
+def test_second_start_answers_soon_and_needs_little_memory(make_app):
     app = make_app()
     app.start()
     app.stop()
     seconds = app.start()
-    assert seconds < 10, f"{seconds:.1f} s"  # the aim is 5 s on a machine that does nothing else
+    # The aim is 5 s (W9, measured by the bench on a quiet machine); here other tests run beside it.
+    assert seconds < 15, f"{seconds:.1f} s"
     time.sleep(2)
     kilobytes = 0
     for pid in [app.process.pid, *children_of(app.process.pid).values()]:

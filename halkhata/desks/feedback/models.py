@@ -31,7 +31,9 @@ class SurveyInvitation(models.Model):
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="survey_invitations")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="survey_invitations")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="survey_invitations"
+    )
     # Who handled it, as it was when the customer was asked.
     agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -43,7 +45,9 @@ class SurveyInvitation(models.Model):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="feedback_expiry_later")]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="feedback_expiry_later")
+        ]
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.item_id}"

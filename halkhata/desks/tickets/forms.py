@@ -141,7 +141,9 @@ class CallForm(DeskForm):
         ("out_missed", _("I called, nobody answered")),
         ("in_answered", _("The customer called")),
     )
-    outcome = forms.ChoiceField(label=_("Who called?"), choices=OUTCOMES, initial="out_answered", widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Who called?"), choices=OUTCOMES, initial="out_answered", widget=forms.RadioSelect
+    )
     body = forms.CharField(
         label=_("What was said?"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -7,8 +7,8 @@ from halkhata.desks.tickets.events import TicketOpened, TicketSafetyAlarm
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
-from halkhata.engines.work.selectors.promise_text import promise_sentence
 from halkhata.engines.work.selectors.ladder import manager_of
+from halkhata.engines.work.selectors.promise_text import promise_sentence
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on

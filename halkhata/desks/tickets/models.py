@@ -74,11 +74,6 @@ class Resolution(models.Model):
     resolved_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    @property
-    def told_how_label(self) -> str:
-        """The way the customer was told, in the reader's language; free text as it was written."""
-        return str(ToldHow(self.told_how).label) if self.told_how in ToldHow.values else self.told_how
-
     class Meta:
         ordering = ["-resolved_at"]
         constraints = [
@@ -90,3 +85,8 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.root_cause}"
+
+    @property
+    def told_how_label(self) -> str:
+        """The way the customer was told, in the reader's language; free text as it was written."""
+        return str(ToldHow(self.told_how).label) if self.told_how in ToldHow.values else self.told_how

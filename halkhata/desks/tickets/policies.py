@@ -30,6 +30,7 @@ def require(actor: Actor | None, permission: str, ticket: Ticket | None = None) 
 
 def require_customer(actor: Actor | None, customer: Customer | None) -> None:
     """Raise NotFound when a user names a customer outside the own scope; nobody learns that such a one exists."""
-    if isinstance(actor, User) and customer is not None:
-        if not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
-            raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+    if not isinstance(actor, User) or customer is None:
+        return
+    if not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
+        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))

@@ -28,7 +28,11 @@ from halkhata.records.customers.registry import (
 )
 
 PREFIX = "K"
-ICONS = {TicketKind.COMPLAINT: "message-report", TicketKind.QUESTION: "help-circle", TicketKind.REQUEST: "clipboard-list"}
+ICONS = {
+    TicketKind.COMPLAINT: "message-report",
+    TicketKind.QUESTION: "help-circle",
+    TicketKind.REQUEST: "clipboard-list",
+}
 SHOWN_ON_CUSTOMER_PAGE = 5
 
 
@@ -51,7 +55,14 @@ def register_all() -> None:
     inbound.register()
     navigation.register(
         "tickets",
-        NavItem(label=_("Tickets"), url_name="tickets:board", icon="ticket", section="work", order=30, permission="ticket.view"),
+        NavItem(
+            label=_("Tickets"),
+            url_name="tickets:board",
+            icon="ticket",
+            section="work",
+            order=30,
+            permission="ticket.view",
+        ),
     )
     setup_steps.register("tickets", prepare_desk)
     demo_clearers.register("tickets", DemoClearer(order=30, clear=clear_demo))
@@ -62,7 +73,11 @@ def register_all() -> None:
     customer_panels.register(
         "tickets",
         CustomerPanel(
-            order=10, template="tickets/customer_panel.html", context=customer_panel, permission="ticket.view", column="main"
+            order=10,
+            template="tickets/customer_panel.html",
+            context=customer_panel,
+            permission="ticket.view",
+            column="main",
         ),
     )
     timeline_icons.register("ticket", "ticket")
@@ -89,7 +104,9 @@ def ticket_hits(user: User, text: str, limit: int) -> list[SearchHit]:
         SearchHit(
             title=f"{_ref(ticket.number)} {ticket.subject}",
             url=reverse("tickets:detail", args=[ticket.number]),
-            subtitle=" · ".join(filter(None, [str(ticket.customer) if ticket.customer else ticket.caller_name, ticket.serial])),
+            subtitle=" · ".join(
+                filter(None, [str(ticket.customer) if ticket.customer else ticket.caller_name, ticket.serial])
+            ),
             badge=ticket.state_label,
             at=ticket.opened_at,
         )

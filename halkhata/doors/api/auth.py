@@ -23,6 +23,7 @@ def require_scope(request: HttpRequest, permission: str) -> None:
     """Raise PermissionRefused unless the key's scopes and its user's role both allow ``permission``."""
     if not token_may(request.auth, permission):
         raise PermissionRefused(
-            "scope_missing", _("This key may not do that: %(permission)s is not among its scopes.") % {"permission": permission},
+            "scope_missing",
+            _("This key may not do that: %(permission)s is not among its scopes.") % {"permission": permission},
             permission=permission,
         )

@@ -54,13 +54,21 @@ def show_customer(request: HttpRequest, customer_id: Annotated[int, Path(ge=1, l
 
 def _out(customer: Customer) -> dict[str, Any]:
     names = (
-        "id", "name_bn", "name_en", "honorific", "language", "preferred_channel", "branch_id", "created_at", "updated_at",
+        "id",
+        "name_bn",
+        "name_en",
+        "honorific",
+        "language",
+        "preferred_channel",
+        "branch_id",
+        "created_at",
+        "updated_at",
         "version",
-    )  # fmt: skip
+    )
     return {
         **{name: getattr(customer, name) for name in names},
         "contacts": [
             {"kind": point.kind, "value": point.value, "label": point.label, "is_primary": point.is_primary}
             for point in customer.contact_points.all()
         ],
-    }  # fmt: skip
+    }

@@ -17,7 +17,8 @@ def problem(status: int, code: str, title: str, **extra: Any) -> HttpResponse:
     """One problem document. ``type`` is a relative reference that names the error code and never changes."""
     body = {"type": f"/api/v1/problems/{code}", "title": title, "status": status, "code": code, **extra}
     return HttpResponse(
-        json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, default=str), status=status,
+        json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, default=str),
+        status=status,
         content_type="application/problem+json",
     )
 

@@ -78,12 +78,30 @@ def _ticket(request: HttpRequest, number: str) -> Ticket:
 
 def _out(ticket: Ticket) -> dict[str, Any]:
     names = (
-        "id", "number", "subject", "description", "state", "state_flag", "priority", "channel", "serial", "customer_id",
-        "branch_id", "team_id", "owner_id", "opened_at", "first_response_at", "resolved_at", "closed_at", "next_due_at",
+        "id",
+        "number",
+        "subject",
+        "description",
+        "state",
+        "state_flag",
+        "priority",
+        "channel",
+        "serial",
+        "customer_id",
+        "branch_id",
+        "team_id",
+        "owner_id",
+        "opened_at",
+        "first_response_at",
+        "resolved_at",
+        "closed_at",
+        "next_due_at",
         "version",
-    )  # fmt: skip
+    )
     late = ticket.state_flag != "resolved" and ticket.next_due_at is not None and ticket.next_due_at < now()
     return {
-        **{name: getattr(ticket, name) for name in names}, "kind": ticket.ticket_kind, "owner": ticket.owner.audit_label,
+        **{name: getattr(ticket, name) for name in names},
+        "kind": ticket.ticket_kind,
+        "owner": ticket.owner.audit_label,
         "is_late": late,
-    }  # fmt: skip
+    }

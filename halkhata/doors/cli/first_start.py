@@ -19,14 +19,11 @@ def load_demo_into_empty_database() -> bool:
     """
     if not is_empty():
         return False
-    from django.db import transaction
-
     from halkhata.doors.cli import demo_data
 
     print("· loading the demo data", flush=True)
     try:
-        with transaction.atomic():
-            demo_data.load_demo()
+        demo_data.load_demo()
     except Exception:
         logging.getLogger(__name__).exception("the demo data could not be loaded")
         print("The demo data could not be loaded (see the log); the start goes on without it.", file=sys.stderr)
@@ -35,11 +32,14 @@ def load_demo_into_empty_database() -> bool:
 
 
 def sign_ins() -> list[str]:
-    """Lines that name the demo's user names and passwords; none when there is no demo."""
+    """Lines that name user name and password of the first person of each role; none when there is no demo."""
     from halkhata.foundation.core.models import Installation
 
     if Installation.current().demo_loaded_at is None:
         return []
     from halkhata.doors.cli import demo_data
 
-    return [f"{entry['username']} / {entry['password']}  ({entry['role']})" for entry in demo_data.demo_sign_ins()]
+    of_role: dict[str, dict[str, str]] = {}
+    for entry in demo_data.demo_sign_ins():
+        of_role.setdefault(entry["role"], entry)
+    return [f"{entry['username']} / {entry['password']}  ({role})" for role, entry in of_role.items()]

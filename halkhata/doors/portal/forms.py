@@ -89,7 +89,10 @@ class AnswerForm(forms.Form):
     score = forms.TypedChoiceField(
         choices=[(str(number), str(number)) for number in range(1, 6)],
         coerce=int,
-        error_messages={"required": _("Choose a number from 1 to 5."), "invalid_choice": _("Choose a number from 1 to 5.")},
+        error_messages={
+            "required": _("Choose a number from 1 to 5."),
+            "invalid_choice": _("Choose a number from 1 to 5."),
+        },
     )
     comment = forms.CharField(
         label=_("What should we know?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})

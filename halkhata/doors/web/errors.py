@@ -28,7 +28,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault. Says so, and that nothing half-done was kept."""
-    return _page(request, 500, "server_error", _("Something went wrong on our side. What you did was not saved; please try again."))
+    return _page(
+        request,
+        500,
+        "server_error",
+        _("Something went wrong on our side. What you did was not saved; please try again."),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -179,7 +179,7 @@ def _demanded(data: dict[str, Any]) -> str:
 def _warned(data: dict[str, Any]) -> str:
     reader = current_reader()
     return _say(
-        _("{number}: {share}% of the time is gone. {metric} is due {due}."),
+        _("{number}: {share} per cent of the time is gone. {metric} is due {due}."),
         data,
         share=format_number(data.get("share", 0), digits=reader.digits),
         metric=_word(Metric.choices, data.get("metric")),
@@ -197,7 +197,7 @@ def _broken(data: dict[str, Any]) -> str:
 
 
 _WHY = {
-    EscalationTrigger.SHARE: _("{number} {subject} is sent up to you: {threshold}% of the promised time is gone."),
+    EscalationTrigger.SHARE: _("{number} {subject} is sent up to you: {threshold} per cent of the promised time is gone."),
     EscalationTrigger.BREACH: _("{number} {subject} is sent up to you: the promise was broken."),
     EscalationTrigger.REOPENS: _("{number} {subject} is sent up to you: it was opened again {threshold} times."),
     EscalationTrigger.SILENCE: _("{number} {subject} is sent up to you: no news for {threshold} days."),

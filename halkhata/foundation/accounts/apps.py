@@ -12,7 +12,13 @@ class AccountsConfig(AppConfig):
         pages = {
             "users": (_("Staff"), _("Who works here: accounts, roles, leavers"), "users", "users.edit", 10),
             "teams": (_("Teams"), _("Departments, their members and leads"), "users-group", "users.edit", 20),
-            "roles": (_("Roles"), _("What each role may do, and which records it sees"), "shield-check", "users.edit", 30),
+            "roles": (
+                _("Roles"),
+                _("What each role may do, and which records it sees"),
+                "shield-check",
+                "users.edit",
+                30,
+            ),
             "branches": (_("Branches"), _("The tree of shops and service points"), "sitemap", "users.edit", 40),
             "tokens": (_("API keys"), _("Keys for programs that read or write here"), "key", None, 90),
         }
@@ -20,7 +26,11 @@ class AccountsConfig(AppConfig):
             settings_pages.register(
                 f"accounts.{name}",
                 SettingsPage(
-                    label=label, description=description, icon=icon, permission=permission, order=order,
+                    label=label,
+                    description=description,
+                    icon=icon,
+                    permission=permission,
+                    order=order,
                     url_name=f"accounts:{name}",
                 ),
             )

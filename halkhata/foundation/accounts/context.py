@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from halkhata.foundation.core.models import Installation
-from halkhata.foundation.core.registry import NavItem, Registry, navigation
 from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.registry import NavItem, Registry, navigation
 
 SECTIONS = {"work": 1, "records": 2, "insight": 3, "settings": 4}
 # Registered by the apps that can count: name -> function(user) -> number, shown in the shell.
@@ -42,7 +42,12 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         url = reverse(item.url_name)
         active = request.path == url if url == "/" else request.path.startswith(url)
         sections.setdefault(item.section, []).append(
-            {"label": item.label, "url": url, "icon": item.icon, "active": active,
-             "count": item.count(user) if item.count else None}
+            {
+                "label": item.label,
+                "url": url,
+                "icon": item.icon,
+                "active": active,
+                "count": item.count(user) if item.count else None,
+            }
         )
     return [{"key": key, "items": entries} for key, entries in sections.items()]

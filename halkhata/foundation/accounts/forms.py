@@ -29,16 +29,21 @@ class SignInForm(AuthenticationForm):
     """User name or phone, and password."""
 
     username = forms.CharField(
-        label=_("User name or phone number"), max_length=150,
+        label=_("User name or phone number"),
+        max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
         error_messages={"required": _("Type your user name or phone number.")},
     )
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Type your password.")},
     )
     error_messages = {
-        "invalid_login": _("User name, phone number or password is wrong. Capital and small letters differ in passwords."),
+        "invalid_login": _(
+            "User name, phone number or password is wrong. Capital and small letters differ in passwords."
+        ),
         "inactive": _("This account is switched off."),
     }
 
@@ -84,7 +89,9 @@ class ProfileForm(_Form):
 
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English letters"), max_length=120, required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=[("bn", "বাংলা"), ("en", "English")], widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("bn", "বাংলা"), ("en", "English")], widget=forms.RadioSelect
+    )
     digits = forms.ChoiceField(label=_("Digits"), choices=Digits.choices)
     show_bangla_date = forms.BooleanField(label=_("Show the Bangla date beside the date"), required=False)
 
@@ -96,7 +103,9 @@ class PasswordForm(_Form):
         label=_("Present password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     new_password = forms.CharField(
-        label=_("New password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label=_("New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 12 characters. Three or four words do well."),
     )
     repeated = forms.CharField(
@@ -117,11 +126,16 @@ class StaffForm(_Form):
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English letters"), max_length=120, required=False)
     username = forms.CharField(
-        label=_("User name"), max_length=60, help_text=_("For signing in. Letters and digits, no spaces."),
+        label=_("User name"),
+        max_length=60,
+        help_text=_("For signing in. Letters and digits, no spaces."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
     phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, help_text=_("Also works for signing in."),
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        help_text=_("Also works for signing in."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     email = forms.EmailField(
@@ -154,7 +168,7 @@ class LeaveForm(_Form):
         self.fields["successor"].queryset = staff_visible_to(actor).filter(is_active=True).exclude(pk=leaver.pk)
 
 
-# ------------------------------------------------------------------------------------------------ roles, branches, teams
+# ------------------------------------------------------------------- roles, branches, teams
 class RoleForm(_Form):
     """A role: names, reach, step of the ladder, permissions."""
 
@@ -164,11 +178,16 @@ class RoleForm(_Form):
     name_en = forms.CharField(label=_("Name in English letters"), max_length=120, required=False)
     scope = forms.ChoiceField(label=_("Which records it sees"), choices=Scope.choices)
     level = forms.TypedChoiceField(
-        label=_("Step on the escalation ladder"), choices=LEVELS, coerce=int,
+        label=_("Step on the escalation ladder"),
+        choices=LEVELS,
+        coerce=int,
         help_text=_("When work is late, the next step up is told."),
     )
     permissions = forms.MultipleChoiceField(
-        label=_("What it may do"), choices=list(PERMISSIONS.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"),
+        choices=list(PERMISSIONS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -178,7 +197,10 @@ class BranchForm(_Form):
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English letters"), max_length=120, required=False)
     parent = _Grouped(
-        label=_("Stands under"), queryset=Branch.objects.none(), required=False, empty_label=_("Nothing: it is a head office")
+        label=_("Stands under"),
+        queryset=Branch.objects.none(),
+        required=False,
+        empty_label=_("Nothing: it is a head office"),
     )
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
@@ -238,7 +260,9 @@ class LanguageStep(_Form):
     """Question 1."""
 
     language = forms.ChoiceField(
-        label=_("Which language does the shop work in?"), choices=[("bn", "বাংলা"), ("en", "English")], initial="bn",
+        label=_("Which language does the shop work in?"),
+        choices=[("bn", "বাংলা"), ("en", "English")],
+        initial="bn",
         widget=forms.RadioSelect,
         help_text=_("Everybody can choose another one for themselves, at any time."),
     )
@@ -248,7 +272,10 @@ class TradeStep(_Form):
     """Question 2."""
 
     trade = forms.ChoiceField(
-        label=_("What do you sell?"), choices=Installation.TRADES, initial="other", widget=forms.RadioSelect,
+        label=_("What do you sell?"),
+        choices=Installation.TRADES,
+        initial="other",
+        widget=forms.RadioSelect,
         help_text=_("Sets the first categories and templates. All can be changed later."),
     )
 
@@ -257,12 +284,16 @@ class ShopStep(_Form):
     """Questions 3 and 4."""
 
     shop_name = forms.CharField(
-        label=_("What is the shop called?"), max_length=120, required=False,
+        label=_("What is the shop called?"),
+        max_length=120,
+        required=False,
         help_text=_("Customers see this name in every message."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     phone = forms.CharField(
-        label=_("Which number do customers call?"), max_length=40, required=False,
+        label=_("Which number do customers call?"),
+        max_length=40,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
 
@@ -299,11 +330,15 @@ class OwnerStep(_Form):
         label=_("Your name"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     username = forms.CharField(
-        label=_("User name"), max_length=60, help_text=_("For signing in. Letters and digits, no spaces."),
+        label=_("User name"),
+        max_length=60,
+        help_text=_("For signing in. Letters and digits, no spaces."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "username"}),
     )
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 12 characters. Three or four words do well."),
     )
     repeated = forms.CharField(

@@ -42,7 +42,11 @@ class ReaderMiddleware:
         reader = Reader(language=language, digits=digits, time_zone=zone, show_bangla_date=show_bangla_date)
         request.reader = reader
         with reader_context(reader), timezone.override(zone):
-            if user.is_authenticated and user.must_change_password and not request.path.startswith(_BEFORE_NEW_PASSWORD):
+            if (
+                user.is_authenticated
+                and user.must_change_password
+                and not request.path.startswith(_BEFORE_NEW_PASSWORD)
+            ):
                 response = redirect("accounts:password")
             else:
                 response = self.get_response(request)

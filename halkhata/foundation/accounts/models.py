@@ -28,13 +28,13 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """The name in the reader's language."""
         return in_reader_language(self.name_bn, self.name_en)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):
@@ -46,7 +46,7 @@ class BranchQuerySet(models.QuerySet["Branch"]):
 
 
 class Branch(Named):
-    """A shop, service point or head office. ``path`` (``/1/4/``) makes "this branch and all under it" one indexed look-up."""
+    """A shop, service point or head office. ``path`` (``/1/4/``) makes "this and all under it" one indexed look-up."""
 
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=255, db_index=True, editable=False, blank=True)
@@ -63,10 +63,10 @@ class Branch(Named):
     class Meta:
         ordering = ["path"]
         constraints = [
+            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="accounts_branch_has_name"),
             models.CheckConstraint(
-                condition=~Q(name_bn="") | ~Q(name_en=""), name="accounts_branch_has_name"
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="accounts_branch_not_own_parent"
             ),
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="accounts_branch_not_own_parent"),
         ]
 
 
@@ -90,7 +90,9 @@ class Role(Named):
     def clean(self) -> None:
         unknown = set(self.permissions) - set(PERMISSIONS)
         if unknown:
-            raise ValidationError({"permissions": _("Unknown permissions: %(names)s") % {"names": ", ".join(sorted(unknown))}})
+            raise ValidationError(
+                {"permissions": _("Unknown permissions: %(names)s") % {"names": ", ".join(sorted(unknown))}}
+            )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -109,9 +111,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of staff."""
 
-    username = models.CharField(
-        _("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()]
-    )
+    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     name_bn = models.CharField(_("name in Bengali"), max_length=120, blank=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -135,7 +135,9 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["username"]
         constraints = [
-            models.UniqueConstraint(fields=["phone_e164"], condition=~Q(phone_e164=""), name="accounts_user_phone_once"),
+            models.UniqueConstraint(
+                fields=["phone_e164"], condition=~Q(phone_e164=""), name="accounts_user_phone_once"
+            ),
         ]
 
     def __str__(self) -> str:

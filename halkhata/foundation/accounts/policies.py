@@ -27,7 +27,7 @@ def can_grant(actor: User, role: Role) -> bool:
 
 
 def staff_visible_to(actor: User) -> QuerySet[User]:
-    """The members of staff whose accounts ``actor`` may see and change: their own branch, or as far as the role reaches."""
+    """The members of staff whose accounts ``actor`` may see and change: own branch or as far as the role goes."""
     staff = User.objects.select_related("role", "branch")
     if actor.role.scope == Scope.ALL:
         return staff

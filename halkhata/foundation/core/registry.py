@@ -86,7 +86,7 @@ SetupStep = Callable[[Any, Any, Mapping[str, Any]], Any]
 class LeaverStep:
     """What somebody who leaves still holds. ``count(user)`` says how much; ``hand_over`` gives it to the successor.
 
-    ``hand_over(actor=…, leaver=…, successor=…)`` runs in the transaction of the deactivation and returns how much moved.
+    ``hand_over(actor=…, leaver=…, successor=…)`` runs in the deactivation's transaction; returns how much moved.
     """
 
     count: Callable[[Any], int]

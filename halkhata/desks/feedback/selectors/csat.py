@@ -16,7 +16,7 @@ TOP_BOX = 4
 
 @dataclass(frozen=True, slots=True)
 class Csat:
-    """Satisfaction over some answers. ``mean`` and ``top_box`` (share of 4 and 5, 0 to 100) are None without answers."""
+    """Satisfaction over some answers. ``mean`` and ``top_box`` (per cent of 4 and 5) are None without answers."""
 
     asked: int
     answered: int

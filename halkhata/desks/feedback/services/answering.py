@@ -27,7 +27,10 @@ def invitation_for(token: str) -> SurveyInvitation:
 
 
 def record_answer(*, token: str, score: int, comment: str = "") -> SurveyResponse:
-    """Store the answer and publish it. Raises NotFound, Conflict (answered already), DomainError (score outside 1 to 5)."""
+    """Store the answer and publish it.
+
+    Raises NotFound, Conflict (answered already), DomainError (score outside 1 to 5).
+    """
     invitation = invitation_for(token)
     if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= 5:
         raise DomainError("score_missing", _("Choose a number from 1 to 5."), field="score")

@@ -51,7 +51,10 @@ def around(user: User, ticket: Ticket, limit: int = 6) -> Around:
 def tasks_of(user: User, ticket: Ticket) -> list[WorkItem]:
     """Planned calls and recovery that hang on the ticket, in the order they are due."""
     return list(
-        WorkItem.objects.visible_to(user).filter(parent_id=ticket.pk).select_related("owner").order_by("planned_at", "pk")
+        WorkItem.objects.visible_to(user)
+        .filter(parent_id=ticket.pk)
+        .select_related("owner")
+        .order_by("planned_at", "pk")
     )
 
 
@@ -72,4 +75,3 @@ def tickets_of_customer(user: User, customer: Customer) -> QuerySet[Ticket]:
     return (
         Ticket.objects.visible_to(user).filter(customer=customer).select_related("owner").order_by(ended, "-opened_at")
     )
-

@@ -31,8 +31,8 @@ def answer_ticket(
 ) -> Message:
     """Send a public answer and put the ticket into ``next_state`` (none: a new ticket becomes open).
 
-    Raises Conflict, and sends nothing, when somebody changed the ticket since ``version``, when it is closed, or when it
-    cannot go into ``next_state``.
+    Raises Conflict, and sends nothing, when somebody changed the ticket since ``version``, when it is closed, or when
+    it cannot go into ``next_state``.
     """
     policies.require(actor, "ticket.reply", ticket)
     with transaction.atomic():
@@ -75,7 +75,9 @@ def log_ticket_call(
         locked = lock_ticket(ticket.pk)
         if locked.state == TicketState.CLOSED:
             raise Conflict("closed", _("This ticket is closed. Open a new one for the customer."))
-        message = conversations.log_call(actor=actor, item=locked, outbound=outbound, answered=answered, text=text, at=at)
+        message = conversations.log_call(
+            actor=actor, item=locked, outbound=outbound, answered=answered, text=text, at=at
+        )
         locked.refresh_from_db()
         answered_first = locked.state == TicketState.NEW and outbound and answered
         heard_from = locked.state == TicketState.WAITING_CUSTOMER and not outbound

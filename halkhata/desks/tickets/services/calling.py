@@ -14,6 +14,7 @@ from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.services.conversations import add_customer_message
 from halkhata.engines.work.choices import Channel
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.phones import PhoneError, parse_phone
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
 from halkhata.records.customers.models import Customer
@@ -31,6 +32,10 @@ def customer_of_caller(*, actor: User, name: str, phone: str, is_another_person:
     """
     if not clean_text(phone):
         return None
+    try:
+        parse_phone(phone, region=actor.branch.country)
+    except PhoneError as error:
+        raise PhoneError(error.code, error.message, field="phone") from error
     return create_customer(
         actor=actor,
         name_bn=name,

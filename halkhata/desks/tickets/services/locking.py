@@ -8,9 +8,11 @@ from halkhata.foundation.core.errors import NotFound
 
 
 def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
-    """The ticket with its row locked. Raises Conflict when ``version`` is no longer current, NotFound when it is gone."""
+    """The ticket with its row locked. Raises Conflict when ``version`` is no longer current, NotFound when gone."""
     lock_item(ticket_id, version=version)
-    ticket = Ticket.objects.select_related("customer", "owner", "branch", "team", "category").filter(pk=ticket_id).first()
+    ticket = (
+        Ticket.objects.select_related("customer", "owner", "branch", "team", "category").filter(pk=ticket_id).first()
+    )
     if ticket is None:
         raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
     return ticket

@@ -48,8 +48,9 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket with number, owner and promise clocks, in one transaction.
 
-    ``customer`` may be None: a caller who gives no name is helped as well (US-07). ``acknowledge`` asks for the automatic
-    acknowledgement. ``cause`` names what brought it about, once (a form sent twice). Raises DomainError for an empty subject and text, a kind or channel outside the lists.
+    ``customer`` may be None: a caller who gives no name is helped as well (US-07). ``acknowledge`` asks for the
+    automatic acknowledgement. ``cause`` names what brought it about, once (a form sent twice). Raises DomainError for
+    an empty subject and text and for a kind or channel outside the lists, NotFound for a customer out of sight.
     """
     policies.require(actor, "ticket.create")
     policies.require_customer(actor, customer)
@@ -100,9 +101,7 @@ def open_ticket(
             may_belong_to=may_belong_to,
         )
         open_item(actor=actor, item=ticket)
-        attach_checklist(
-            item=ticket, template=template_for(kind=kind, category=category.code if category else "")
-        )
+        attach_checklist(item=ticket, template=template_for(kind=kind, category=category.code if category else ""))
         publish(
             TicketOpened(
                 ticket_id=ticket.pk,
@@ -123,4 +122,3 @@ def open_ticket(
                 )
             )
     return ticket
-

@@ -11,7 +11,8 @@ from halkhata.foundation.core.text import search_key
 _OTHER_MEANING = frozenset({"fired", "firing", "gases", "gassed"})
 # What Bengali adds to a noun: article or plural, case, emphasis (আগুন, আগুনে, আগুনের, আগুনটাই).
 _BENGALI_ENDINGS = r"(?:টা|টি|টুকু|গুলো|গুলি)?(?:র|ের|ে|এ|তে|েতে|কে|য়|য়ে|য়ের)?(?:ই|ও)?(?=\s)".replace(
-    "\u09df", "\u09af\u09bc"  # য় in the form of folded text
+    "\u09df",
+    "\u09af\u09bc",  # য় in the form of folded text
 )
 
 

@@ -11,7 +11,8 @@ from halkhata.desks.tickets.events import TicketResolved
 from halkhata.desks.tickets.models import Category, Resolution, Ticket
 from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.desks.tickets.services.states import refreshed
-from halkhata.engines.work.services.items import change_state
+from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.services.items import change_state, record_event
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
@@ -37,7 +38,7 @@ def resolve_ticket(
 ) -> Resolution:
     """Resolve a ticket. Category, root cause and what was done are required; nothing changes when one is missing.
 
-    Raises DomainError at the field that is missing, Conflict when the state does not allow it or the ticket has changed.
+    Raises DomainError at the field that is missing, Conflict when the state does not allow it or the ticket changed.
     """
     policies.require(actor, "ticket.resolve", ticket)
     text = clean_text(action, multiline=True)
@@ -48,7 +49,7 @@ def resolve_ticket(
     if remedy not in Remedy.values:
         raise DomainError("remedy_missing", _("Choose how it was made good."), field="remedy")
     moment = at or now()
-    _check_told(told_at, told_by, moment)
+    _check_told(ticket, told_at, told_by, moment)
     with transaction.atomic():
         locked = lock_ticket(ticket.pk, version=version)
         if TicketState.RESOLVED not in TRANSITIONS[TicketState(locked.state)]:
@@ -70,6 +71,8 @@ def resolve_ticket(
             resolved_by=actor,
             resolved_at=moment,
         )
+        if told_at is not None:
+            _count_as_answer(actor, locked, resolution)
         change_state(
             actor=actor,
             item=locked,
@@ -118,7 +121,7 @@ def record_told(
     Raises DomainError for a time to come, Conflict when no resolution stands or the ticket is closed.
     """
     policies.require(actor, "ticket.resolve", ticket)
-    _check_told(told_at, told_by, now())
+    _check_told(ticket, told_at, told_by, now())
     with transaction.atomic():
         locked = lock_ticket(ticket.pk)
         resolution = locked.resolutions.filter(undone_at__isnull=True).first()
@@ -129,6 +132,7 @@ def record_told(
         resolution.told_by = told_by or actor
         resolution.told_how = clean_text(told_how, max_length=60)
         resolution.save(update_fields=["told_at", "told_by", "told_how"])
+        _count_as_answer(actor, locked, resolution)
         record(
             actor=actor,
             action="ticket.told",
@@ -140,8 +144,23 @@ def record_told(
     return resolution
 
 
-def _check_told(told_at: datetime | None, told_by: User | None, moment: datetime) -> None:
+def _count_as_answer(actor: User, ticket: Ticket, resolution: Resolution) -> None:
+    """Telling the customer how it ended is an answer: the promise of one is kept at that moment (A51.6)."""
+    record_event(
+        actor=actor,
+        item=ticket,
+        kind=WorkEventKind.HUMAN_REPLY,
+        at=resolution.told_at,
+        data={"told": resolution.told_how, "by": resolution.told_by.audit_label},
+        is_update=True,
+    )
+
+
+def _check_told(ticket: Ticket, told_at: datetime | None, told_by: User | None, moment: datetime) -> None:
     if told_at is not None and told_at > moment:
         raise DomainError("told_in_future", _("The customer cannot have been told in the future."), field="told_at")
+    # Forms know minutes only.
+    if told_at is not None and told_at < ticket.opened_at.replace(second=0, microsecond=0):
+        raise DomainError("told_too_early", _("The ticket was opened later than that."), field="told_at")
     if told_by is not None and not told_by.is_active:
         raise DomainError("told_by_gone", _("Choose a member of staff."), field="told_by")

@@ -6,7 +6,7 @@ from halkhata.foundation.accounts.models import Branch, Team, User
 
 
 def team_for(*, branch: Branch, category: Category | None = None, taken_by: User | None = None) -> Team | None:
-    """The category's team, else the one of whoever takes it down, else the one that gets the branch's mail, else the first."""
+    """The category's team, else that of whoever takes it down, else the one that gets the branch's mail, else any."""
     if category is not None and category.team is not None and category.team.is_active:
         return category.team
     teams = list(Team.objects.filter(branch=branch, is_active=True).order_by("pk"))
@@ -27,7 +27,10 @@ def team_for(*, branch: Branch, category: Category | None = None, taken_by: User
 def branch_of_web_form() -> Branch | None:
     """The branch that answers what comes in by the web form: that of the default mailbox, else the head of the tree."""
     mailbox = (
-        Mailbox.objects.filter(is_active=True, is_demo=False).select_related("branch").order_by("-is_default", "pk").first()
+        Mailbox.objects.filter(is_active=True, is_demo=False)
+        .select_related("branch")
+        .order_by("-is_default", "pk")
+        .first()
     )
     if mailbox is not None:
         return mailbox.branch

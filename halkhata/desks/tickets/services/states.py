@@ -52,7 +52,12 @@ def change_ticket_state(
 
 
 def reopen_ticket(
-    *, actor: Actor | None, ticket: Ticket, by_customer: bool = False, at: datetime | None = None, version: int | None = None
+    *,
+    actor: Actor | None,
+    ticket: Ticket,
+    by_customer: bool = False,
+    at: datetime | None = None,
+    version: int | None = None,
 ) -> Ticket:
     """Open a resolved ticket again; its clock goes on, it does not start anew. Closed is final: raises Conflict."""
     policies.require(actor, "ticket.edit", ticket)
@@ -71,9 +76,7 @@ def reopen_ticket(
         )
         _write_timeline(actor, locked, "ticket.reopened", at)
         publish(
-            TicketReopened(
-                ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id, by_customer=by_customer
-            )
+            TicketReopened(ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id, by_customer=by_customer)
         )
     return refreshed(ticket)
 

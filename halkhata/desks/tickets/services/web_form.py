@@ -45,7 +45,7 @@ def open_from_web_form(
     language: str = "bn",
     files: Sequence[StoredFile] = (),
 ) -> Ticket:
-    """Open a ticket for what somebody wrote into the form. ``token`` is the form's own: sent twice, it opens one ticket.
+    """Open a ticket for what somebody wrote into the form. ``token`` is the form's own: sent twice, it opens one.
 
     Raises DomainError with its field: text or every way to reach the person missing, a number or address that is none;
     Conflict "too_many"; DomainError "not_set_up" when there is no branch yet.
@@ -58,8 +58,7 @@ def open_from_web_form(
             "no_way_back", gettext_lazy("Please give a phone number or an e-mail address, so that we can answer."),
             field="phone",
         )  # fmt: skip
-    phone = parse_phone(phone).typed if clean_text(phone) else ""
-    email = parse_email(email).value if clean_text(email) else ""
+    phone, email = _checked("phone", phone), _checked("email", email)
     branch = branch_of_web_form()
     if branch is None:
         raise DomainError("not_set_up", gettext_lazy("This shop takes no complaints here yet. Please call instead."))
@@ -107,6 +106,16 @@ def open_from_web_form(
         return known
 
 
+def _checked(field: str, typed: str) -> str:
+    """The number as typed, the address in its plain form; "" for an empty field. Raises DomainError at the field."""
+    if not clean_text(typed):
+        return ""
+    try:
+        return parse_phone(typed).typed if field == "phone" else parse_email(typed).value
+    except DomainError as error:
+        raise DomainError(error.code, error.message, field=field) from error
+
+
 def _customer(*, name: str, phone: str, email: str, language: str, branch: Branch) -> Customer:
     """Whom the ticket belongs to.
 
@@ -133,7 +142,9 @@ def _refuse_flood(customer: Customer) -> None:
     if recent.count() >= MOST_PER_CUSTOMER:
         raise Conflict(
             "too_many",
-            gettext_lazy("We have several messages from you already and will answer them. Please call us if it is urgent."),
+            gettext_lazy(
+                "We have several messages from you already and will answer them. Please call us if it is urgent."
+            ),
         )
 
 

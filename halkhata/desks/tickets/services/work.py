@@ -1,4 +1,4 @@
-"""What every kind of work can have done to it, with the complaint desk's own rights in front: owner, priority, manager."""
+"""What can be done to every kind of work, with the desk's own rights in front: owner, priority, manager, checklist."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _

@@ -55,7 +55,11 @@ def test_note_goes_nowhere_and_answers_nothing(desk, ticket):
 
 @pytest.mark.parametrize(
     ("outbound", "answered", "direction", "state", "clock"),
-    [(True, True, "out", "open", "met"), (True, False, "note", "new", "running"), (False, True, "in", "new", "running")],
+    [
+        (True, True, "out", "open", "met"),
+        (True, False, "note", "new", "running"),
+        (False, True, "in", "new", "running"),
+    ],
 )
 def test_call_counts_as_what_it_was(desk, ticket, outbound, answered, direction, state, clock):
     message = log_ticket_call(actor=desk.agent, ticket=ticket, outbound=outbound, answered=answered, text="Spoke")

@@ -26,7 +26,10 @@ def test_ticket_has_sayable_number_owner_clocks_and_first_message(desk, rahima):
     ticket = make_ticket(desk, rahima, "The fridge does not cool\nSince Friday.", serial="ab-12 ")
     assert ticket.number == "K-1001"
     assert format_ref(ticket.number, language="bn", digits="bengali") == "ক-১০০১"
-    assert (ticket.subject, ticket.description) == ("The fridge does not cool", "The fridge does not cool\nSince Friday.")
+    assert (ticket.subject, ticket.description) == (
+        "The fridge does not cool",
+        "The fridge does not cool\nSince Friday.",
+    )
     assert (ticket.serial, ticket.taken_by, ticket.team) == ("AB-12", desk.agent, desk.team)
     assert ticket.owner in {desk.agent, desk.agent2}
     assert {clock.metric for clock in ticket.clocks.all()} == {"first", "resolution"}
@@ -68,7 +71,8 @@ def test_two_threads_get_different_numbers(desk, rahima):
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"subject": " ", "description": "\u200b"}, "subject"), ({"kind": "party"}, "kind"), ({"channel": "pigeon"}, "channel"),
+        ({"subject": " ", "description": "\u200b"}, "subject"), ({"kind": "party"}, "kind"),
+        ({"channel": "pigeon"}, "channel"),
         ({"impact": "huge"}, "impact"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The pages of the complaint desk: what they show, what they keep, how much they ask of the database."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -46,13 +47,13 @@ def test_page_costs_the_same_with_three_and_with_two_hundred_messages(desk, rahi
     client.get(url("detail", short))  # what is made or cached on a first visit is not counted
     counted = []
     for ticket in (short, long):
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             page = client.get(url("detail", ticket))
         assert page.status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1] <= 20, "\n".join(query["sql"][:120] for query in queries)
     assert page.content.decode().count("message 1") < 60
-    assert "older messages" in page.content.decode()
+    assert "Older messages" in page.content.decode()
 
 
 def test_older_messages_are_a_press_away_until_the_first(desk, rahima, client_as):
@@ -64,7 +65,7 @@ def test_older_messages_are_a_press_away_until_the_first(desk, rahima, client_as
     for _ in range(5):
         page = client.get(address).content.decode()
         seen |= set(re.findall(r"message (\d+)\b", page))
-        more = re.search(r'hx-get="([^"]+/older/\?before=\d+)"', page)
+        more = re.search(r'hx-get="([^"]+/older/\?before=[\d-]+)"', page)
         if not more:
             break
         address = more.group(1)
@@ -81,8 +82,10 @@ def test_page_opens_for_any_way_to_type_the_number(desk, ticket, client_as):
 def test_page_shows_how_to_call_and_what_was_promised_in_both_languages(desk, ticket, client_as):
     english = client_as(desk.agent).get(url("detail", ticket)).content.decode()
     assert 'href="tel:+8801100000001"' in english
-    assert "First answer" in english and "Why is it due then?" in english
-    assert url("reply", ticket) in english and url("note", ticket) in english
+    assert "First answer" in english
+    assert "Why is it due then?" in english
+    assert url("reply", ticket) in english
+    assert url("note", ticket) in english
     assert "Rahima Test, rahima@example.com" in english
     bengali = client_as(desk.agent, language="bn").get(url("detail", ticket)).content.decode()
     assert "ক-১০০১" in bengali
@@ -139,7 +142,9 @@ def test_get_on_an_action_changes_nothing(desk, ticket, client_as):
 
 def test_answer_through_the_page_goes_out_and_the_note_does_not(desk, ticket, client_as):
     client = client_as(desk.agent)
-    answer = client.post(url("reply", ticket), {"body": "We come tomorrow.", "version": ticket.version, "next_state": ""})
+    answer = client.post(
+        url("reply", ticket), {"body": "We come tomorrow.", "version": ticket.version, "next_state": ""}
+    )
     assert answer.headers["Location"] == url("detail", ticket)
     assert client.post(url("note", ticket), {"body": "Take the van."}).status_code == 302
     assert [m.text for m in Message.objects.filter(direction="out")] == ["We come tomorrow."]
@@ -155,7 +160,8 @@ def test_conflict_keeps_the_text_and_shows_the_new_version(desk, ticket, client_
     text = page.content.decode()
     assert (page.status_code, digest()) == (409, before)
     assert "My long &amp; careful answer</textarea>" in text
-    assert "Somebody else changed this meanwhile" in text and "I am answering this one" in text
+    assert "Somebody else changed this meanwhile" in text
+    assert "I am answering this one" in text
     version = Ticket.objects.get(pk=ticket.pk).version
     assert f'name="version" value="{version}"' in text
     again = client_as(desk.agent).post(url("reply", ticket), {"body": "My answer", "version": version})
@@ -175,7 +181,13 @@ def test_resolution_form_keeps_everything_when_something_is_missing(desk, ticket
     before = digest()
     page = client_as(desk.agent).post(
         url("resolution", ticket),
-        {"root_cause": "misuse", "action": "Explained the knob", "remedy": "", "category": "", "version": ticket.version},
+        {
+            "root_cause": "misuse",
+            "action": "Explained the knob",
+            "remedy": "",
+            "category": "",
+            "version": ticket.version,
+        },
     )
     text = page.content.decode()
     assert (page.status_code, digest()) == (422, before)
@@ -185,17 +197,19 @@ def test_resolution_form_keeps_everything_when_something_is_missing(desk, ticket
 
 
 def test_resolving_through_the_page_with_bengali_digits_in_the_time(desk, ticket, client_as):
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=datetime(2026, 1, 1, tzinfo=UTC))
     page = client_as(desk.agent, language="bn").post(
         url("resolution", ticket),
         {**RESOLUTION, "category": Category.objects.get(code="warranty").pk, "told_by": desk.agent2.pk,
-         "told_at": "২০২৬-০১-০২T১০:৩০", "told_how": "phone", "version": ticket.version},
+         "told_at": "২০২৬-০১-০২T১০:৩০", "told_how": "phone", "version": Ticket.objects.get(pk=ticket.pk).version},
     )  # fmt: skip
     assert page.status_code == 302, page.content.decode()
     made = Resolution.objects.get()
     # 10:30 on the reader's clock in Dhaka, six hours ahead of UTC.
     assert (made.told_at.isoformat(), made.told_by) == ("2026-01-02T04:30:00+00:00", desk.agent2)
     text = client_as(desk.agent).get(url("detail", ticket)).content.decode()
-    assert "Compressor replaced" in text and "By phone" in text
+    assert "Compressor replaced" in text
+    assert "By phone" in text
     assert f'action="{url("close", ticket)}"' in text
 
 
@@ -206,6 +220,10 @@ def test_state_buttons_are_the_allowed_steps(desk, ticket, client_as):
     assert offered == {"open", "waiting_manufacturer", "waiting_internal"}
 
 
+def without_csrf(html):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+
+
 def test_checklist_line_is_ticked_with_and_without_a_script(desk, rahima, client_as):
     create_default_checklist()
     ticket = make_ticket(desk, rahima)
@@ -213,9 +231,13 @@ def test_checklist_line_is_ticked_with_and_without_a_script(desk, rahima, client
     client = client_as(desk.agent)
     plain = client.post(url("checklist", ticket, first.pk), {"done": "1"})
     assert plain.headers["Location"] == url("detail", ticket) + "#checklist"
-    part = client.post(url("checklist", ticket, second.pk), {"done": "1"}, headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<div id="checklist-lines">') and "2 of 3 done" in part
-    assert part.strip() in client.get(url("detail", ticket)).content.decode().replace("\n\n", "\n")
+    part = client.post(
+        url("checklist", ticket, second.pk), {"done": "1"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert part.startswith('<div id="checklist-lines">')
+    assert "2 of 3 done" in part
+    page = client.get(url("detail", ticket)).content.decode()
+    assert without_csrf(part).strip() in without_csrf(page)
     client.post(url("checklist", ticket, second.pk), {"done": "0"})
     assert [line.done_at is None for line in ticket.checklist.all()] == [False, True, True]
 
@@ -232,14 +254,19 @@ def test_assignment_needs_the_right_and_tells_who_owns_it(desk, ticket, client_a
     other = desk.agent if ticket.owner == desk.agent2 else desk.agent2
     refused = client_as(ticket.owner).post(url("assignment", ticket), {"owner": other.pk})
     assert refused.status_code == 403
-    assert client_as(desk.lead).post(url("assignment", ticket), {"owner": other.pk, "reason": "Knows it"}).status_code == 302
+    assert (
+        client_as(desk.lead).post(url("assignment", ticket), {"owner": other.pk, "reason": "Knows it"}).status_code
+        == 302
+    )
     ticket.refresh_from_db()
     assert ticket.owner == other
 
 
 def test_print_has_the_form_and_lines_to_sign(desk, ticket, client_as):
     text = client_as(desk.agent).get(url("print", ticket)).content.decode()
-    assert "Customer&#x27;s signature and date" in text and "K-1001" in text and "01100-000001" in text
+    assert "Customer's signature and date" in text
+    assert "K-1001" in text
+    assert "01100-000001" in text
 
 
 def test_repeat_on_the_same_unit_is_flagged(desk, rahima, client_as):
@@ -266,13 +293,18 @@ def test_three_clicks_from_the_card_to_a_ticket(desk, rahima, client_as):
     client = client_as(desk.agent)
     card = client.get(reverse("customers:detail", args=[rahima.pk])).content.decode()
     address = re.search(rf'href="([^"]*/tickets/new/\?customer={rahima.pk})"', card).group(1)
-    page, token = new_form(client, address[address.index("?"):])
+    page, token = new_form(client, address[address.index("?") :])
     required = re.findall(r"<(?:input|textarea|select)[^>]* required", page.content.decode())
     assert len(required) <= 8  # the text, and choices that are filled in already
     saved = client.post(reverse("tickets:new"), {**BASE, "customer": rahima.pk, "text": "No cooling", "token": token})
     ticket = Ticket.objects.get()
     assert saved.headers["Location"] == url("detail", ticket)
-    assert (ticket.customer, ticket.subject, ticket.channel, ticket.taken_by) == (rahima, "No cooling", "phone", desk.agent)
+    assert (ticket.customer, ticket.subject, ticket.channel, ticket.taken_by) == (
+        rahima,
+        "No cooling",
+        "phone",
+        desk.agent,
+    )
 
 
 def test_double_press_opens_one_ticket(desk, rahima, client_as):
@@ -288,7 +320,8 @@ def test_double_press_opens_one_ticket(desk, rahima, client_as):
 def test_unknown_caller_becomes_a_customer_and_an_anonymous_one_does_not(desk, client_as):
     client = client_as(desk.agent)
     _, token = new_form(client, "?phone=০১১০০০০০০৫৫&name=Selim")
-    client.post(reverse("tickets:new"), {**BASE, "text": "No cooling", "phone": "০১১০০০০০০৫৫", "caller_name": "Selim Test",
+    client.post(reverse("tickets:new"), {**BASE, "text": "No cooling", "phone": "০১১০০০০০০৫৫",
+                                         "caller_name": "Selim Test",
                                          "token": token})  # fmt: skip
     ticket = Ticket.objects.get()
     assert (str(ticket.customer), ticket.customer.contact_points.get().value) == ("Selim Test", "+8801100000055")
@@ -304,12 +337,16 @@ def test_known_number_asks_who_it_is_and_then_about_which_ticket(desk, ticket, c
     data = {**BASE, "text": "It is worse now", "phone": "01100-000001", "token": token}
     asked = client.post(reverse("tickets:new"), data)
     text = asked.content.decode()
-    assert asked.status_code == 409 and "This number is known" in text and "Rahima Test" in text
+    assert asked.status_code == 409
+    assert "This number is known" in text
+    assert "Rahima Test" in text
     assert "It is worse now</textarea>" in text
     assert Ticket.objects.count() == 1
     offered = client.post(reverse("tickets:new"), {**data, "who": str(ticket.customer.pk)})
     text = offered.content.decode()
-    assert offered.status_code == 200 and 'value="K-1001"' in text and "It is worse now</textarea>" in text
+    assert offered.status_code == 200
+    assert 'value="K-1001"' in text
+    assert "It is worse now</textarea>" in text
     added = client.post(reverse("tickets:new"), {**data, "customer": ticket.customer.pk, "add_to": "K-1001"})
     assert added.headers["Location"] == url("detail", ticket)
     assert Ticket.objects.count() == 1
@@ -343,16 +380,23 @@ def test_wrong_number_keeps_everything_and_opens_nothing(desk, client_as):
     _, token = new_form(client)
     page = client.post(reverse("tickets:new"), {**BASE, "text": "No cooling", "phone": "0110", "token": token})
     assert page.status_code == 422
-    assert "No cooling</textarea>" in page.content.decode() and 'value="0110"' in page.content.decode()
+    text = page.content.decode()
+    assert "No cooling</textarea>" in text
+    assert 'value="0110"' in text
+    assert 'id="id_phone_error"' in text
     assert not Ticket.objects.exists()
 
 
 def test_preview_says_the_priority_and_the_danger(desk, client_as):
     client = client_as(desk.agent)
-    calm = client.post(reverse("tickets:preview"), {"impact": "high", "urgency": "medium", "text": "Loud"}).content.decode()
-    assert "High" in calm and "Urgent" not in calm
+    calm = client.post(
+        reverse("tickets:preview"), {"impact": "high", "urgency": "medium", "text": "Loud"}
+    ).content.decode()
+    assert "High" in calm
+    assert "Urgent" not in calm
     danger = client.post(reverse("tickets:preview"), {"impact": "low", "urgency": "low", "text": "আগুন লেগেছে"})
-    assert "Urgent" in danger.content.decode() and "আগুন" in danger.content.decode()
+    assert "Urgent" in danger.content.decode()
+    assert "আগুন" in danger.content.decode()
 
 
 # ------------------------------------------------------------------------------------------------ lists and search

@@ -36,7 +36,8 @@ def test_impact_outside_the_list_is_refused():
     [
         ("There is FIRE in the kitchen!", "fire"), ("It caught fire.", "fire"), ("Smoke came out", "smoke"),
         ("I got a shock from the fridge", "shock"), ("electrocuted my brother", "electrocute"), ("The wire burnt", "burn"),
-        ("burning smell", "burn"), ("the battery exploded", "explode"), ("it is exploding", "explode"),
+        ("burning smell", "burn"), ("the battery exploded", "explode"),
+        ("it is exploding", "explode"),
         ("gas leaks from the stove", "gas"), ("Brakes do not hold", "brake"), ("sparks from the plug", "spark"),
         ("two injuries", "injury"), ("an accident happened", "accident"), ("agun legese", "agun"),
         ("ফ্রিজে আগুন লেগেছে", "আগুন"), ("আগুনের ভয়", "আগুন"), ("আগুনে পুড়ে গেছে", "আগুন"), ("ধোঁয়া বের হয়", "ধোঁয়া"),

@@ -89,7 +89,11 @@ def test_reopening_and_closing_start_from_resolved_only(desk, ticket, digest, st
 
 
 def test_waiting_for_customer_and_manufacturer_pauses_and_for_a_colleague_does_not(desk, ticket):
-    for state, flag in (("waiting_customer", "paused"), ("waiting_manufacturer", "paused"), ("waiting_internal", "open")):
+    for state, flag in (
+        ("waiting_customer", "paused"),
+        ("waiting_manufacturer", "paused"),
+        ("waiting_internal", "open"),
+    ):
         change_ticket_state(actor=desk.agent, ticket=ticket, state=state)
         assert ticket.state_flag == flag
 
@@ -119,6 +123,25 @@ def test_customer_told_in_the_future_is_refused(desk, ticket, digest):
         )
     assert refused.value.field == "told_at"
     assert digest() == before
+
+
+def test_customer_told_before_the_ticket_was_opened_is_refused(desk, ticket, digest):
+    before = digest()
+    with pytest.raises(DomainError) as refused:
+        resolve_ticket(
+            actor=desk.agent, ticket=ticket, category=category(desk), told_at=now() - timedelta(hours=1), **RESOLUTION
+        )
+    assert (refused.value.code, digest()) == ("told_too_early", before)
+
+
+def test_telling_the_customer_keeps_the_promise_of_an_answer(desk, rahima):
+    told, untold = make_ticket(desk, rahima), make_ticket(desk, rahima)
+    resolve_ticket(actor=desk.agent, ticket=told, category=category(desk), told_at=now(), **RESOLUTION)
+    resolve_ticket(actor=desk.agent, ticket=untold, category=category(desk), **RESOLUTION)
+    assert told.clocks.get(metric="first").state == "met"
+    assert untold.clocks.get(metric="first").state == "running"
+    record_told(actor=desk.agent, ticket=untold, told_at=now(), told_how="phone")
+    assert untold.clocks.get(metric="first").state == "met"
 
 
 def test_category_of_the_ticket_is_enough_for_resolving(desk, rahima):
@@ -239,6 +262,7 @@ def aged(desk, customer, *, days, told=True):
     ticket = make_ticket(desk, customer)
     at = now() - timedelta(days=days)
     Ticket.objects.filter(pk=ticket.pk).update(opened_at=at - timedelta(days=1))
+    ticket.refresh_from_db()
     resolve_ticket(
         actor=desk.agent, ticket=ticket, category=category(desk), at=at, told_at=at if told else None, **RESOLUTION
     )
@@ -250,7 +274,8 @@ def test_job_closes_what_is_old_told_and_complete_and_nothing_else(desk, rahima)
 
     create_default_checklist()
     done, fresh, untold, unticked, to_call = (
-        aged(desk, rahima, days=days, told=told) for days, told in ((8, True), (6, True), (8, False), (8, True), (8, True))
+        aged(desk, rahima, days=days, told=told)
+        for days, told in ((8, True), (6, True), (8, False), (8, True), (8, True))
     )
     for ticket in (done, fresh, untold, to_call):
         for line in ticket.checklist.filter(is_required=True):

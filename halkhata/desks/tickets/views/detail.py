@@ -11,8 +11,8 @@ from halkhata.desks.tickets.selectors.detail import (
     standing_resolution,
     ticket_for,
 )
-from halkhata.desks.tickets.selectors.thread import thread_page
 from halkhata.desks.tickets.views.page import ticket_page
+from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.foundation.accounts.permissions import needs
 
 
@@ -31,7 +31,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def older(request: HttpRequest, number: str) -> HttpResponse:
     """Older messages, for the page to put above the newer ones."""
     ticket = ticket_for(request.user, number)
-    thread = thread_page(ticket, request.user, before=request.GET.get("before"))
+    thread = thread_page(ticket, before=request.GET.get("before"), viewer=request.user)
     return render(request, "tickets/_older.html", {"ticket": ticket, "thread": thread})
 
 

@@ -28,8 +28,8 @@ from halkhata.desks.tickets.selectors.detail import (
     standing_resolution,
 )
 from halkhata.desks.tickets.selectors.related import around, tasks_of
-from halkhata.desks.tickets.selectors.thread import reply_address, thread_page
 from halkhata.desks.tickets.services.states import REOPEN_WINDOW, allowed_states
+from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.engines.work.policies import assignable
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
@@ -65,13 +65,11 @@ def ticket_context(request: HttpRequest, ticket: Ticket, **bound: Any) -> dict[s
     states = allowed_states(ticket)
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)
-    card = customer_card(ticket)
-    # Reachable addresses first, as the messaging engine chooses them.
-    emails = sorted(card.emails, key=lambda point: not point.is_reachable) if card else []
+    thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
     is_over = ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}
     context = {
         "ticket": ticket,
-        "card": card,
+        "card": customer_card(ticket),
         "clocks": promise_clocks(ticket),
         "states": states,
         "is_over": is_over,
@@ -83,11 +81,9 @@ def ticket_context(request: HttpRequest, ticket: Ticket, **bound: Any) -> dict[s
         "tasks": tasks_of(user, ticket),
         "around": around(user, ticket),
         "closes_at": ticket.resolved_at + REOPEN_WINDOW if is_over and ticket.resolved_at else None,
-        "thread": thread_page(ticket, user, before=request.GET.get("before")),
-        "recipient": recipient_of(ticket, reply_address(ticket, [point.value for point in emails])),
-        "may": {
-            name: user.may(f"ticket.{name}") for name in ("reply", "note", "edit", "resolve", "assign", "create")
-        },
+        "thread": thread,
+        "recipient": recipient_of(ticket, thread.customer_address),
+        "may": {name: user.may(f"ticket.{name}") for name in ("reply", "note", "edit", "resolve", "assign", "create")},
         "reply_form": ReplyForm(states=states),
         "note_form": MessageForm(),
         "call_form": CallForm(),
@@ -103,7 +99,8 @@ def ticket_context(request: HttpRequest, ticket: Ticket, **bound: Any) -> dict[s
         context["told_form"] = ToldLaterForm(people=people, actor=user, initial=told_initial)
     context |= bound
     context["compose_mode"] = "note" if "note_form" in bound else "reply"
-    context["reply_extra"] = render_to_string("tickets/_reply_extra.html", context, request)
+    # Without the request: its context processors would run a second time.
+    context["reply_extra"] = render_to_string("tickets/_reply_extra.html", context)
     context["note_extra"] = ""
     return context
 

@@ -74,4 +74,3 @@ def checklist_line(request: HttpRequest, number: str, line: int) -> HttpResponse
     lines = checklist_of(ticket)
     context = {"ticket": ticket, "checklist": lines, "progress": checklist_progress(lines), "may": {"edit": True}}
     return render(request, "tickets/_checklist.html", context)
-

@@ -79,7 +79,12 @@ def test_program_adds_a_customer_opens_a_ticket_and_reads_its_promises(shop, key
     opened = api.post("/tickets", {"subject": "Fridge is warm", "customer_id": customer["id"], "serial": "SN-1"})
     assert opened.status_code == 201, opened.content
     ticket = opened.json()
-    assert (ticket["subject"], ticket["channel"], ticket["kind"], ticket["serial"]) == ("Fridge is warm", "api", "complaint", "SN-1")
+    assert (ticket["subject"], ticket["channel"], ticket["kind"], ticket["serial"]) == (
+        "Fridge is warm",
+        "api",
+        "complaint",
+        "SN-1",
+    )
     shown = api.get(f"/tickets/{ticket['number']}")
     assert shown.json()["id"] == ticket["id"]
     sla = api.get(f"/tickets/{ticket['number']}/sla").json()
@@ -125,7 +130,9 @@ def test_values_beyond_their_bounds_are_a_problem_not_a_crash(key, path):
     _is_problem(key().get(path), 422, "invalid_input")
 
 
-@pytest.mark.parametrize("body", [{}, {"subject": ""}, {"subject": "x", "kind": "joke"}, [], "text", {"subject": "x" * 300}])
+@pytest.mark.parametrize(
+    "body", [{}, {"subject": ""}, {"subject": "x", "kind": "joke"}, [], "text", {"subject": "x" * 300}]
+)
 def test_bad_bodies_are_a_problem_with_their_places(key, body):
     problem = _is_problem(key().post("/tickets", body), 422, "invalid_input")
     assert problem["errors"]

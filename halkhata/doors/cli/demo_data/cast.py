@@ -138,5 +138,7 @@ PEOPLE = (
     ),
     Person(username="desk", name_bn="পলাশী আক্তার রুমি", name_en="Polashi Akter Rumi", role="front_desk", branch="demo-bogura"),
     Person(username="desk2", name_bn="উত্তম কুমার শীল", name_en="Uttom Kumar Shil", role="front_desk", branch="demo-rajshahi"),
+    Person(username="desk3", name_bn="জুঁই মিনারা খাতুন", name_en="Jui Minara Khatun", role="front_desk", branch="demo-naogaon"),
+    Person(username="desk4", name_bn="পরেশ সুবল সরেন", name_en="Poresh Subol Soren", role="front_desk", branch="demo-natore"),
     Person(username="caller", name_bn="সাথী মৌসুমী বানু", name_en="Sathi Mousumi Banu", role="call_agent", branch=HEAD_OFFICE),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from random import Random
 
 from halkhata.doors.cli.demo_data.names import pick_name
 from halkhata.doors.cli.demo_data.places import LATIN, PLACES, POST_CODES
-from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.core.clock import moved_to
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer, Organization
@@ -178,8 +178,13 @@ def _special(now: datetime) -> list[PersonPlan]:
     ]  # fmt: skip
 
 
-def write_people_down(plans: list[PersonPlan], branches: dict[str, Branch]) -> dict[str, Customer]:
-    """Create the people through the customers' own services, each on the day it happened. Returns them by part or number."""
+def write_people_down(
+    plans: list[PersonPlan], branches: dict[str, Branch], teams: dict[str, Team]
+) -> dict[str, Customer]:
+    """Create the people through the customers' own services, each on the day it happened.
+
+    ``teams``: by shop, the department whose staff see them. Returns the customers by part or number.
+    """
     organizations: dict[int, Organization] = {}
     for index, (name_bn, name_en, shop, _role) in enumerate(ORGANIZATIONS):
         organizations[index] = create_organization(
@@ -202,6 +207,7 @@ def write_people_down(plans: list[PersonPlan], branches: dict[str, Branch]) -> d
                 language=plan.language,
                 honorific=plan.honorific,
                 branch=branches[plan.shop],
+                home_team=teams[plan.shop],
                 organization=None if plan.organization is None else organizations[plan.organization],
                 organization_role=plan.organization_role,
                 preferred_channel=plan.preferred_channel,

@@ -44,15 +44,16 @@ from halkhata.engines.work.services.tasks import complete_task, plan_task, repla
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now as clock_now
+from halkhata.foundation.core.formatting import format_ref
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 
 # Who takes down what is said on the phone or at the counter of each shop.
 TAKERS = {
-    "demo-bogura": ("desk", "desk", "caller"),
-    "demo-naogaon": ("advisor2",),
-    "demo-rajshahi": ("desk2", "desk2", "caller"),
-    "demo-natore": ("agent3", "caller"),
+    "demo-bogura": ("desk", "desk", "manager"),
+    "demo-naogaon": ("desk3",),
+    "demo-rajshahi": ("desk2", "desk2", "manager3"),
+    "demo-natore": ("desk4", "manager4"),
 }
 _BY_MAIL = {Channel.EMAIL.value, Channel.WEB_FORM.value}
 # Follow-up calls that are younger than this are still to be made.
@@ -68,7 +69,6 @@ class Teller:
     stage: Stage
     dice: Random
     mails: int = 0
-    forgotten: int = 0
     tickets: dict[int, int] = field(default_factory=dict)
 
     def tell(self, plan: TicketPlan) -> None:
@@ -210,7 +210,7 @@ class Teller:
             category=self.house.categories[plan.scene.category],
         )
         self._ask(plan, ticket, resolution, answers=last)
-        self._plan_calls(ticket, resolution)
+        self._plan_calls(plan, ticket, resolution)
         if last:
             ends = clock_now() + REOPEN_WINDOW + timedelta(minutes=7)
             self.stage.at(ends - timedelta(hours=20), lambda: self._tick_off(ticket.pk))
@@ -275,17 +275,18 @@ class Teller:
             actor=item.owner, item=item, outcome=Outcome.REACHED, note="ফোনে দুঃখ প্রকাশ করা হয়েছে, গ্রাহক কথা শুনে খুশি।"
         )
 
-    def _plan_calls(self, ticket: Ticket, resolution: Resolution) -> None:
+    def _plan_calls(self, plan: TicketPlan, ticket: Ticket, resolution: Resolution) -> None:
         """In the last days the reactions plan the calls on day 3 and 7; before that one of five tickets was called."""
         if clock_now() >= self.stage.live_from:
             for days in (3, 7):
                 self.stage.at(clock_now() + timedelta(days=days, minutes=25), lambda: self._call_those_due(ticket.pk))
             return
-        if resolution.pk % 5:
+        if plan.serial % 5:
             return
+        number = format_ref(ticket.number, language="bn", digits="bengali")
         planned = clock_now() + timedelta(days=3)
         item = plan_task(
-            actor=SYSTEM, kind="follow_up", subject=f"সমাধান টিকে আছে কি না জিজ্ঞেস করুন: {ticket.number}, ৩য় দিন",
+            actor=SYSTEM, kind="follow_up", subject=f"সমাধান টিকে আছে কি না জিজ্ঞেস করুন: {number}, ৩য় দিন",
             customer=ticket.customer, parent=ticket, branch=ticket.branch, team=ticket.team, owner=ticket.owner,
             planned_at=planned, cause=f"resolution:{resolution.pk}:day-3", is_demo=True,
         )  # fmt: skip

@@ -133,9 +133,7 @@ def _again(
 
 def _thanks_page(request: HttpRequest, token: str, *, embedded: bool) -> HttpResponse:
     language = language_of(request)
-    ticket = (
-        Ticket.objects.select_related("branch", "team", "customer").filter(pk=ticket_of_thanks(token) or 0).first()
-    )
+    ticket = Ticket.objects.select_related("branch", "team", "customer").filter(pk=ticket_of_thanks(token) or 0).first()
     with spoken(language):
         if ticket is None:
             return _render(request, "portal/gone.html", {}, language, embedded, 404)

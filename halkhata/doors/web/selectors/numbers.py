@@ -37,7 +37,10 @@ def without_team(user: User, at: datetime) -> QuerySet[WorkItem]:
 def answered_late(user: User, at: datetime) -> QuerySet[WorkItem]:
     """Work whose first answer was given in the last seven days, and after it was due."""
     late = SlaClock.objects.filter(
-        item=OuterRef("pk"), metric=Metric.FIRST_RESPONSE, stopped_at__gt=at - WEEK, stopped_at__lte=at,
+        item=OuterRef("pk"),
+        metric=Metric.FIRST_RESPONSE,
+        stopped_at__gt=at - WEEK,
+        stopped_at__lte=at,
         breached_at__isnull=False,
     )
     return WorkItem.objects.visible_to(user).filter(Exists(late))
@@ -48,10 +51,12 @@ ROW_NUMBERS: dict[str, RowNumber] = {
         code="no-team", label=_("Without a team"), definition=_("Unfinished work that no team has"), rows=without_team
     ),
     "answered-late": RowNumber(
-        code="answered-late", label=_("Answered late"),
-        definition=_("First answer given after it was due, last 7 days"), rows=answered_late,
+        code="answered-late",
+        label=_("Answered late"),
+        definition=_("First answer given after it was due, last 7 days"),
+        rows=answered_late,
     ),
-}  # fmt: skip
+}
 
 # Presets of the queue: label, definition, filters, tone, icon.
 QUEUE_NUMBERS: tuple[tuple[Any, Any, QueueFilters, str, str], ...] = (
@@ -65,17 +70,29 @@ def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
     """The tiles about work: value, label, definition, address of the rows. One query each."""
     queue = reverse("work:queue")
     tiles = [
-        {"label": label, "definition": definition, "value": filtered(user, filters, at).count(), "tone": tone, "icon": icon,
-         "url": f"{queue}?{filters.query()}" if not filters.is_empty else queue}
+        {
+            "label": label,
+            "definition": definition,
+            "value": filtered(user, filters, at).count(),
+            "tone": tone,
+            "icon": icon,
+            "url": f"{queue}?{filters.query()}" if not filters.is_empty else queue,
+        }
         for label, definition, filters, tone, icon in QUEUE_NUMBERS
-    ]  # fmt: skip
+    ]
     icons = {"no-team": "users-group", "answered-late": "clock"}
     tones = {"no-team": "warn", "answered-late": "bad"}
     tiles += [
-        {"label": number.label, "definition": number.definition, "value": number.rows(user, at).count(),
-         "tone": tones[number.code], "icon": icons[number.code], "url": reverse("web:number", args=[number.code])}
+        {
+            "label": number.label,
+            "definition": number.definition,
+            "value": number.rows(user, at).count(),
+            "tone": tones[number.code],
+            "icon": icons[number.code],
+            "url": reverse("web:number", args=[number.code]),
+        }
         for number in ROW_NUMBERS.values()
-    ]  # fmt: skip
+    ]
     return tiles
 
 

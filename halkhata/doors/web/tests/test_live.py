@@ -66,6 +66,7 @@ def _fields(chunk: str) -> dict[str, str]:
 @pytest.mark.django_db
 def test_stream_tells_the_state_then_changes_and_ends_with_the_account(monkeypatch):
     states = [{"unread": 1, "work": 10}, {"unread": 1, "work": 10}, {"unread": 2, "work": 11}, None]
+
     async def at_once():
         return True
 

@@ -22,9 +22,17 @@ from halkhata.foundation.core.registry import DemoData, demo_data
 def make_item(shop, number, *, due=None, **values):
     at = now()
     fields = {
-        "kind": "follow_up", "subject": number, "branch": shop.branch, "team": shop.team, "owner": shop.agent,
-        "channel": "internal", "opened_at": at, "last_activity_at": at, "last_update_at": at, "next_due_at": due,
-    }  # fmt: skip
+        "kind": "follow_up",
+        "subject": number,
+        "branch": shop.branch,
+        "team": shop.team,
+        "owner": shop.agent,
+        "channel": "internal",
+        "opened_at": at,
+        "last_activity_at": at,
+        "last_update_at": at,
+        "next_due_at": due,
+    }
     return WorkItem.objects.create(number=number, **{**fields, **values})
 
 
@@ -39,18 +47,27 @@ def work(shop):
     make_item(shop, "F-5", owner=shop.owner, branch=elsewhere, team=None, due=at - timedelta(hours=1))
     for item, days in ((late, 1), (done, 20)):
         SlaClock.objects.create(
-            item=item, metric="first", target_minutes=60, state="breached", started_at=at - timedelta(days=30),
-            due_at=at - timedelta(days=25), stopped_at=at - timedelta(days=days), breached_at=at - timedelta(days=25),
-        )  # fmt: skip
+            item=item,
+            metric="first",
+            target_minutes=60,
+            state="breached",
+            started_at=at - timedelta(days=30),
+            due_at=at - timedelta(days=25),
+            stopped_at=at - timedelta(days=days),
+            breached_at=at - timedelta(days=25),
+        )
     return SimpleNamespace(at=at)
 
 
 def test_numbers_are_those_of_their_rows_and_of_the_own_reach(shop, work):
     values = {str(tile["url"]): tile["value"] for tile in work_numbers(shop.agent, work.at)}
     assert values == {
-        "/work/queue/": 3, "/work/queue/?due=late": 1, "/work/queue/?due=today": 0, "/numbers/no-team/": 1,
+        "/work/queue/": 3,
+        "/work/queue/?due=late": 1,
+        "/work/queue/?due=today": 0,
+        "/numbers/no-team/": 1,
         "/numbers/answered-late/": 1,
-    }  # fmt: skip
+    }
     assert {tile["value"] for tile in work_numbers(shop.owner, work.at) if "no-team" in tile["url"]} == {2}
     late = queue_page(shop.agent, QueueFilters(due="late"), at=work.at)
     assert [item.number for item in late.items] == ["F-1"]
@@ -69,9 +86,15 @@ def test_satisfaction_is_the_mean_of_the_visible_answers_of_thirty_days(shop, wo
     survey, _made = Survey.objects.get_or_create(code="csat", defaults={"question_bn": "কেমন?", "question_en": "How?"})
     for index, (number, score, days) in enumerate([("F-1", 5, 1), ("F-2", 2, 5), ("F-3", 1, 40), ("F-5", 1, 1)]):
         invitation = SurveyInvitation.objects.create(
-            survey=survey, item=WorkItem.objects.get(number=number), agent=shop.agent, token_hash=str(index), cause=str(index),
-            language="bn", created_at=work.at - timedelta(days=41), expires_at=work.at,
-        )  # fmt: skip
+            survey=survey,
+            item=WorkItem.objects.get(number=number),
+            agent=shop.agent,
+            token_hash=str(index),
+            cause=str(index),
+            language="bn",
+            created_at=work.at - timedelta(days=41),
+            expires_at=work.at,
+        )
         SurveyResponse.objects.create(invitation=invitation, score=score, answered_at=work.at - timedelta(days=days))
     assert satisfaction(shop.lead, work.at) == {"mean": 3.5, "n": 2}
     assert satisfaction(shop.owner, work.at) == {"mean": pytest.approx(8 / 3), "n": 3}
@@ -106,7 +129,16 @@ def test_home_without_work_rights_still_opens(shop, client_as):
     assert "numbers" not in page.context
 
 
-PAGES = ["/", "/search/", "/settings/", "/settings/audit/", "/styleguide/", "/numbers/no-team/", "/me/", "/notifications/"]
+PAGES = [
+    "/",
+    "/search/",
+    "/settings/",
+    "/settings/audit/",
+    "/styleguide/",
+    "/numbers/no-team/",
+    "/me/",
+    "/notifications/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

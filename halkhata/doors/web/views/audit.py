@@ -27,13 +27,19 @@ class AuditFilter(forms.Form):
     who = forms.ChoiceField(label=_("Who"), required=False)
     action = forms.ChoiceField(label=_("What"), required=False)
     on = forms.CharField(
-        label=_("Day"), required=False, widget=forms.TextInput(attrs={"placeholder": "YYYY-MM-DD", "inputmode": "numeric"})
+        label=_("Day"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "YYYY-MM-DD", "inputmode": "numeric"}),
     )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = staff_visible_to(reader).order_by("username")
-        self.fields["who"].choices = [("", _("Everybody")), *((str(user.pk), user.name) for user in people), ("system", _("The product itself"))]
+        self.fields["who"].choices = [
+            ("", _("Everybody")),
+            *((str(user.pk), user.name) for user in people),
+            ("system", _("The product itself")),
+        ]
         used = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
         self.fields["action"].choices = [("", _("Everything")), *action_labels(used)]
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -30,7 +30,12 @@ SHOWN = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Greeting, today's list, numbers, first steps of a new shop."""
     user, at = request.user, now()
-    context: dict[str, Any] = {"greeting": _greeting(at) % {"name": user.name}, "now": at, "shown": SHOWN}
+    context: dict[str, Any] = {
+        "greeting": _greeting(at) % {"name": user.name},
+        "now": at,
+        "shown": SHOWN,
+        "acts": _acts(user),
+    }
     if user.may("work.view"):
         context |= {"today": today_list(user, at=at), "numbers": work_numbers(user, at)}
     if user.may("feedback.view"):
@@ -48,6 +53,19 @@ def _steps(user: Any) -> list[dict[str, Any]]:
         return first_steps(user)
     except NoReverseMatch:
         return []  # an install without one of the desks has no such week
+
+
+# The acts somebody does with a customer standing there: label, page, icon, right.
+ACTS: tuple[tuple[Any, str, str, str], ...] = (
+    (_("Take a complaint"), "tickets:new", "ticket", "ticket.create"),
+    (_("New customer"), "customers:new", "user-plus", "customer.edit"),
+)
+
+
+def _acts(user: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": reverse(name), "icon": icon} for label, name, icon, right in ACTS if user.may(right)
+    ]  # fmt: skip
 
 
 def _greeting(at: Any) -> Any:

@@ -8,7 +8,7 @@ from halkhata.foundation.accounts.models import User
 
 
 def set_language(request: HttpRequest) -> HttpResponse:
-    """POST ``language`` and ``next``; leads back to where one was. The choice is kept in a cookie and in the account."""
+    """POST ``language`` and ``next``; leads back. The choice is kept in a cookie and in the account."""
     chosen = request.POST.get("language", "")
     if request.method == "POST" and request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=chosen)

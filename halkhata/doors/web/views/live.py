@@ -22,7 +22,7 @@ SETTLE_SECONDS = 0.5
 
 
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """The stream of one page. 204 (which tells EventSource to stop) without a sign-in or beyond six streams a person."""
+    """One page's stream. 204 (EventSource then stops) without a sign-in or beyond six streams a person."""
     # ReaderMiddleware has loaded the user already: no query from the event loop.
     user = request.user
     if not user.is_authenticated or not seats.free(user.pk):

@@ -114,7 +114,8 @@ def _settle(delivery: Delivery, result: SmtpResult) -> str:
             return row.state
         row.lease_until = None
         row.locked_by = ""
-        row.smtp_code = result.code
+        # smtplib says -1 for an answer that is none.
+        row.smtp_code = result.code if result.code and 100 <= result.code <= 599 else None
         row.last_error = "" if result.verdict == Verdict.SENT else clean_text(result.detail)[:2000]
         if result.verdict == Verdict.SENT:
             row.state, row.sent_at = OutboundState.SENT, at

@@ -59,7 +59,7 @@ def _kill_when(child: subprocess.Popen[bytes], reached, chance: random.Random) -
         if child.poll() is not None:
             return False
         assert time.monotonic() < deadline, "the child does not get on"
-        time.sleep(0.01)
+        time.sleep(0.05)
     time.sleep(chance.uniform(0, 0.05))
     if child.poll() is not None:
         return False
@@ -70,16 +70,15 @@ def _kill_when(child: subprocess.Popen[bytes], reached, chance: random.Random) -
 
 def test_inbound_under_kills_loses_and_doubles_nothing(shop, tmp_path):
     make_mailbox(shop)
-    threads = MAILS // 2
-    for number in range(threads):
-        sender = f"customer{number % 200}@example.com"
+    # A quarter are new matters, the rest answers to them: what a shop's mailbox looks like.
+    threads = MAILS // 4
+    for number in range(MAILS):
+        thread = number % threads
+        answers = {} if number < threads else {"in_reply_to": f"<mail-{thread}@example.com>"}
         (tmp_path / f"{number:06}.eml").write_bytes(
-            raw_mail(f"Matter {number}", sender=sender, subject=f"Matter {number}", number=number)
-        )
-        (tmp_path / f"{threads + number:06}.eml").write_bytes(
             raw_mail(
-                f"More {number}", sender=sender, subject="Re: it", number=threads + number,
-                in_reply_to=f"<mail-{number}@example.com>",
+                f"Matter {number}", sender=f"customer{thread % 200}@example.com", subject=f"Matter {number}",
+                number=number, **answers,
             )
         )  # fmt: skip
     chance = random.Random(20261122)
@@ -96,15 +95,15 @@ def test_inbound_under_kills_loses_and_doubles_nothing(shop, tmp_path):
     assert InboundRaw.objects.count() == MAILS
     assert Counter(InboundRaw.objects.values_list("state", "outcome")) == {
         ("processed", "ticket_opened"): threads,
-        ("processed", "reply_added"): threads,
+        ("processed", "reply_added"): MAILS - threads,
     }
     assert Ticket.objects.count() == threads
     ids = Counter(Message.objects.filter(direction="in").values_list("message_id", flat=True))
     assert ids == {f"<mail-{number}@example.com>": 1 for number in range(MAILS)}
     counts = Message.objects.values("conversation__item").annotate(n=Count("id")).values_list("n", flat=True)
-    assert set(counts) == {2}
+    assert set(counts) == {4}
     kinds = Counter(WorkEvent.objects.values_list("kind", flat=True))
-    assert (kinds["opened"], kinds["customer_message"]) == (threads, threads)
+    assert (kinds["opened"], kinds["customer_message"]) == (threads, MAILS - threads)
 
 
 @pytest.mark.parametrize(("guard", "tickets"), [("guard-on", 1), ("guard-off", 2)])

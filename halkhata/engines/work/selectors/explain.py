@@ -92,6 +92,7 @@ def _clock(
         "cycle": row.cycle,
         "label": Metric(row.metric).label,
         "target_minutes": row.target_minutes,
+        "target_seconds": row.target_minutes * 60,
         "started_at": row.started_at,
         "due_at": row.due_at,
         "stopped_at": row.stopped_at,

@@ -59,7 +59,7 @@ def _flag_changes(old: StateFlag, new: StateFlag) -> list[EventKind]:
 
 
 def plan_for(item: WorkItem, terms: Terms, rows: Iterable[WorkEvent] | None = None) -> ClockPlan:
-    """All clocks of an item as its history tells them, under the terms given. Raises HistoryError without an opening."""
+    """All clocks of an item as its history tells them, under the terms given. HistoryError without an opening."""
     history = list(item.history.order_by("at", "id")) if rows is None else list(rows)
     opening = next((row for row in history if row.kind == WorkEventKind.OPENED), None)
     priority = str(opening.data.get("priority", item.priority)) if opening is not None else item.priority

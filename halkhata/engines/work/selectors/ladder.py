@@ -1,6 +1,10 @@
 """Who is in charge: agent, team lead, branch manager, head office; never somebody who is away (A52.10, US-10)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -17,12 +21,35 @@ def present(users: QuerySet[User], at: datetime) -> QuerySet[User]:
     return users.filter(is_active=True).exclude(Exists(away))
 
 
+_memory: ContextVar[dict[tuple[Any, ...], User | None] | None] = ContextVar("ladder_memory", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within the block each rung is asked for once: a sweep tells the same few people of hundreds of items."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
 def person_at(level: int, *, team: Team | None, branch: Branch, at: datetime) -> User | None:
     """The present person on one rung of the ladder, or None.
 
     Team lead: the team's own, else somebody of that level in the team. Branch manager: of the branch, else of the
     nearest branch above it. Head office: the same way, else anybody of that level.
     """
+    memory = _memory.get()
+    if memory is None:
+        return _find_person(level, team, branch, at)
+    key = (level, team.pk if team is not None else None, branch.pk, at)
+    if key not in memory:
+        memory[key] = _find_person(level, team, branch, at)
+    return memory[key]
+
+
+def _find_person(level: int, team: Team | None, branch: Branch, at: datetime) -> User | None:
     if level == TEAM_LEAD:
         if team is None:
             return None

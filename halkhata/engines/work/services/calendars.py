@@ -125,7 +125,7 @@ def remove_day(*, actor: Actor, day: CalendarDay) -> None:
 
 @transaction.atomic
 def set_branches(*, actor: Actor, calendar: BusinessCalendar, branches: Iterable[Branch]) -> None:
-    """Let exactly these branches work by the calendar; a branch taken out uses its parent's. Raises PermissionRefused."""
+    """Let exactly these branches work by the calendar; one taken out uses its parent's. Raises PermissionRefused."""
     must_edit_settings(actor)
     wanted = {branch.pk: branch for branch in branches}
     BranchCalendar.objects.filter(calendar=calendar).exclude(branch_id__in=wanted).delete()

@@ -77,7 +77,8 @@ class Reckoned:
 
 def step_name(rule: EscalationRule, clock: SlaClock) -> str:
     """What makes a clock's step of the matrix unique on its item."""
-    return f"{rule.trigger}:{clock.metric}:{clock.cycle}:{rule.threshold if rule.trigger == EscalationTrigger.SHARE else 0}"
+    threshold = rule.threshold if rule.trigger == EscalationTrigger.SHARE else 0
+    return f"{rule.trigger}:{clock.metric}:{clock.cycle}:{threshold}"
 
 
 def clock_rules(item: WorkItem, clock: SlaClock, book: PromiseBook) -> Iterator[tuple[EscalationRule, int]]:

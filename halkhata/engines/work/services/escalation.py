@@ -163,10 +163,10 @@ def take_reopen_steps(item: WorkItem, *, at: datetime, actor: Actor | None = Non
 
 @transaction.atomic
 def demand_manager(*, actor: Actor | None, item: WorkItem) -> int:
-    """The customer asks for somebody higher up: goes into the history and up the ladder at once. Returns the steps taken.
+    """The customer asks for somebody higher up: goes into the history and up the ladder at once.
 
-    Without a row for it in the matrix the branch manager is told all the same. Asking again tells again only whom the
-    first time did not reach.
+    Returns the steps taken. Without a row for it in the matrix the branch manager is told all the same. Asking again
+    takes no step twice.
     """
     hold(item)
     at = now()

@@ -1,4 +1,4 @@
-"""Changing what is promised: the ordered policies with their targets, and the escalation matrix (A51.1, A51.2, A52.11)."""
+"""Changing what is promised: ordered policies with their targets, and the escalation matrix (A51.1, A51.2, A52.11)."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from halkhata.engines.work.choices import ClockState, StateFlag, WorkEventKind
 from halkhata.engines.work.events import PromiseWarned
 from halkhata.engines.work.models import SlaClock, SlaPolicy, SlaWarning, WorkItem
-from halkhata.engines.work.selectors.ladder import AGENT, TEAM_LEAD, person_at, told_for
+from halkhata.engines.work.selectors.ladder import AGENT, TEAM_LEAD, person_at, remembered, told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
 from halkhata.engines.work.services.clocks import (
     BROKEN,
@@ -54,11 +54,12 @@ def sweep_due(at: datetime) -> int:
     )
     book = PromiseBook()
     touched = 0
-    for item_id in ids:
-        try:
-            touched += _sweep_item(item_id, at, book)
-        except Exception:  # the others' promises do not wait for this one
-            logger.exception("sweep: item %s failed", item_id)
+    with remembered():
+        for item_id in ids:
+            try:
+                touched += _sweep_item(item_id, at, book)
+            except Exception:  # the others' promises do not wait for this one
+                logger.exception("sweep: item %s failed", item_id)
     return touched
 
 

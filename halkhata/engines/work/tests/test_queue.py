@@ -163,7 +163,8 @@ def test_number_is_found_in_either_script_whatever_its_state(shop, make_item, fr
 @pytest.mark.parametrize(
     "query",
     [
-        {"owner": "9" * 40}, {"team": "x"}, {"branch": "me"}, {"due": "never"}, {"state": "is-'; DROP"}, {"kind": "none"},
+        {"owner": "9" * 40}, {"team": "x"}, {"branch": "me"}, {"due": "never"}, {"state": "is-'; DROP"},
+        {"kind": "none"},
         {"after": "d.2026-99-99.1", "before": "zzz"}, {"q": "\x00"}, {"priority": "URGENT"},
     ],
 )  # fmt: skip

@@ -23,6 +23,13 @@ pytestmark = pytest.mark.django_db
 WEEK = (((540, 1080),),) * 7
 
 
+def lone_branch():
+    branch = Branch.objects.create(code="new", name_en="New shop")
+    Branch.objects.filter(pk=branch.pk).update(path=f"/{branch.pk}/")
+    branch.refresh_from_db()
+    return branch
+
+
 def full(first=60, last=600):
     return {
         (priority, metric): first if metric == Metric.FIRST_RESPONSE else last
@@ -140,7 +147,7 @@ def test_branch_without_hours_uses_those_above_it_and_without_any_every_hour_cou
 
 
 def test_starting_rows_are_made_once_and_fit_together(db):
-    branch = Branch.objects.create(code="new", name_en="New shop", path="/1/")
+    branch = lone_branch()
     setup = create_default_work_setup(branch=branch, opens=600, closes=1260, closed_weekdays=(1,))
     again = create_default_work_setup(branch=Branch.objects.get())
     assert (again.calendar, again.policy) == (setup.calendar, setup.policy)
@@ -154,6 +161,6 @@ def test_starting_rows_are_made_once_and_fit_together(db):
 
 @pytest.mark.parametrize(("opens", "closes"), [(1200, 300), (540, 540)])
 def test_shop_open_past_midnight_is_open_all_day(db, opens, closes):
-    branch = Branch.objects.create(code="night", name_en="Night", path="/1/")
+    branch = lone_branch()
     create_default_work_setup(branch=branch, opens=opens, closes=closes, closed_weekdays=(), lunch=None)
     assert calendar_for_branch(branch).week == (((0, 1440),),) * 7

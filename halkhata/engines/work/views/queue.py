@@ -48,9 +48,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     people, teams = people_for(user), teams_for(user)
     present = filters.query()
     presets = [
-        {"label": label, "url": f"?{preset.query()}", "active": preset == filters, "count": shown_count(page.counts[code]), "icon": icon}
+        {
+            "label": label,
+            "url": f"?{preset.query()}",
+            "active": preset == filters,
+            "count": shown_count(page.counts[code]),
+            "icon": icon,
+        }
         for code, label, icon, preset in PRESETS
-    ]  # fmt: skip
+    ]
     return render(
         request,
         "work/queue.html",

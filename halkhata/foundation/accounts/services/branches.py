@@ -94,8 +94,15 @@ def _move(branch: Branch, parent: Branch | None) -> None:
 
 
 def _state(branch: Branch) -> dict[str, Any]:
-    return {"name_bn": branch.name_bn, "name_en": branch.name_en, "parent": branch.parent_id, "phone": branch.phone,
-            "address": branch.address, "time_zone": branch.time_zone, "is_active": branch.is_active}
+    return {
+        "name_bn": branch.name_bn,
+        "name_en": branch.name_en,
+        "parent": branch.parent_id,
+        "phone": branch.phone,
+        "address": branch.address,
+        "time_zone": branch.time_zone,
+        "is_active": branch.is_active,
+    }
 
 
 def _free_code(name: str) -> str:

@@ -31,7 +31,10 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "feedback.view"]),
     "cashier": ("ক্যাশিয়ার", "Cashier", 1, Scope.BRANCH, [*_CUSTOMERS, "ticket.view", "ticket.create", "work.view"]),
     "reviewer": (
-        "পর্যালোচক ও বিপণন", "Reviewer and marketing", 1, Scope.ALL,
+        "পর্যালোচক ও বিপণন",
+        "Reviewer and marketing",
+        1,
+        Scope.ALL,
         ["customer.view", "ticket.view", "ticket.note", "work.view", "feedback.view", "report.view"],
     ),
 }
@@ -44,8 +47,12 @@ def create_ready_roles() -> dict[str, Role]:
         roles[code], _made = Role.objects.get_or_create(
             code=code,
             defaults={
-                "name_bn": name_bn, "name_en": name_en, "level": level, "scope": scope,
-                "permissions": sorted(set(permissions), key=list(PERMISSIONS).index), "is_system": True,
+                "name_bn": name_bn,
+                "name_en": name_en,
+                "level": level,
+                "scope": scope,
+                "permissions": sorted(set(permissions), key=list(PERMISSIONS).index),
+                "is_system": True,
             },
         )
     return roles
@@ -61,7 +68,9 @@ def save_role(*, actor: User, role: Role | None = None, **values: Any) -> Role:
         raise PermissionRefused("permission_refused", _("Your role does not allow changing roles."))
     unknown = set(values.get("permissions", ())) - set(PERMISSIONS)
     if unknown:
-        raise DomainError("unknown_permission", _("There is no such permission."), field="permissions", names=sorted(unknown))
+        raise DomainError(
+            "unknown_permission", _("There is no such permission."), field="permissions", names=sorted(unknown)
+        )
     with transaction.atomic():
         if role is None:
             role = Role(code=_free_code(values.get("name_en") or "role"))
@@ -69,7 +78,9 @@ def save_role(*, actor: User, role: Role | None = None, **values: Any) -> Role:
         else:
             role = Role.objects.select_for_update().get(pk=role.pk)
             if not can_grant(actor, role):
-                raise PermissionRefused("role_above_own", _("This role may do more than your own; you cannot change it."))
+                raise PermissionRefused(
+                    "role_above_own", _("This role may do more than your own; you cannot change it.")
+                )
             before = _state(role)
         for field in ("name_bn", "name_en"):
             if field in values:
@@ -85,7 +96,13 @@ def save_role(*, actor: User, role: Role | None = None, **values: Any) -> Role:
             raise PermissionRefused("role_above_own", _("You cannot give a role more than your own role may do."))
         role.save()
         refuse_without_administrator()
-        record(actor=actor, action="role.change" if before else "role.create", record=role, before=before, after=_state(role))
+        record(
+            actor=actor,
+            action="role.change" if before else "role.create",
+            record=role,
+            before=before,
+            after=_state(role),
+        )
     return role
 
 
@@ -98,8 +115,13 @@ def refuse_without_administrator() -> None:
 
 
 def _state(role: Role) -> dict[str, Any]:
-    return {"name_bn": role.name_bn, "name_en": role.name_en, "scope": role.scope, "level": role.level,
-            "permissions": role.permissions}
+    return {
+        "name_bn": role.name_bn,
+        "name_en": role.name_en,
+        "scope": role.scope,
+        "level": role.level,
+        "permissions": role.permissions,
+    }
 
 
 def _free_code(name: str) -> str:

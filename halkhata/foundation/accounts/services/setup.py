@@ -39,7 +39,9 @@ class SetupAnswers:
     def check(self) -> None:
         """Raise DomainError ``hours_out_of_order``, ``never_open``, or PhoneError."""
         if not 0 <= self.opens_minute < self.closes_minute <= 1440:
-            raise DomainError("hours_out_of_order", _("The shop must close later than it opens."), field="closes_minute")
+            raise DomainError(
+                "hours_out_of_order", _("The shop must close later than it opens."), field="closes_minute"
+            )
         if len(set(self.closed_weekdays)) > 6:
             raise DomainError("never_open", _("At least one day a week must be open."), field="closed_weekdays")
         if clean_text(self.phone):
@@ -65,18 +67,24 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
             raise Conflict("already_set_up", _("Somebody has set this shop up already. Please sign in."))
         install = Installation.objects.get(pk=1)
         names = _names(answers.shop_name)
-        install.shop_name = names["name_bn"] if answers.language == "bn" and names["name_bn"] else names["name_en"] or names["name_bn"]
+        install.shop_name = (
+            names["name_bn"] if answers.language == "bn" and names["name_bn"] else names["name_en"] or names["name_bn"]
+        )
         install.trade = answers.trade
         install.phone = parse_phone(answers.phone).e164 if clean_text(answers.phone) else ""
         install.default_language = answers.language
         install.save()
-        branch = create_branch(
-            actor=None, code="main", phone=install.phone, time_zone=install.time_zone, **names
-        )
+        branch = create_branch(actor=None, code="main", phone=install.phone, time_zone=install.time_zone, **names)
         roles = create_ready_roles()
         owner, _password = create_staff(
-            actor=None, username=username, password=password, role=roles["owner"], branch=branch,
-            language=answers.language, phone="", **{f"name_{answers.language}": owner_name},
+            actor=None,
+            username=username,
+            password=password,
+            role=roles["owner"],
+            branch=branch,
+            language=answers.language,
+            phone="",
+            **{f"name_{answers.language}": owner_name},
         )
         save_team(
             actor=None, branch=branch, lead=owner, code="customer-care", name_bn="গ্রাহকসেবা", name_en="Customer care"
@@ -86,8 +94,13 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
         record(actor=owner, action="installation.set_up", record=install, after={"trade": install.trade})
         publish(
             InstallationSetUp(
-                branch_id=branch.pk, owner_id=owner.pk, language=answers.language, trade=answers.trade,
-                shop_name=install.shop_name, opens_minute=answers.opens_minute, closes_minute=answers.closes_minute,
+                branch_id=branch.pk,
+                owner_id=owner.pk,
+                language=answers.language,
+                trade=answers.trade,
+                shop_name=install.shop_name,
+                opens_minute=answers.opens_minute,
+                closes_minute=answers.closes_minute,
                 closed_weekdays=tuple(answers.closed_weekdays),
             )
         )
@@ -104,7 +117,12 @@ def _names(typed: str) -> dict[str, str]:
 
 def _for_steps(answers: SetupAnswers, install: Installation) -> dict[str, object]:
     return {
-        "language": answers.language, "trade": answers.trade, "shop_name": install.shop_name, "phone": install.phone,
-        "opens_minute": answers.opens_minute, "closes_minute": answers.closes_minute,
-        "closed_weekdays": tuple(sorted(set(answers.closed_weekdays))), "zone": install.time_zone,
+        "language": answers.language,
+        "trade": answers.trade,
+        "shop_name": install.shop_name,
+        "phone": install.phone,
+        "opens_minute": answers.opens_minute,
+        "closes_minute": answers.closes_minute,
+        "closed_weekdays": tuple(sorted(set(answers.closed_weekdays))),
+        "zone": install.time_zone,
     }

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from halkhata.foundation.accounts.events import StaffDeactivated
 from halkhata.foundation.accounts.models import ApiToken, Branch, Role, Team, User
@@ -49,12 +48,19 @@ def create_staff(
     if isinstance(actor, User):
         _refuse_stranger(actor, branch)
         if not can_grant(actor, role):
-            raise PermissionRefused("role_above_own", _("You cannot give a role that may do more than your own."), field="role")
+            raise PermissionRefused(
+                "role_above_own", _("You cannot give a role that may do more than your own."), field="role"
+            )
     user = User(
         username=_checked_username(username),
-        role=role, branch=branch, language=language, is_demo=is_demo,
-        name_bn=clean_text(name_bn, max_length=120), name_en=clean_text(name_en, max_length=120),
-        email=clean_text(email, max_length=254), phone_e164=_checked_phone(phone),
+        role=role,
+        branch=branch,
+        language=language,
+        is_demo=is_demo,
+        name_bn=clean_text(name_bn, max_length=120),
+        name_en=clean_text(name_en, max_length=120),
+        email=clean_text(email, max_length=254),
+        phone_e164=_checked_phone(phone),
         must_change_password=password is None,
     )
     if password is None:
@@ -107,7 +113,9 @@ def update_staff(*, actor: User, user: User, **values: Any) -> User:
     return user
 
 
-def save_profile(*, actor: User, language: str, digits: str, show_bangla_date: bool, name_bn: str, name_en: str) -> User:
+def save_profile(
+    *, actor: User, language: str, digits: str, show_bangla_date: bool, name_bn: str, name_en: str
+) -> User:
     """A person's own settings: language, digits, Bangla date, name."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.pk)
@@ -136,7 +144,7 @@ def change_own_password(*, actor: User, old_password: str, new_password: str) ->
 
 
 def reset_password(*, actor: User, user: User) -> str:
-    """Give somebody a temporary password and return it. Their sessions end; they must choose another when they sign in."""
+    """Give somebody a temporary password and return it. Sessions end; another must be chosen at sign-in."""
     _refuse_stranger(actor, user.branch)
     if not can_grant(actor, user.role):
         raise PermissionRefused("role_above_own", _("This person's role may do more than your own."))
@@ -173,11 +181,7 @@ def deactivate_staff(*, actor: User, user: User, successor: User | None = None) 
         if left and successor is None:
             raise Conflict(
                 "owns_open_work",
-                ngettext_lazy(
-                    "%(count)s piece of work is still open. Say who takes it over.",
-                    "%(count)s pieces of work are still open. Say who takes them over.",
-                    left,
-                ) % {"count": left},
+                _("Work of this person is still open. Say who takes it over."),
                 field="successor",
                 count=left,
             )
@@ -193,7 +197,10 @@ def deactivate_staff(*, actor: User, user: User, successor: User | None = None) 
         end_sessions(user)
         refuse_without_administrator()
         record(
-            actor=actor, action="staff.deactivate", record=user, before={"is_active": True},
+            actor=actor,
+            action="staff.deactivate",
+            record=user,
+            before={"is_active": True},
             after={"is_active": False, "successor": successor.audit_label if successor else None, "handed_over": moved},
         )
         publish(StaffDeactivated(user_id=user.pk, successor_id=successor.pk if successor else None, handed_over=moved))
@@ -207,13 +214,21 @@ def reactivate_staff(*, actor: User, user: User) -> None:
         raise PermissionRefused("role_above_own", _("This person's role may do more than your own."))
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
-            record(actor=actor, action="staff.reactivate", record=user, before={"is_active": False}, after={"is_active": True})
+            record(
+                actor=actor,
+                action="staff.reactivate",
+                record=user,
+                before={"is_active": False},
+                after={"is_active": True},
+            )
 
 
 def _refuse_stranger(actor: User, branch: Branch) -> None:
     """The actor manages staff, and ``branch`` lies within reach."""
     if not can_manage_staff(actor) or not within_reach(actor, branch):
-        raise PermissionRefused("permission_refused", _("Your role does not allow this. Ask whoever manages staff accounts."))
+        raise PermissionRefused(
+            "permission_refused", _("Your role does not allow this. Ask whoever manages staff accounts.")
+        )
 
 
 def _checked_username(typed: str) -> str:
@@ -221,7 +236,9 @@ def _checked_username(typed: str) -> str:
     field = User._meta.get_field("username")
     if len(name) < 3 or any(_fails(check, name) for check in field.validators):
         raise DomainError(
-            "bad_username", _("Use at least three letters or digits, without spaces; . - _ are allowed."), field="username"
+            "bad_username",
+            _("Use at least three letters or digits, without spaces; . - _ are allowed."),
+            field="username",
         )
     return name
 
@@ -256,7 +273,14 @@ def _save(user: User) -> None:
 
 def _state(user: User) -> dict[str, Any]:
     return {
-        "username": user.username, "name_bn": user.name_bn, "name_en": user.name_en, "phone": user.phone_e164,
-        "email": user.email, "role": user.role.code, "branch": user.branch.code, "language": user.language,
-        "teams": sorted(user.teams.values_list("code", flat=True)), "is_active": user.is_active,
+        "username": user.username,
+        "name_bn": user.name_bn,
+        "name_en": user.name_en,
+        "phone": user.phone_e164,
+        "email": user.email,
+        "role": user.role.code,
+        "branch": user.branch.code,
+        "language": user.language,
+        "teams": sorted(user.teams.values_list("code", flat=True)),
+        "is_active": user.is_active,
     }

@@ -55,13 +55,25 @@ def save_team(
         team.save()
         people = set(members) | ({lead} if lead else set())
         team.members.set(people)
-        record(actor=actor, action="team.change" if before else "team.create", record=team, before=before, after=_state(team))
+        record(
+            actor=actor,
+            action="team.change" if before else "team.create",
+            record=team,
+            before=before,
+            after=_state(team),
+        )
     return team
 
 
 def _state(team: Team) -> dict[str, Any]:
-    return {"name_bn": team.name_bn, "name_en": team.name_en, "branch": team.branch_id, "lead": team.lead_id,
-            "is_active": team.is_active, "members": sorted(team.members.values_list("id", flat=True))}
+    return {
+        "name_bn": team.name_bn,
+        "name_en": team.name_en,
+        "branch": team.branch_id,
+        "lead": team.lead_id,
+        "is_active": team.is_active,
+        "members": sorted(team.members.values_list("id", flat=True)),
+    }
 
 
 def _free_code(name: str) -> str:

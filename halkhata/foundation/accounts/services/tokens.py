@@ -42,10 +42,19 @@ def create_token(
     raw = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         token = ApiToken.objects.create(
-            user=actor, name=name, hint=raw[:8], token_hash=_hash(raw),
-            scopes=sorted(set(scopes), key=list(PERMISSIONS).index), expires_at=expires_at,
+            user=actor,
+            name=name,
+            hint=raw[:8],
+            token_hash=_hash(raw),
+            scopes=sorted(set(scopes), key=list(PERMISSIONS).index),
+            expires_at=expires_at,
         )
-        record(actor=actor, action="token.create", record=token, after={"name": name, "scopes": token.scopes, "expires_at": expires_at})
+        record(
+            actor=actor,
+            action="token.create",
+            record=token,
+            after={"name": name, "scopes": token.scopes, "expires_at": expires_at},
+        )
     return token, raw
 
 
@@ -69,7 +78,11 @@ def authenticate_token(raw: str | None) -> ApiToken | None:
     if token is None or not same:
         return None
     at = now()
-    if token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= at) or not token.user.is_active:
+    if (
+        token.revoked_at is not None
+        or (token.expires_at is not None and token.expires_at <= at)
+        or not token.user.is_active
+    ):
         return None
     if token.last_used_at is None or at - token.last_used_at >= _USED_STEP:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -30,7 +30,10 @@ def test_wizard_answered_step_by_step_makes_shop_owner_and_signs_in(db):
     client = Client()
     assert client.post("/setup/language/", {"language": "en"})["Location"] == "/setup/trade/"
     assert client.post("/setup/trade/", {"trade": "motorcycle"})["Location"] == "/setup/shop/"
-    assert client.post("/setup/shop/", {"shop_name": "Padma Motors", "phone": "০১১০০-০০০০০১"})["Location"] == "/setup/hours/"
+    assert (
+        client.post("/setup/shop/", {"shop_name": "Padma Motors", "phone": "০১১০০-০০০০০১"})["Location"]
+        == "/setup/hours/"
+    )
     hours = {"opens_minute": "600", "closes_minute": "1260", "closed_weekdays": ["4", "5"]}
     assert client.post("/setup/hours/", hours)["Location"] == "/setup/owner/"
     owner = {"owner_name": "Invented Owner", "username": "boss", "password": PASSWORD, "repeated": PASSWORD}
@@ -42,7 +45,12 @@ def test_wizard_answered_step_by_step_makes_shop_owner_and_signs_in(db):
     )  # fmt: skip
     assert install.set_up_at is not None
     user = User.objects.select_related("role", "branch").get()
-    assert (user.username, user.name_en, user.role.code, user.branch.code) == ("boss", "Invented Owner", "owner", "main")
+    assert (user.username, user.name_en, user.role.code, user.branch.code) == (
+        "boss",
+        "Invented Owner",
+        "owner",
+        "main",
+    )
     assert user.branch.path == f"/{user.branch.pk}/"
     assert Role.objects.filter(is_system=True).count() == 10
     assert list(Team.objects.get().members.all()) == [user]
@@ -64,7 +72,11 @@ def test_all_questions_skipped_gives_sane_defaults(db):
     assert (branch.name_bn, branch.name_en) == ("আমাদের দোকান", "Our shop")
     assert Installation.objects.get().shop_name == "আমাদের দোকান"
     event = OutboxEvent.objects.get(name="installation.set_up")
-    assert (event.payload["opens_minute"], event.payload["closes_minute"], event.payload["closed_weekdays"]) == (540, 1200, [4])
+    assert (event.payload["opens_minute"], event.payload["closes_minute"], event.payload["closed_weekdays"]) == (
+        540,
+        1200,
+        [4],
+    )
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "boss-boss-boss"])
@@ -80,7 +92,11 @@ def test_weak_owner_password_sets_nothing_up(db, password):
     ("step", "data", "kept"),
     [
         ("hours", {"opens_minute": "1200", "closes_minute": "600"}, "closes_minute"),
-        ("hours", {"opens_minute": "540", "closes_minute": "600", "closed_weekdays": list("0123456")}, "closed_weekdays"),
+        (
+            "hours",
+            {"opens_minute": "540", "closes_minute": "600", "closed_weekdays": list("0123456")},
+            "closed_weekdays",
+        ),
         ("shop", {"shop_name": "X", "phone": "12"}, "phone"),
     ],
 )
@@ -100,7 +116,12 @@ def test_failing_step_of_another_app_leaves_nothing_behind(db):
             set_up_install(answers=SetupAnswers(), username="boss", password=PASSWORD)
     finally:
         del setup_steps._entries["test-explode"]
-    assert (User.objects.count(), Branch.objects.count(), Role.objects.count(), AuditEntry.objects.count()) == (0, 0, 0, 0)
+    assert (User.objects.count(), Branch.objects.count(), Role.objects.count(), AuditEntry.objects.count()) == (
+        0,
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -221,6 +221,12 @@ def test_forms_of_roles_branches_and_teams_save(shop, client_as):
     branch = {"name_en": "Second", "parent": shop.branch.pk, "time_zone": "Asia/Dhaka", "is_active": "on"}
     assert client.post("/settings/branches/new/", branch).status_code == 302
     assert Branch.objects.get(name_en="Second").path.startswith(shop.branch.path)
-    team = {"name_en": "Workshop", "branch": shop.branch.pk, "lead": shop.lead.pk, "members": [shop.agent.pk], "is_active": "on"}
+    team = {
+        "name_en": "Workshop",
+        "branch": shop.branch.pk,
+        "lead": shop.lead.pk,
+        "members": [shop.agent.pk],
+        "is_active": "on",
+    }
     assert client.post("/settings/teams/new/", team).status_code == 302
     assert set(Team.objects.get(name_en="Workshop").members.all()) == {shop.agent, shop.lead}

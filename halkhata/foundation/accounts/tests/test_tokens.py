@@ -53,8 +53,11 @@ def test_key_does_no_more_than_its_scopes_and_its_user(shop):
 def test_key_beyond_the_own_rights_is_refused(shop):
     with pytest.raises(PermissionRefused):
         create_token(actor=shop.agent, name="till", scopes=["users.edit"])
-    for values in ({"name": " ", "scopes": ["ticket.view"]}, {"name": "x", "scopes": []},
-                   {"name": "x", "scopes": ["ticket.view"], "expires_at": now() - timedelta(seconds=1)}):
+    for values in (
+        {"name": " ", "scopes": ["ticket.view"]},
+        {"name": "x", "scopes": []},
+        {"name": "x", "scopes": ["ticket.view"], "expires_at": now() - timedelta(seconds=1)},
+    ):
         with pytest.raises(DomainError):
             create_token(actor=shop.agent, **values)
     assert ApiToken.objects.count() == 0

@@ -20,7 +20,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = request.user
     form = ProfileForm(
         request.POST or None,
-        initial={name: getattr(user, name) for name in ("name_bn", "name_en", "language", "digits", "show_bangla_date")},
+        initial={
+            name: getattr(user, name) for name in ("name_bn", "name_en", "language", "digits", "show_bangla_date")
+        },
     )
     if request.method == "POST" and form.is_valid():
         saved = save_profile(actor=user, **form.cleaned_data)
@@ -39,7 +41,8 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = change_own_password(
-                actor=request.user, old_password=form.cleaned_data["old_password"],
+                actor=request.user,
+                old_password=form.cleaned_data["old_password"],
                 new_password=form.cleaned_data["new_password"],
             )
         except DomainError as error:

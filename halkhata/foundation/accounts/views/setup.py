@@ -24,8 +24,8 @@ STEPS: dict[str, tuple[Any, Any]] = {
     "language": (_("Language"), LanguageStep),
     "trade": (_("Trade"), TradeStep),
     "shop": (_("Shop"), ShopStep),
-    "hours": (_("Opening hours"), HoursStep),
-    "owner": (_("Your account"), OwnerStep),
+    "hours": (_("Hours"), HoursStep),
+    "owner": (_("You"), OwnerStep),
 }
 _KEPT = "setup_answers"
 

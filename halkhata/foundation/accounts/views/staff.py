@@ -51,7 +51,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add somebody; the temporary password is shown once, on the page that follows."""
     form = StaffForm(
-        request.POST or None, actor=request.user, initial={"branch": request.user.branch_id, "language": request.user.language}
+        request.POST or None,
+        actor=request.user,
+        initial={"branch": request.user.branch_id, "language": request.user.language},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +61,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             _show(form, error)
         else:
-            return render(request, "accounts/password_once.html", {"person": user, "password": password, "is_new": True})
+            return render(
+                request, "accounts/password_once.html", {"person": user, "password": password, "is_new": True}
+            )
     return render(request, "accounts/staff_form.html", {"form": form})
 
 

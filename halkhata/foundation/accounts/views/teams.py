@@ -16,7 +16,11 @@ from halkhata.foundation.core.errors import DomainError
 @needs("users.edit")
 def listing(request: HttpRequest) -> HttpResponse:
     """The teams within reach, those in use first."""
-    teams = Team.objects.select_related("branch", "lead").prefetch_related("members").order_by("-is_active", "branch__path", "code")
+    teams = (
+        Team.objects.select_related("branch", "lead")
+        .prefetch_related("members")
+        .order_by("-is_active", "branch__path", "code")
+    )
     rows = [team for team in teams if within_reach(request.user, team.branch)]
     return render(request, "accounts/teams.html", {"teams": rows})
 

@@ -11,12 +11,16 @@ SAFE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 ACTIVE = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml"})
 
 _HEAD = 4096
-_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|svg|meta|style|title|img|a\s|div|table)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|svg|meta|style|title|img|a\s|div|table)", re.IGNORECASE
+)
 _XML = re.compile(rb"^\s*<\?xml", re.IGNORECASE)
 _SVG = re.compile(rb"<\s*svg[\s>]", re.IGNORECASE)
-_OFFICE = {b"word/": "vnd.openxmlformats-officedocument.wordprocessingml.document",
-           b"xl/": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-           b"ppt/": "vnd.openxmlformats-officedocument.presentationml.presentation"}
+_OFFICE = {
+    b"word/": "vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"xl/": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    b"ppt/": "vnd.openxmlformats-officedocument.presentationml.presentation",
+}
 
 
 def content_type_of(data: bytes) -> str:
@@ -28,7 +32,7 @@ def content_type_of(data: bytes) -> str:
     head = data[:_HEAD]
     plain = _without_nulls(head)
     kind = filetype.guess(head)
-    if kind is not None and not (kind.mime in {"application/xml", "text/xml"}):
+    if kind is not None and kind.mime not in {"application/xml", "text/xml"}:
         if kind.mime == "application/zip":
             return next((f"application/{name}" for mark, name in _OFFICE.items() if mark in data[:65536]), kind.mime)
         return kind.mime

@@ -9,8 +9,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_PIXELS = 50_000_000
 THUMBNAIL_SIDE = 320
 
-_BROKEN = (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError,
-           SyntaxError, EOFError)
+_BROKEN = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+)
 
 
 def is_sound_image(data: bytes) -> bool:
@@ -29,7 +36,7 @@ def is_sound_image(data: bytes) -> bool:
 
 
 def make_thumbnail(data: bytes) -> bytes | None:
-    """A WebP of at most THUMBNAIL_SIDE pixels, turned upright, without the camera's data; None when it cannot be drawn."""
+    """A WebP of at most THUMBNAIL_SIDE pixels, upright, without the camera's data; None when not drawable."""
     if not is_sound_image(data):
         return None
     try:

@@ -18,9 +18,7 @@ from halkhata.foundation.files.services.thumbnails import make_thumbnail_of
 MAX_SIZE = 40 * 1024 * 1024
 
 
-def store_file(
-    *, name: str, data: bytes, created_at: datetime | None = None, is_demo: bool = False
-) -> StoredFile:
+def store_file(*, name: str, data: bytes, created_at: datetime | None = None, is_demo: bool = False) -> StoredFile:
     """Store an attachment and return its row. Equal bytes lie on disk once, whatever their names.
 
     The bytes are written and flushed before the row is; a crash in between leaves bytes without a row, never a row
@@ -36,8 +34,13 @@ def store_file(
     is_image = content_type in SAFE_IMAGES and is_sound_image(data)
     with transaction.atomic():
         file = StoredFile.objects.create(
-            original_name=shown_name(name), content_type=content_type, size=len(data), sha256=digest, path=path,
-            is_image=is_image, is_demo=is_demo,
+            original_name=shown_name(name),
+            content_type=content_type,
+            size=len(data),
+            sha256=digest,
+            path=path,
+            is_image=is_image,
+            is_demo=is_demo,
         )
         if created_at is not None:
             StoredFile.objects.filter(pk=file.pk).update(created_at=created_at)

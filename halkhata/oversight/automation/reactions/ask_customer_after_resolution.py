@@ -8,6 +8,7 @@ from halkhata.desks.tickets.events import TicketResolved
 from halkhata.desks.tickets.selectors.standing import resolution_stands
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.conversations import conversation_of, customer_address
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.core.events import on
 
@@ -18,6 +19,8 @@ def ask_customer_after_resolution(event: TicketResolved) -> None:
     item = WorkItem.objects.select_related("customer", "branch", "team", "owner").get(pk=event.ticket_id)
     if item.customer is None or not resolution_stands(event.resolution_id):
         return
+    if not (conversation_of(item).customer_address or customer_address(item.customer)):
+        return  # there is no way to ask
     agent = item.owner if item.owner_id == event.owner_id else type(item.owner).objects.get(pk=event.owner_id)
     invited = invite_customer(
         item=item,

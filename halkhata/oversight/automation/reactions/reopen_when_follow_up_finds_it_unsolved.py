@@ -20,7 +20,9 @@ def reopen_when_follow_up_finds_it_unsolved(event: TaskCompleted) -> None:
     if event.kind != "follow_up" or event.outcome != Outcome.NOT_SOLVED or event.parent_id is None:
         return
     ticket = (
-        Ticket.objects.select_related("customer", "branch", "team", "category", "owner").filter(pk=event.parent_id).first()
+        Ticket.objects.select_related("customer", "branch", "team", "category", "owner")
+        .filter(pk=event.parent_id)
+        .first()
     )
     if ticket is None:
         return

@@ -167,6 +167,14 @@ def test_reopening_cancels_the_calls_and_the_next_resolving_plans_new_ones(desk,
     assert SurveyInvitation.objects.count() == 2
 
 
+def test_customer_without_an_address_is_called_but_not_asked(desk, ticket, no_smtp):
+    ticket.customer.contact_points.filter(kind="email").delete()
+    type(ticket.conversation).objects.update(customer_address="")
+    resolve(desk, ticket)
+    run_until_quiet()
+    assert counts()[:4] == (0, 0, 2, 2)
+
+
 def test_resolving_undone_before_anybody_heard_of_it_asks_and_plans_nothing(desk, ticket, no_smtp):
     resolve(desk, ticket)
     reopen_ticket(actor=desk.agent, ticket=ticket)

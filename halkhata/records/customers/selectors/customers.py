@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import BooleanField, Case, Prefetch, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.emails import parse_email
-from halkhata.records.customers.models import Address, ContactPoint, Customer, Organization
+from halkhata.records.customers.models import (
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerQuerySet,
+    Organization,
+    customer_scope,
+)
 from halkhata.records.customers.selectors.keyset import Page, page_by_time
 
 
@@ -44,7 +52,7 @@ def customer_page(
     user: User, filters: CustomerFilters, *, before: str | None = None, after: str | None = None, size: int = 25
 ) -> Page[Customer]:
     """One page of the customers ``user`` sees, last touched first, in a fixed number of queries."""
-    rows = Customer.objects.visible_to(user).active()
+    rows = _visible_in_order(user).active()
     if filters.branch:
         rows = rows.filter(branch=filters.branch)
     if filters.language:
@@ -53,6 +61,18 @@ def customer_page(
         rows = rows.filter(organization=filters.organization)
     rows = rows.select_related("organization", "branch").prefetch_related("contact_points")
     return page_by_time(rows, field="updated_at", before=before, after=after, size=size)
+
+
+def _visible_in_order(user: User) -> CustomerQuerySet:
+    """The same rows as ``visible_to``, so written that SQLite reads them from the index of the order.
+
+    It would take the alternatives of the scope (mine, my teams', my branch's) for a good start and sort all of them.
+    For narrow scopes they are; where most rows are visible, reading in order finds a page at once.
+    """
+    if user.role.scope in {Scope.ALL, Scope.OWN, Scope.TEAM}:
+        return Customer.objects.visible_to(user)
+    visible = Case(When(customer_scope(user), then=Value(True)), default=Value(False), output_field=BooleanField())
+    return Customer.objects.filter(visible)
 
 
 def organization_for(user: User, pk: int) -> Organization:

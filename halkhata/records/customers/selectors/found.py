@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from halkhata.records.customers.selectors.prefix import prefix_condition
 from halkhata.records.customers.selectors.search_keys import Probe, Query, Reading, Tier, Token
@@ -100,17 +100,20 @@ def _all_tokens(index: Index, reading: Reading, found: list[_Hits]) -> dict[int,
 
 def _verified(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, list[Tier]]:
     """The same when a word was too common to read all its hits: start from the rarest word and check the others."""
+    # Who is visible is asked once, outside: asking it in every part would tempt a planner to start from all customers.
+    all_keys = index.keys.model._default_manager.all()
     complete = [hit for hit in found if hit.complete]
     if complete:
         holders: Iterable[int] = min(complete, key=lambda hit: len(hit.best)).best
     else:
         rows = index.keys.filter(_any_of(reading[0]))
         for token in reading[1:]:
-            same = {index.holder: OuterRef(index.holder)}
-            rows = rows.filter(Exists(index.keys.filter(_any_of(token), **same)))
+            # A set built once from the index; a look-up for each row would cost ten times as much.
+            others = all_keys.filter(_any_of(token)).order_by().values(index.holder)
+            rows = rows.filter(**{f"{index.holder}__in": others})
         holders = set(rows.order_by().values_list(index.holder, flat=True)[:CAP])
     own_keys: dict[int, list[tuple[str, str]]] = {}
-    of_holders = index.keys.filter(**{f"{index.holder}__in": list(holders)})
+    of_holders = all_keys.filter(**{f"{index.holder}__in": list(holders)})
     for holder, kind, key in of_holders.values_list(index.holder, "kind", "key"):
         own_keys.setdefault(holder, []).append((kind, key))
     verified = {}
