@@ -1,5 +1,7 @@
 """Django settings. Everything that differs between machines comes from config.environment."""
 
+from typing import Literal
+
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +123,7 @@ LANGUAGE_CODE = "bn"
 LANGUAGES = [("bn", _("Bengali")), ("en", _("English"))]
 LOCALE_PATHS = [REPOSITORY / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 USE_I18N = True
 USE_TZ = True

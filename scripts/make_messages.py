@@ -25,6 +25,11 @@ def make_messages(root: Path) -> None:
         command, locale=["bn"], ignore_patterns=list(IGNORED), no_wrap=True, no_location=True, no_obsolete=True,
         extensions=["html", "txt", "py"], verbosity=0,
     )  # fmt: skip
+    # The moment of collecting would change the file at every run even when no word did.
+    catalogue = root / "locale" / "bn" / "LC_MESSAGES" / "django.po"
+    lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith('"POT-Creation-Date:')]
+    catalogue.write_text("".join(kept), encoding="utf-8")
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import { startCountdowns } from "./js/countdown.js";
 import { startDialogs, startDrawer, startMenus } from "./js/layers.js";
 import { startForms } from "./js/forms.js";
 import { startKeys } from "./js/keys.js";
+import { startLive } from "./js/live.js";
 import { startTheme } from "./js/theme.js";
 import { startToasts } from "./js/toasts.js";
 
@@ -20,3 +21,4 @@ startComposer();
 startCountdowns();
 startToasts();
 startKeys();
+startLive();

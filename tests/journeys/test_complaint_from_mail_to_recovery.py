@@ -168,13 +168,17 @@ def test_complaint_by_mail_is_answered_in_time_solved_and_a_bad_answer_opens_a_r
     wait_for_fact(live_app, "Ticket.objects.get().is_breached", "True", seconds=120)
     wait_for_fact(live_app, "Ticket.objects.get().escalations.exists()", "True", seconds=30)
     assert (
-        facts(live_app, "len(set((e.step, e.level) for e in EscalationFiring.objects.all())) == EscalationFiring.objects.count()")
+        facts(
+            live_app,
+            "len(set((e.step, e.level) for e in EscalationFiring.objects.all())) == EscalationFiring.objects.count()",
+        )
         == "True"
     )
     page.goto(f"{base}/tickets/{number}/")
     assert page.get_by_text(re.compile("late", re.I)).count() > 0
 
     # Solved with cause and remedy.
+    page.locator("#resolution > summary").click()
     form = page.locator("#resolution form")
     form.locator("[name=category]").select_option(index=1)
     form.locator("[name=root_cause]").select_option("product_defect")

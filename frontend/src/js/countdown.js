@@ -48,4 +48,5 @@ export function startCountdowns() {
   setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick);
   document.addEventListener("htmx:after:swap", tick);
+  document.addEventListener("hk:refreshed", tick);
 }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Named, Team, User
+from halkhata.foundation.accounts.visibility import VisibleQuerySet
 
 
 class Category(Named):
@@ -32,6 +33,10 @@ class SafetyWord(models.Model):
         return self.word
 
 
+class TicketQuerySet(VisibleQuerySet["Ticket"]):
+    """Tickets, with the record scope of every work item."""
+
+
 class Ticket(WorkItem):
     """A work item with the complaint desk's own state machine."""
 
@@ -50,6 +55,8 @@ class Ticket(WorkItem):
     may_belong_to = models.ForeignKey(WorkItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # A later reply to an ended ticket opens a new one that points back.
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
+
+    objects = TicketQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         indexes = [models.Index(fields=["serial"], condition=~Q(serial=""), name="tickets_serial")]

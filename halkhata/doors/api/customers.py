@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Router, Status
 
-from halkhata.doors.api.auth import require_scope
+from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.cursors import MAX_ID, PageQuery, slice_page
 from halkhata.doors.api.schemas import CustomerIn, CustomerOut, CustomerPage
 from halkhata.doors.api.tickets import REFUSALS
@@ -18,7 +18,7 @@ router = Router(tags=["customers"])
 
 
 @router.get("", response={200: CustomerPage, **REFUSALS})
-def list_customers(request: HttpRequest, page: PageQuery, q: str = "") -> dict[str, Any]:
+def list_customers(request: KeyRequest, page: PageQuery, q: str = "") -> dict[str, Any]:
     """The customers inside the key's reach; with ``q`` the best hits for a name, phone or e-mail."""
     require_scope(request, "customer.view")
     text = clean_text(q, max_length=100)
@@ -31,7 +31,7 @@ def list_customers(request: HttpRequest, page: PageQuery, q: str = "") -> dict[s
 
 
 @router.post("", response={201: CustomerOut, **REFUSALS})
-def add_customer(request: HttpRequest, body: CustomerIn) -> Status:
+def add_customer(request: KeyRequest, body: CustomerIn) -> Status:
     """Add a customer to the branch of the key's user."""
     require_scope(request, "customer.edit")
     values = body.dict()
@@ -40,7 +40,7 @@ def add_customer(request: HttpRequest, body: CustomerIn) -> Status:
 
 
 @router.get("/{customer_id}", response={200: CustomerOut, **REFUSALS})
-def show_customer(request: HttpRequest, customer_id: Annotated[int, Path(ge=1, le=MAX_ID)]) -> dict[str, Any]:
+def show_customer(request: KeyRequest, customer_id: Annotated[int, Path(ge=1, le=MAX_ID)]) -> dict[str, Any]:
     """One customer. A merged one answers with the survivor."""
     require_scope(request, "customer.view")
     visible = Customer.objects.visible_to(request.user).prefetch_related("contact_points")

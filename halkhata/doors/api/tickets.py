@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Router, Status
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.services.opening import open_ticket
-from halkhata.doors.api.auth import require_scope
+from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.cursors import PageQuery, slice_page
 from halkhata.doors.api.schemas import Problem, TicketIn, TicketOut, TicketPage
 from halkhata.engines.work.choices import Channel
@@ -24,7 +24,7 @@ Number = Annotated[str, Path(max_length=20)]
 
 
 @router.get("", response={200: TicketPage, **REFUSALS})
-def list_tickets(request: HttpRequest, page: PageQuery, state: str = "") -> dict[str, Any]:
+def list_tickets(request: KeyRequest, page: PageQuery, state: str = "") -> dict[str, Any]:
     """The tickets inside the key's reach, newest first; ``state`` narrows to one state code."""
     require_scope(request, "ticket.view")
     rows = Ticket.objects.visible_to(request.user).select_related("owner")
@@ -35,7 +35,7 @@ def list_tickets(request: HttpRequest, page: PageQuery, state: str = "") -> dict
 
 
 @router.post("", response={201: TicketOut, **REFUSALS})
-def create_ticket(request: HttpRequest, body: TicketIn) -> Status:
+def create_ticket(request: KeyRequest, body: TicketIn) -> Status:
     """Open a ticket; it gets number, owner and promises like any other."""
     require_scope(request, "ticket.create")
     values = body.dict()
@@ -45,7 +45,7 @@ def create_ticket(request: HttpRequest, body: TicketIn) -> Status:
         customer = Customer.objects.visible_to(request.user).filter(pk=customer_id).first()
         if customer is None:
             raise Http404
-    branch = request.user.branch
+    branch: Branch | None = request.user.branch
     if branch_id is not None:
         branch = Branch.objects.filter(pk=branch_id, is_active=True).first()
         if branch is None or not within_reach(request.user, branch):
@@ -55,20 +55,20 @@ def create_ticket(request: HttpRequest, body: TicketIn) -> Status:
 
 
 @router.get("/{number}", response={200: TicketOut, **REFUSALS})
-def show_ticket(request: HttpRequest, number: Number) -> dict[str, Any]:
+def show_ticket(request: KeyRequest, number: Number) -> dict[str, Any]:
     """One ticket by its number, in Latin or Bengali."""
     require_scope(request, "ticket.view")
     return _out(_ticket(request, number))
 
 
 @router.get("/{number}/sla", response={200: dict[str, Any], **REFUSALS})
-def explain_ticket(request: HttpRequest, number: Number) -> dict[str, Any]:
+def explain_ticket(request: KeyRequest, number: Number) -> dict[str, Any]:
     """Each promise clock of the ticket, interval by interval."""
     require_scope(request, "ticket.view")
     return explain_item(_ticket(request, number))
 
 
-def _ticket(request: HttpRequest, number: str) -> Ticket:
+def _ticket(request: KeyRequest, number: str) -> Ticket:
     canonical = parse_ref(number)
     ticket = Ticket.objects.visible_to(request.user).select_related("owner").filter(number=canonical or "").first()
     if ticket is None:

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.errors import DomainError
 
 
-def _page(request: HttpRequest, status: int, code: str, message: object) -> HttpResponse:
+def _page(request: HttpRequest, status: int, code: str, message: str | Promise) -> HttpResponse:
     return render(request, "shell/error.html", {"status": status, "error": DomainError(code, message)}, status=status)
 
 

@@ -1,6 +1,14 @@
 """Removing the invented rows of this app."""
 
-from halkhata.engines.messaging.models import Conversation, Delivery, InboundRaw, Mailbox, Message, Suppression, Template
+from halkhata.engines.messaging.models import (
+    Conversation,
+    Delivery,
+    InboundRaw,
+    Mailbox,
+    Message,
+    Suppression,
+    Template,
+)
 
 
 def clear_demo() -> int:

@@ -150,7 +150,8 @@ class TemplateForm(forms.Form):
 
     code = forms.ChoiceField(label=_("Occasion"), choices=TemplateCode.choices)
     team = forms.ModelChoiceField(
-        label=_("Department"), queryset=Team.objects.none(), required=False, empty_label=_("Every department without its own"),
+        label=_("Department"), queryset=Team.objects.none(), required=False,
+        empty_label=_("Every department without its own"),
     )  # fmt: skip
     channel = forms.ChoiceField(label=_("Channel"), choices=[(Channel.EMAIL, Channel.EMAIL.label)])
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
@@ -164,10 +165,12 @@ class TemplateForm(forms.Form):
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    KEPT = ("code", "channel", "language", "subject", "body", "is_active", "version")
+
     def __init__(self, *args: Any, instance: Template | None = None, **kwargs: Any) -> None:
         if instance is not None:
             kwargs["initial"] = {
-                **{name: getattr(instance, name) for name in ("code", "channel", "language", "subject", "body", "is_active", "version")},
+                **{name: getattr(instance, name) for name in self.KEPT},
                 "team": instance.team_id,
                 "links": "\n".join(f"{link.get('label', '')} | {link.get('url', '')}" for link in instance.links),
                 **kwargs.get("initial", {}),

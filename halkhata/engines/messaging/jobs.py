@@ -34,9 +34,7 @@ def send_due_mail(limit: int = 200) -> int:
 @task(queue_name="mail")
 def fetch_all_mailboxes() -> int:
     """Look into every active mailbox; each in a job of its own, so that a dead server delays no other."""
-    ids = list(
-        Mailbox.objects.filter(is_active=True, is_demo=False).exclude(imap_host="").values_list("id", flat=True)
-    )
+    ids = list(Mailbox.objects.filter(is_active=True, is_demo=False).exclude(imap_host="").values_list("id", flat=True))
     for mailbox_id in ids:
         enqueue_once(fetch_one_mailbox, f"fetch:{mailbox_id}", mailbox_id)
     return len(ids)

@@ -25,10 +25,12 @@ def seal(plain: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt what ``seal`` made. Returns "" when the install's secret has changed: the password must be typed again."""
+    """Decrypt what ``seal`` made. Returns "" when the install's secret has changed: it must be typed again."""
     if not sealed:
         return ""
     try:
-        return Fernet(base64.urlsafe_b64encode(_derived("halkhata.messaging.secrets"))).decrypt(sealed.encode()).decode()
+        return (
+            Fernet(base64.urlsafe_b64encode(_derived("halkhata.messaging.secrets"))).decrypt(sealed.encode()).decode()
+        )
     except InvalidToken:
         return ""

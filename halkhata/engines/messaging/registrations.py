@@ -77,4 +77,3 @@ def register_all() -> None:
     file_guards.register("messaging.template", files.may_see_document)
     setup_steps.register("messaging.templates", at_set_up)
     demo_clearers.register("messaging", DemoClearer(order=20, clear=demo.clear_demo))
-

@@ -32,7 +32,7 @@ class OpenItem(Protocol):
 
 
 class TargetForReply(Protocol):
-    """The item an answer belongs to: the same one, or a linked follow-up that it opens because the old one has ended."""
+    """The item an answer belongs to: the same one, or a linked follow-up opened because the old one has ended."""
 
     def __call__(self, item: WorkItem, *, at: datetime, subject: str, text: str) -> WorkItem:
         """Return the item that takes the answer."""

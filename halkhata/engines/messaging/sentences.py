@@ -30,7 +30,11 @@ def _sentence(text: Promise) -> Any:
 
 def _call(data: dict[str, Any]) -> Any:
     if data.get("outbound"):
-        text = _("We called about %(number)s") if data.get("answered") else _("We called about %(number)s, nobody answered")
+        text = (
+            _("We called about %(number)s")
+            if data.get("answered")
+            else _("We called about %(number)s, nobody answered")
+        )
     else:
         text = _("Called us about %(number)s")
     return text % _values(data)

@@ -1,5 +1,7 @@
 """Who may. Pure functions, asked by views and services."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from halkhata.engines.work.models import SavedView, WorkItem
@@ -10,7 +12,7 @@ from halkhata.foundation.accounts.models import User
 def assignable(user: User) -> QuerySet[User]:
     """Staff to whom this person may give work: everybody active inside his own record scope."""
     people = User.objects.filter(is_active=True).select_related("role", "branch").order_by("name_en", "pk")
-    inside = {
+    inside: dict[Scope, dict[str, Any]] = {
         Scope.ALL: {},
         Scope.SUBTREE: {"branch__path__startswith": user.branch.path},
         Scope.BRANCH: {"branch_id": user.branch_id},

@@ -55,7 +55,7 @@ LEVEL_WORDS = dict(EscalationRule.LEVELS)
 
 def register_all() -> None:
     """Fill the registries: kinds of planned work, navigation, settings, notices, timeline, customer panel, set-up."""
-    assert handlers.recompute_after_edit  # importing them registers them
+    assert callable(handlers.recompute_after_edit)  # importing them registers them
     _register_kinds()
     _register_pages()
     _register_notices()
@@ -197,7 +197,9 @@ def _broken(data: dict[str, Any]) -> str:
 
 
 _WHY = {
-    EscalationTrigger.SHARE: _("{number} {subject} is sent up to you: {threshold} per cent of the promised time is gone."),
+    EscalationTrigger.SHARE: _(
+        "{number} {subject} is sent up to you: {threshold} per cent of the promised time is gone."
+    ),
     EscalationTrigger.BREACH: _("{number} {subject} is sent up to you: the promise was broken."),
     EscalationTrigger.REOPENS: _("{number} {subject} is sent up to you: it was opened again {threshold} times."),
     EscalationTrigger.SILENCE: _("{number} {subject} is sent up to you: no news for {threshold} days."),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import NavItem, Registry, navigation
@@ -18,7 +19,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of shell/*.html: navigation, shop name, reader, theme, banners."""
     theme = request.COOKIES.get("theme", "auto")
     install = Installation.current()
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     return {
         "install": install,
@@ -27,20 +28,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in {"auto", "light", "dark"} else "auto",
         "languages": [("bn", "বাংলা"), ("en", "English")],
         "demo_banner": install.demo_loaded_at is not None,
-        "nav_sections": _navigation(request) if signed_in else [],
+        "nav_sections": _navigation(user, request.path) if signed_in else [],
         **({name: count(user) for name, count in shell_counts.items()} if signed_in else {}),
     }
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    user = request.user
+def _navigation(user: User, path: str) -> list[dict[str, Any]]:
     sections: dict[str, list[dict[str, Any]]] = {}
     items: list[NavItem] = sorted(navigation, key=lambda item: (SECTIONS.get(item.section, 9), item.order))
     for item in items:
         if item.permission and not user.may(item.permission):
             continue
         url = reverse(item.url_name)
-        active = request.path == url if url == "/" else request.path.startswith(url)
+        active = path == url if url == "/" else path.startswith(url)
         sections.setdefault(item.section, []).append(
             {
                 "label": item.label,

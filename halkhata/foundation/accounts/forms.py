@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import PERMISSIONS, Digits, Language, Scope
@@ -14,6 +15,7 @@ from halkhata.foundation.accounts.services.setup import FRIDAY
 from halkhata.foundation.accounts.services.sign_in import canonical_login
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.formatting import WEEKDAY_NAMES, format_time
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
@@ -149,11 +151,11 @@ class StaffForm(_Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grantable = [role.pk for role in Role.objects.all() if can_grant(actor, role)]
-        self.fields["role"].queryset = Role.objects.filter(pk__in=grantable)
-        self.fields["branch"].queryset = _reachable_branches(actor)
-        self.fields["teams"].queryset = Team.objects.filter(
-            is_active=True, branch__in=self.fields["branch"].queryset
-        ).select_related("branch")
+        offer_records(self, "role", Role.objects.filter(pk__in=grantable))
+        branches = _reachable_branches(actor)
+        offer_records(self, "branch", branches)
+        teams = Team.objects.filter(is_active=True, branch__in=branches)
+        offer_records(self, "teams", teams.select_related("branch"))
 
 
 class LeaveForm(_Form):
@@ -165,7 +167,7 @@ class LeaveForm(_Form):
 
     def __init__(self, *args: Any, actor: User, leaver: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = staff_visible_to(actor).filter(is_active=True).exclude(pk=leaver.pk)
+        offer_records(self, "successor", staff_visible_to(actor).filter(is_active=True).exclude(pk=leaver.pk))
 
 
 # ------------------------------------------------------------------- roles, branches, teams
@@ -214,7 +216,7 @@ class BranchForm(_Form):
         others = Branch.objects.all()
         if branch is not None:
             others = others.exclude(path__startswith=branch.path)
-        self.fields["parent"].queryset = others
+        offer_records(self, "parent", others)
 
 
 class TeamForm(_Form):
@@ -230,9 +232,9 @@ class TeamForm(_Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = staff_visible_to(actor).filter(is_active=True)
-        self.fields["branch"].queryset = _reachable_branches(actor)
-        self.fields["lead"].queryset = people
-        self.fields["members"].queryset = people
+        offer_records(self, "branch", _reachable_branches(actor))
+        offer_records(self, "lead", people)
+        offer_records(self, "members", people)
 
 
 class TokenForm(_Form):
@@ -246,7 +248,7 @@ class TokenForm(_Form):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(code, label) for code, label in PERMISSIONS.items() if actor.may(code)]
+        offer_choices(self, "scopes", [(code, label) for code, label in PERMISSIONS.items() if actor.may(code)])
 
     @property
     def expires_at(self) -> datetime | None:
@@ -314,13 +316,12 @@ class HoursStep(_Form):
             (minute, format_time(time(minute // 60 % 24, minute % 60), language=reader.language, digits=reader.digits))
             for minute in range(0, 24 * 60, 30)
         ]
-        self.fields["opens_minute"].choices = half_hours
+        offer_choices(self, "opens_minute", half_hours)
         midnight = (24 * 60, _("midnight"))
-        self.fields["closes_minute"].choices = [*half_hours[1:], midnight]
+        offer_choices(self, "closes_minute", [*half_hours[1:], midnight])
         # The week starts on Saturday, as on calendars in Bangladesh.
-        self.fields["closed_weekdays"].choices = [
-            (day, WEEKDAY_NAMES[reader.language][day]) for day in (5, 6, 0, 1, 2, 3, 4)
-        ]
+        week = (5, 6, 0, 1, 2, 3, 4)
+        offer_choices(self, "closed_weekdays", [(day, WEEKDAY_NAMES[reader.language][day]) for day in week])
 
 
 class OwnerStep(_Form):
@@ -352,6 +353,6 @@ class OwnerStep(_Form):
         return data
 
 
-def _reachable_branches(actor: User) -> Any:
+def _reachable_branches(actor: User) -> QuerySet[Branch]:
     ids = [branch.pk for branch in Branch.objects.filter(is_active=True) if within_reach(actor, branch)]
     return Branch.objects.filter(pk__in=ids)

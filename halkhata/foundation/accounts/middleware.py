@@ -1,14 +1,18 @@
 """Who is reading: language, digits, zone; and the way to set-up while there is none."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 
 from halkhata.foundation.accounts.choices import Digits
+from halkhata.foundation.accounts.requests import ReaderRequest
 from halkhata.foundation.core.models import Installation
-from halkhata.foundation.core.reader import Reader, reader_context
+from halkhata.foundation.core.reader import Digits as DigitsShown
+from halkhata.foundation.core.reader import Language, Reader, reader_context
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -27,30 +31,30 @@ class ReaderMiddleware:
         user = request.user
         cookie = request.COOKIES.get("language")
         if user.is_authenticated:
-            language = user.language
-            digits = user.digits
+            spoken = user.language
+            wanted = user.digits
             zone = user.branch.time_zone
             show_bangla_date = user.show_bangla_date
         else:
-            language = cookie if cookie in {"bn", "en"} else translation.get_language() or "bn"
-            digits, zone, show_bangla_date = Digits.AUTO, "Asia/Dhaka", True
-        language = "bn" if language.startswith("bn") else "en"
-        if digits == Digits.AUTO:
-            digits = "bengali" if language == "bn" else "latin"
+            spoken = cookie if cookie in {"bn", "en"} else translation.get_language() or "bn"
+            wanted, zone, show_bangla_date = Digits.AUTO, "Asia/Dhaka", True
+        language: Language = "bn" if spoken.startswith("bn") else "en"
+        bengali = language == "bn" if wanted == Digits.AUTO else wanted == Digits.BENGALI
+        digits: DigitsShown = "bengali" if bengali else "latin"
         translation.activate(language)
         request.LANGUAGE_CODE = language
         reader = Reader(language=language, digits=digits, time_zone=zone, show_bangla_date=show_bangla_date)
-        request.reader = reader
+        cast(ReaderRequest, request).reader = reader
         with reader_context(reader), timezone.override(zone):
             if (
                 user.is_authenticated
                 and user.must_change_password
                 and not request.path.startswith(_BEFORE_NEW_PASSWORD)
             ):
-                response = redirect("accounts:password")
+                response: HttpResponse = redirect("accounts:password")
             else:
                 response = self.get_response(request)
-            if hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
         response.headers.setdefault("Content-Language", language)
         if user.is_authenticated:

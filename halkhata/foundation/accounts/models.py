@@ -95,6 +95,19 @@ class Role(Named):
             )
 
 
+class Team(Named):
+    """A department of a branch (sales, service, complaints): owns work, has a lead and its own automatic messages."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="teams")
+    lead = models.ForeignKey("User", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads_teams")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["branch__path", "code"]
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users; ``create_superuser`` is not offered: set-up makes the first owner."""
 
@@ -118,7 +131,7 @@ class User(AbstractBaseUser):
     phone_e164 = models.CharField(_("phone"), max_length=20, blank=True)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="users")
-    teams = models.ManyToManyField("Team", blank=True, related_name="members")
+    teams = models.ManyToManyField(Team, blank=True, related_name="members")
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.BENGALI)
     digits = models.CharField(_("digits"), max_length=8, choices=Digits.choices, default=Digits.AUTO)
     show_bangla_date = models.BooleanField(_("show the Bangla date"), default=True)
@@ -166,19 +179,6 @@ class User(AbstractBaseUser):
         """Whether the role allows ``permission``. Raises KeyError for a permission that does not exist."""
         PERMISSIONS[permission]
         return self.is_active and permission in self.role.permissions
-
-
-class Team(Named):
-    """A department of a branch (sales, service, complaints): owns work, has a lead and its own automatic messages."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="teams")
-    lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads_teams")
-    is_active = models.BooleanField(default=True)
-    is_demo = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["branch__path", "code"]
 
 
 class ApiToken(models.Model):

@@ -1,6 +1,6 @@
 """Record scope: which rows a person sees. Visibility is a queryset, never a check after the fact (A56.15)."""
 
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -34,6 +34,6 @@ def scope_condition(user: User, *, owner: str = "owner", team: str = "team", bra
 class VisibleQuerySet(models.QuerySet[M]):
     """A queryset of records with owner, team and branch."""
 
-    def visible_to(self, user: User) -> "VisibleQuerySet[M]":
+    def visible_to(self, user: User) -> Self:
         """Only the rows inside the user's record scope."""
         return self.filter(scope_condition(user))

@@ -51,7 +51,9 @@ def record(
     ``action`` is a dotted verb such as ``ticket.resolve``. Raises TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(f"the audit entry {action} belongs inside the transaction of its act")
+        raise transaction.TransactionManagementError(
+            f"the audit entry {action} belongs inside the transaction of its act"
+        )
     who = actor or SYSTEM
     return AuditEntry.objects.create(
         at=now(),

@@ -32,7 +32,11 @@ class DomainErrorMiddleware:
         if getattr(request, "htmx", False):
             return render(request, "components/_error_toast.html", {"error": exception}, status=status)
         back = request.headers.get("Referer", "")
-        if request.method == "POST" and status in {409, 422} and back.startswith(f"{request.scheme}://{request.get_host()}/"):
+        if (
+            request.method == "POST"
+            and status in {409, 422}
+            and back.startswith(f"{request.scheme}://{request.get_host()}/")
+        ):
             messages.error(request, str(exception.message))
             return redirect(back)
         return render(request, "shell/error.html", {"error": exception, "status": status}, status=status)

@@ -2,10 +2,11 @@
 
 import hashlib
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.registry import may_open
 from halkhata.foundation.files.services.blobs import blob_path
@@ -14,7 +15,7 @@ from halkhata.foundation.files.services.storing import read_file
 
 
 @needs()
-def download(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def download(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     """The file as an attachment. Nobody's file, a foreign one and none at all answer alike: 404.
 
     ``name`` in the address is for people; it is not looked at.
@@ -28,7 +29,7 @@ def download(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 @needs()
-def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+def thumbnail(request: StaffRequest, pk: int) -> HttpResponse:
     """The small WebP that we drew ourselves: the only thing ever shown inline."""
     file = _file(request, pk)
     if not file.thumbnail_path:
@@ -43,7 +44,7 @@ def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _file(request: HttpRequest, pk: int) -> StoredFile:
+def _file(request: StaffRequest, pk: int) -> StoredFile:
     file = StoredFile.objects.filter(pk=pk).first()
     if file is None or not may_open(request.user, pk):
         raise Http404

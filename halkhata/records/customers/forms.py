@@ -1,6 +1,6 @@
 """Forms of the customer pages. Plain text inputs everywhere: Bengali digits and pasted spellings are welcome."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel
 from halkhata.records.customers.models import Address, Customer, Organization
@@ -167,10 +168,11 @@ class ProfileFields(RecordForm):
         self._branches = {str(branch.pk): branch for branch in branches_open_to(user)}
         if customer is not None and customer.branch is not None:
             self._branches.setdefault(str(customer.branch_id), customer.branch)
-        self.fields["branch"].choices = [(key, str(branch)) for key, branch in self._branches.items()]
+        branches: list[tuple[str, Any]] = [(key, str(branch)) for key, branch in self._branches.items()]
         if customer is not None and customer.branch is None:
-            self.fields["branch"].choices.insert(0, ("", _("No branch")))
-        if len(self.fields["branch"].choices) < 2:
+            branches.insert(0, ("", _("No branch")))
+        offer_choices(self, "branch", branches)
+        if len(branches) < 2:
             del self.fields["branch"]
         recent = Organization.objects.visible_to(user).order_by("-updated_at", "-id")[:ORGANIZATION_CHOICES]
         # Shown as suggestions; any other name may be typed.
@@ -218,7 +220,7 @@ class CustomerForm(ProfileFields):
 
     def after_conflict(self, current: Customer, error: Conflict) -> "CustomerForm":
         """The form with everything that was typed, the new version, and what the other person left in the record."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["version"] = str(current.version)
         form = CustomerForm(data, user=self.user, customer=current)
         form.show_theirs(self.initial_of(current), error)
@@ -362,7 +364,7 @@ class OrganizationForm(RecordForm):
 
     def after_conflict(self, current: Organization, error: Conflict) -> "OrganizationForm":
         """The form with everything that was typed, the new version, and what the other person left in the record."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["version"] = str(current.version)
         form = OrganizationForm(data)
         form.show_theirs(self.initial_of(current), error)
@@ -380,10 +382,9 @@ class CustomerFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self._branches = {str(branch.pk): branch for branch in branches_open_to(user)}
-        self.fields["branch"].choices = [("", _("All branches"))] + [
-            (key, str(branch)) for key, branch in self._branches.items()
-        ]
-        self.fields["language"].choices = [("", _("All languages")), *Language.choices]
+        branches = ((key, str(branch)) for key, branch in self._branches.items())
+        offer_choices(self, "branch", [("", _("All branches")), *branches])
+        offer_choices(self, "language", [("", _("All languages")), *Language.choices])
         if len(self._branches) < 2:
             del self.fields["branch"]
 

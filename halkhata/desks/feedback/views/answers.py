@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 from halkhata.desks.feedback.models import SurveyInvitation
 from halkhata.desks.feedback.selectors.answers import AnswerFilter, agents_answered_about, answers_page, narrowed
 from halkhata.desks.feedback.selectors.csat import csat_of, csat_summary
+from halkhata.desks.feedback.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.core.clock import now
 
 DAYS = {"7": _("Last 7 days"), "30": _("Last 30 days"), "90": _("Last 90 days"), "365": _("Last year")}
 SCORES: dict[str, tuple[int, ...]] = {"bad": (1, 2), "middle": (3,), "good": (4, 5)}
-SCORE_LABELS = {"bad": _("1 or 2"), "middle": _("3"), "good": _("4 or 5")}
+SCORE_LABELS = {"bad": _("1 or 2"), "middle": "3", "good": _("4 or 5")}
 KEPT = ("days", "score", "agent", "comment")
 
 
@@ -35,8 +36,8 @@ def answers(request: HttpRequest) -> HttpResponse:
         with_comment=query.get("comment") == "1",
     )
     is_filtered = bool(wanted.scores or wanted.agent or wanted.with_comment)
-    csat = csat_of(narrowed(request.user, wanted), 0) if is_filtered else csat_summary(request.user, wanted.since)
-    page = answers_page(request.user, wanted, before=query.get("before"), after=query.get("after"))
+    csat = csat_of(narrowed(staff(request), wanted), 0) if is_filtered else csat_summary(staff(request), wanted.since)
+    page = answers_page(staff(request), wanted, before=query.get("before"), after=query.get("after"))
     context = {
         "csat": csat,
         "page": page,
@@ -45,7 +46,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "period": DAYS[days],
         "score": query.get("score", "") if query.get("score", "") in SCORES else "",
         "score_choices": list(SCORE_LABELS.items()),
-        "agents": agents_answered_about(request.user),
+        "agents": agents_answered_about(staff(request)),
         "wanted": wanted,
         "is_filtered": is_filtered,
         "newer_url": _address(query, after=page.newer) if page.newer else "",

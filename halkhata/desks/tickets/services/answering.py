@@ -14,14 +14,14 @@ from halkhata.desks.tickets.services.states import allowed_states, refreshed
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.services import conversations
 from halkhata.engines.work.services.items import change_state
-from halkhata.foundation.audit.trail import Actor
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.files.models import StoredFile
 
 
 def answer_ticket(
     *,
-    actor: Actor,
+    actor: User,
     ticket: Ticket,
     text: str,
     next_state: str | None = None,
@@ -51,7 +51,7 @@ def answer_ticket(
 
 
 def add_internal_note(
-    *, actor: Actor, ticket: Ticket, text: str, files: Sequence[StoredFile] = (), at: datetime | None = None
+    *, actor: User, ticket: Ticket, text: str, files: Sequence[StoredFile] = (), at: datetime | None = None
 ) -> Message:
     """Write a note that only staff see. It satisfies no promise (A51.6)."""
     policies.require(actor, "ticket.note", ticket)
@@ -63,7 +63,7 @@ def add_internal_note(
 
 
 def log_ticket_call(
-    *, actor: Actor, ticket: Ticket, outbound: bool, answered: bool, text: str, at: datetime | None = None
+    *, actor: User, ticket: Ticket, outbound: bool, answered: bool, text: str, at: datetime | None = None
 ) -> Message:
     """Write down a phone call. One we made and the customer took is an answer; a call of the customer's is a message.
 

@@ -18,8 +18,8 @@ CATEGORIES = [
 # A52.9 names fire, shock, burn, gas and brake, in both languages. The shop may switch words off: one that refills the
 # gas of air conditioners will want "gas leak" instead of "gas".
 SAFETY_WORDS = [
-    "fire", "smoke", "shock", "electrocute", "burn", "explode", "explosion", "gas", "brake", "spark", "injury", "injured",
-    "accident", "swollen battery", "battery swollen", "battery swelled", "agun", "agune",
+    "fire", "smoke", "shock", "electrocute", "burn", "explode", "explosion", "gas", "brake", "spark", "injury",
+    "injured", "accident", "swollen battery", "battery swollen", "battery swelled", "agun", "agune",
     "আগুন", "ধোঁয়া", "শক", "বিদ্যুৎস্পৃষ্ট", "পুড়ে", "পুড়েছে", "পুড়ছে", "পুড়ল", "পোড়া", "বিস্ফোরণ", "বিস্ফোরিত", "ফেটে",
     "গ্যাস", "ব্রেক", "স্পার্ক", "দুর্ঘটনা", "আহত", "ব্যাটারি ফুলে",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import reverse
 from halkhata.desks.tickets.models import Category, Resolution, Ticket
 from halkhata.desks.tickets.services.answering import add_internal_note
 from halkhata.desks.tickets.services.defaults import create_default_checklist
+from halkhata.desks.tickets.services.resolving import resolve_ticket
 from halkhata.desks.tickets.services.states import change_ticket_state
 from halkhata.desks.tickets.tests.conftest import RESOLUTION, make_ticket
 from halkhata.desks.tickets.tests.test_states import strip
@@ -211,6 +212,14 @@ def test_resolving_through_the_page_with_bengali_digits_in_the_time(desk, ticket
     assert "Compressor replaced" in text
     assert "By phone" in text
     assert f'action="{url("close", ticket)}"' in text
+
+
+def test_resolved_ticket_whose_customer_was_not_told_still_shows_the_answer_it_owes(desk, ticket, client_as):
+    resolve_ticket(actor=desk.agent, ticket=ticket, category=Category.objects.get(code="warranty"), **RESOLUTION)
+    text = client_as(desk.agent).get(url("detail", ticket)).content.decode()
+    promises = text[text.index('id="promises"') : text.index('id="customer"')]
+    assert promises.count("data-countdown") == 1
+    assert "not yet" in text
 
 
 def test_state_buttons_are_the_allowed_steps(desk, ticket, client_as):

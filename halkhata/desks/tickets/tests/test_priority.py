@@ -35,7 +35,8 @@ def test_impact_outside_the_list_is_refused():
     ("text", "word"),
     [
         ("There is FIRE in the kitchen!", "fire"), ("It caught fire.", "fire"), ("Smoke came out", "smoke"),
-        ("I got a shock from the fridge", "shock"), ("electrocuted my brother", "electrocute"), ("The wire burnt", "burn"),
+        ("I got a shock from the fridge", "shock"), ("electrocuted my brother", "electrocute"),
+        ("The wire burnt", "burn"),
         ("burning smell", "burn"), ("the battery exploded", "explode"),
         ("it is exploding", "explode"),
         ("gas leaks from the stove", "gas"), ("Brakes do not hold", "brake"), ("sparks from the plug", "spark"),

@@ -12,6 +12,7 @@ from halkhata.desks.tickets.selectors.detail import (
     ticket_for,
 )
 from halkhata.desks.tickets.views.page import ticket_page
+from halkhata.desks.tickets.views.who import staff
 from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.foundation.accounts.permissions import needs
 
@@ -20,7 +21,7 @@ from halkhata.foundation.accounts.permissions import needs
 @require_safe
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The heart of the product: what was said, what we promised, what to do next."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     if ticket.number != number:
         return redirect("tickets:detail", ticket.number)
     return ticket_page(request, ticket)
@@ -30,8 +31,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def older(request: HttpRequest, number: str) -> HttpResponse:
     """Older messages, for the page to put above the newer ones."""
-    ticket = ticket_for(request.user, number)
-    thread = thread_page(ticket, before=request.GET.get("before"), viewer=request.user)
+    ticket = ticket_for(staff(request), number)
+    thread = thread_page(ticket, before=request.GET.get("before"), viewer=staff(request))
     return render(request, "tickets/_older.html", {"ticket": ticket, "thread": thread})
 
 
@@ -39,7 +40,7 @@ def older(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def printout(request: HttpRequest, number: str) -> HttpResponse:
     """The ticket on paper, with the resolution form and lines to sign (US-11)."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     resolutions = list(resolutions_of(ticket))
     return render(
         request,

@@ -15,6 +15,7 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.related import open_tickets_of
 from halkhata.desks.tickets.services.calling import add_to_open_ticket, customer_of_caller, open_for_caller
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
+from halkhata.desks.tickets.views.who import staff
 from halkhata.engines.work.choices import Priority
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.core.errors import DomainError
@@ -50,24 +51,24 @@ def new(request: HttpRequest) -> HttpResponse:
             if chosen is not None:
                 # Only now it is known who calls: perhaps about something that is open already.
                 customer = chosen
-                if open_tickets_of(request.user, customer):
+                if open_tickets_of(staff(request), customer):
                     return _page(request, _again(request, customer), customer)
             else:
                 customer = customer_of_caller(
-                    actor=request.user,
+                    actor=staff(request),
                     name=data["caller_name"],
                     phone=data["phone"],
                     is_another_person=data["who"] == OTHER_PERSON,
                 )
         chosen_ticket = next((ticket for ticket in open_tickets if ticket.number == data["add_to"]), None)
         if chosen_ticket is not None:
-            add_to_open_ticket(actor=request.user, ticket=chosen_ticket, text=data["text"])
+            add_to_open_ticket(actor=staff(request), ticket=chosen_ticket, text=data["text"])
             messages.success(request, _("Added to %(number)s.") % {"number": ref(chosen_ticket.number)})
             return redirect("tickets:detail", chosen_ticket.number)
         ticket = open_for_caller(
-            actor=request.user,
+            actor=staff(request),
             customer=customer,
-            cause=f"desk:{request.user.pk}:{data['token']}",
+            cause=f"desk:{staff(request).pk}:{data['token']}",
             **{name: data[name] for name in PASSED_ON},
         )
     except DomainError as error:
@@ -107,12 +108,12 @@ def _page(request: HttpRequest, form: NewTicketForm, customer: Customer | None, 
 def _customer(request: HttpRequest, pk: str | None) -> Customer | None:
     if not pk or not (pk.isascii() and pk.isdigit()) or len(pk) > 18:
         return None
-    return Customer.objects.visible_to(request.user).active().prefetch_related("contact_points").filter(pk=pk).first()
+    return Customer.objects.visible_to(staff(request)).active().prefetch_related("contact_points").filter(pk=pk).first()
 
 
 def _offer(request: HttpRequest, form: NewTicketForm, customer: Customer | None) -> list[Ticket]:
     """Let the form offer the customer's open tickets. Returns them."""
-    found = open_tickets_of(request.user, customer) if customer is not None else []
+    found = open_tickets_of(staff(request), customer) if customer is not None else []
     if found:
         form.ask_add_to(found, _line_of)
     else:

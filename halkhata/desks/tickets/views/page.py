@@ -29,9 +29,9 @@ from halkhata.desks.tickets.selectors.detail import (
 )
 from halkhata.desks.tickets.selectors.related import around, tasks_of
 from halkhata.desks.tickets.services.states import REOPEN_WINDOW, allowed_states
+from halkhata.desks.tickets.views.who import staff
 from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.engines.work.policies import assignable
-from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 
@@ -59,15 +59,14 @@ def refused(request: HttpRequest, ticket: Ticket, error: DomainError, **bound: A
 
 def ticket_context(request: HttpRequest, ticket: Ticket, **bound: Any) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
-    user = request.user
-    assert isinstance(user, User)
+    user = staff(request)
     people = list(assignable(user))
     states = allowed_states(ticket)
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)
     thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
     is_over = ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}
-    context = {
+    context: dict[str, Any] = {
         "ticket": ticket,
         "card": customer_card(ticket),
         "clocks": promise_clocks(ticket),

@@ -10,6 +10,7 @@ from halkhata.desks.tickets.forms import StateForm
 from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.services.states import change_ticket_state, close_ticket, reopen_ticket
 from halkhata.desks.tickets.views.page import refused, ticket_page
+from halkhata.desks.tickets.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.core.errors import DomainError
 
@@ -18,13 +19,13 @@ from halkhata.foundation.core.errors import DomainError
 @require_POST
 def state(request: HttpRequest, number: str) -> HttpResponse:
     """Put the ticket into another working state."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     form = StateForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422)
     try:
         change_ticket_state(
-            actor=request.user, ticket=ticket, state=form.cleaned_data["state"], version=form.cleaned_data["version"]
+            actor=staff(request), ticket=ticket, state=form.cleaned_data["state"], version=form.cleaned_data["version"]
         )
     except DomainError as error:
         return refused(request, ticket, error)
@@ -36,9 +37,9 @@ def state(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, number: str) -> HttpResponse:
     """Close a resolved ticket for good."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     try:
-        close_ticket(actor=request.user, ticket=ticket)
+        close_ticket(actor=staff(request), ticket=ticket)
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is closed."))
@@ -49,9 +50,9 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Open a resolved ticket again."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     try:
-        reopen_ticket(actor=request.user, ticket=ticket)
+        reopen_ticket(actor=staff(request), ticket=ticket)
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is open again. Its clock goes on."))

@@ -11,6 +11,7 @@ from halkhata.desks.tickets.forms import AssignForm, PriorityForm
 from halkhata.desks.tickets.selectors.detail import checklist_of, checklist_progress, ticket_for
 from halkhata.desks.tickets.services import work
 from halkhata.desks.tickets.views.page import refused, ticket_page
+from halkhata.desks.tickets.views.who import staff
 from halkhata.engines.work.policies import assignable
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
@@ -21,13 +22,13 @@ from halkhata.foundation.core.errors import DomainError
 @require_POST
 def assignment(request: HttpRequest, number: str) -> HttpResponse:
     """Give the ticket to somebody."""
-    ticket = ticket_for(request.user, number)
-    form = AssignForm(request.POST, people=list(assignable(request.user)), owner=request.user)
+    ticket = ticket_for(staff(request), number)
+    form = AssignForm(request.POST, people=list(assignable(staff(request))), owner=staff(request))
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, assign_form=form)
     owner = get_object_or_404(User.objects.select_related("role", "branch"), pk=form.cleaned_data["owner"])
     try:
-        work.assign_ticket(actor=request.user, ticket=ticket, owner=owner, reason=form.cleaned_data["reason"])
+        work.assign_ticket(actor=staff(request), ticket=ticket, owner=owner, reason=form.cleaned_data["reason"])
     except DomainError as error:
         return refused(request, ticket, error, assign_form=form)
     messages.success(request, _("%(name)s owns the ticket now.") % {"name": owner.name})
@@ -38,12 +39,12 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def priority(request: HttpRequest, number: str) -> HttpResponse:
     """Set the priority; running promises follow it."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     form = PriorityForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, priority_form=form)
     try:
-        work.set_ticket_priority(actor=request.user, ticket=ticket, **form.cleaned_data)
+        work.set_ticket_priority(actor=staff(request), ticket=ticket, **form.cleaned_data)
     except DomainError as error:
         return refused(request, ticket, error, priority_form=form)
     messages.success(request, _("The priority is changed; the promised times follow it."))
@@ -54,9 +55,9 @@ def priority(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def manager(request: HttpRequest, number: str) -> HttpResponse:
     """The customer asks for the manager."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     try:
-        work.demand_manager(actor=request.user, ticket=ticket)
+        work.demand_manager(actor=staff(request), ticket=ticket)
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The manager has been told."))
@@ -67,9 +68,9 @@ def manager(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def checklist_line(request: HttpRequest, number: str, line: int) -> HttpResponse:
     """Tick a line off or take the tick back; answers with the list for htmx, with the page without a script."""
-    ticket = ticket_for(request.user, number)
-    work.tick_line(actor=request.user, ticket=ticket, line_id=line, done=request.POST.get("done") == "1")
-    if not request.htmx:
+    ticket = ticket_for(staff(request), number)
+    work.tick_line(actor=staff(request), ticket=ticket, line_id=line, done=request.POST.get("done") == "1")
+    if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('tickets:detail', args=[ticket.number])}#checklist")
     lines = checklist_of(ticket)
     context = {"ticket": ticket, "checklist": lines, "progress": checklist_progress(lines), "may": {"edit": True}}

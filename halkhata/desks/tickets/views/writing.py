@@ -11,6 +11,7 @@ from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket, log_ticket_call
 from halkhata.desks.tickets.services.states import allowed_states
 from halkhata.desks.tickets.views.page import refused, ticket_page
+from halkhata.desks.tickets.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.core.errors import DomainError
 
@@ -19,14 +20,14 @@ from halkhata.foundation.core.errors import DomainError
 @require_POST
 def reply(request: HttpRequest, number: str) -> HttpResponse:
     """Send a public answer."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     form = ReplyForm(request.POST, states=allowed_states(ticket))
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, reply_form=form)
     data = form.cleaned_data
     try:
         answer_ticket(
-            actor=request.user,
+            actor=staff(request),
             ticket=ticket,
             text=data["body"],
             next_state=data["next_state"] or None,
@@ -42,12 +43,12 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, number: str) -> HttpResponse:
     """Write an internal note."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, note_form=form)
     try:
-        add_internal_note(actor=request.user, ticket=ticket, text=form.cleaned_data["body"])
+        add_internal_note(actor=staff(request), ticket=ticket, text=form.cleaned_data["body"])
     except DomainError as error:
         return refused(request, ticket, error, note_form=form)
     messages.success(request, _("The note is saved. Only staff see it."))
@@ -58,14 +59,14 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest, number: str) -> HttpResponse:
     """Write down a phone call."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(staff(request), number)
     form = CallForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, call_form=form)
     outcome = form.cleaned_data["outcome"]
     try:
         log_ticket_call(
-            actor=request.user,
+            actor=staff(request),
             ticket=ticket,
             outbound=outcome.startswith("out"),
             answered=outcome.endswith("answered"),

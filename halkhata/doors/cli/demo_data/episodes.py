@@ -56,7 +56,9 @@ def plan_odd_mail(teller: Teller, now: datetime) -> None:
     stage.at(now - timedelta(hours=7), lambda: take(boxes["demo-rajshahi"], no_mail_at_all(1), "odd-1"))
     stage.at(
         now - timedelta(hours=5),
-        lambda: take(boxes["demo-rajshahi"], without_sender(to=boxes["demo-rajshahi"].address, at=clock_now(), serial=2), "odd-2"),
+        lambda: take(
+            boxes["demo-rajshahi"], without_sender(to=boxes["demo-rajshahi"].address, at=clock_now(), serial=2), "odd-2"
+        ),
     )
     stage.at(now - timedelta(hours=3), lambda: _send_out_of_office(teller))
     stage.at(now - timedelta(hours=1), lambda: _send_bounce(teller))
@@ -118,5 +120,3 @@ def settle_rest(teller: Teller, now: datetime) -> None:
     manager = teller.house.staff["manager"]
     for name, query in (("দেরি হয়েছে", "late=1"), ("কোম্পানির অপেক্ষায়", "state=waiting_manufacturer")):
         SavedView.objects.create(owner=manager, name=name, query=query, is_shared=True, is_demo=True)
-
-

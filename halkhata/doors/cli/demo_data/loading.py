@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.tickets.models import Ticket
 from halkhata.doors.cli.demo_data.cast import HEAD_OFFICE, SHOPS
+from halkhata.doors.cli.demo_data.chronicle import Chronicle
+from halkhata.doors.cli.demo_data.clearing import mark_what_hangs_on_demo
 from halkhata.doors.cli.demo_data.episodes import plan_calls, plan_odd_mail, settle_rest, trouble_two_deliveries
 from halkhata.doors.cli.demo_data.furnishing import House, furnish
 from halkhata.doors.cli.demo_data.moon import lunar_years
@@ -45,9 +47,11 @@ def load_demo(now: datetime | None = None) -> dict[str, Any]:
     end = now or clock_now()
     with transaction.atomic(), translation.override("bn"):
         _refuse_if_used()
+        # Before the first act: it remembers which events and jobs were there already.
+        stage = Stage(now=end, live_from=end - RECENT)
         with moved_to(end - YEAR - timedelta(days=1)):
             house = furnish(end)
-        teller = _tell(house, end)
+        teller = _tell(house, stage)
         with moved_to(end):
             trouble_two_deliveries()
             settle_rest(teller, end)
@@ -64,10 +68,13 @@ def _refuse_if_used() -> None:
     if Installation.current().demo_loaded_at is not None or User.objects.filter(is_demo=True).exists():
         raise DomainError("demo_loaded", _("The demo data is here already."))
     if Customer.objects.exists() or WorkItem.objects.exists():
-        raise DomainError("not_empty", _("There are customers or tickets here already. The demo comes only into an empty shop."))
+        raise DomainError(
+            "not_empty", _("There are customers or tickets here already. The demo comes only into an empty shop.")
+        )
 
 
-def _tell(house: House, now: datetime) -> Teller:
+def _tell(house: House, stage: Stage) -> Teller:
+    now = stage.now
     dice = Random(SEED)  # noqa: S311 - a story, no secret
     plans = plan_people(dice, now)
     teams = {shop.code: house.team_for(shop.code, "") for shop in SHOPS if shop.trades}
@@ -80,10 +87,13 @@ def _tell(house: House, now: datetime) -> Teller:
         for days in (year.eid_ul_fitr, year.eid_ul_azha)
     ]
     eid = eid_closings(now, calendars["demo-bogura"], feasts)
-    stage = Stage(now=now, live_from=now - RECENT)
     teller = Teller(house=house, people=people, stage=stage, dice=dice)
-    for plan in plan_tickets(dice, now, by_key, calendars, eid):
-        teller.tell(plan)
+    tickets = plan_tickets(dice, now, by_key, calendars, eid)
+    over = [plan for plan in tickets if plan.ended_at is not None and plan.ended_at < stage.live_from]
+    Chronicle(house=house, people=people, now=now, dice=dice).write(over)
+    for plan in tickets:
+        if plan not in over:
+            teller.tell(plan)
     plan_calls(teller, now)
     plan_odd_mail(teller, now)
     stage.play()
@@ -95,6 +105,7 @@ def _tidy(now: datetime) -> None:
     for conversation in Conversation.objects.filter(item__is_demo=True).annotate(first=Min("messages__at")):
         if conversation.first is not None:
             Conversation.objects.filter(pk=conversation.pk).update(created_at=conversation.first)
+    mark_what_hangs_on_demo()
     User.objects.filter(is_demo=True).update(created_at=now - YEAR)
     notices = Notification.objects.filter(user__is_demo=True)
     notices.update(is_demo=True)

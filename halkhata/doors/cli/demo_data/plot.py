@@ -15,7 +15,7 @@ from halkhata.engines.work.promise.calendar import WorkingCalendar
 
 ENDED = 300
 # Resolved so many days ago or less: told with all reactions, follow-up calls among them.
-RECENT = timedelta(days=12)
+RECENT = timedelta(days=9)
 # How many tickets of the bad batch of solar batteries were solved before today.
 CLUSTER = 5
 _CHANNELS = {"phone": 0.46, "counter": 0.27, "email": 0.17, "web_form": 0.10}
@@ -111,7 +111,9 @@ def _random_scene(dice: Random, shop: str) -> Scene:
     return dice.choices(fitting, weights=[scene.weight for scene in fitting])[0]
 
 
-def _ended(dice: Random, number: int, now: datetime, crowd: Crowd, calendars: Mapping[str, WorkingCalendar]) -> TicketPlan:
+def _ended(
+    dice: Random, number: int, now: datetime, crowd: Crowd, calendars: Mapping[str, WorkingCalendar]
+) -> TicketPlan:
     shop = dice.choices(list(SHARES), weights=list(SHARES.values()))[0]
     calendar = calendars[shop]
     # More in the later months: the shops grow, and people learn that somebody listens.
@@ -178,7 +180,9 @@ def _how_it_went(dice: Random, plan: TicketPlan, calendar: WorkingCalendar, now:
     )
 
 
-def _battery(dice: Random, number: int, now: datetime, crowd: Crowd, calendars: Mapping[str, WorkingCalendar]) -> TicketPlan:
+def _battery(
+    dice: Random, number: int, now: datetime, crowd: Crowd, calendars: Mapping[str, WorkingCalendar]
+) -> TicketPlan:
     calendar = calendars["demo-natore"]
     opened = calendar.next_opening(now - timedelta(days=34 - 5 * number)) + timedelta(minutes=dice.randint(5, 200))
     scene = _scene("dead-battery")

@@ -32,7 +32,9 @@ def customer_mail(
     mail.set_content(text)
     if as_html:
         rows = "".join(f"<p>{line}</p>" for line in text.splitlines() if line)
-        mail.add_alternative(f'<html><body style="font-family:sans-serif"><div>{rows}</div></body></html>', subtype="html")
+        mail.add_alternative(
+            f'<html><body style="font-family:sans-serif"><div>{rows}</div></body></html>', subtype="html"
+        )
     return mail.as_bytes()
 
 

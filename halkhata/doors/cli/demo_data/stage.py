@@ -62,13 +62,13 @@ class Stage:
         Job.objects.filter(enqueued_at__lte=self.now).exclude(pk__in=self._jobs).delete()
 
     def _plan_sweeps(self) -> None:
-        """Once at the end of each day of the older story; every two hours in its last days."""
+        """Once at the end of each day of the older story; every three hours in its last days."""
         if not self._acts:
             return
         moment = self._acts[0][0].replace(hour=14, minute=5, second=0, microsecond=0)
         while moment < self.now:
             self.at(moment, lambda at=moment: self._sweep(at))  # type: ignore[misc]
-            moment += timedelta(days=1) if moment < self.live_from else timedelta(hours=2)
+            moment += timedelta(days=1) if moment < self.live_from else timedelta(hours=3)
 
     def _sweep(self, at: datetime) -> None:
         sweep_due(at)

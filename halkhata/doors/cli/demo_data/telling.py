@@ -1,7 +1,7 @@
 """Tells the plot through the product's own services, as staff and customers would have done it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 from django.conf import settings
@@ -40,11 +40,10 @@ from halkhata.engines.messaging.services.inbound import process_raw, store_raw
 from halkhata.engines.work.choices import Channel, Outcome, StateFlag
 from halkhata.engines.work.models import ChecklistItem, WorkItem
 from halkhata.engines.work.selectors.promise_text import promise_sentence
-from halkhata.engines.work.services.tasks import complete_task, plan_task, replan_task
+from halkhata.engines.work.services.tasks import complete_task, replan_task
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now as clock_now
-from halkhata.foundation.core.formatting import format_ref
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 
@@ -178,7 +177,10 @@ class Teller:
     def _write_back(self, plan: TicketPlan, ticket: Ticket, text: str) -> None:
         last = Message.objects.filter(conversation__item=ticket).exclude(message_id="").order_by("-at", "-pk").first()
         self._receive(
-            plan, subject=f"Re: {ticket.subject} [{ticket.number}]", text=text, in_reply_to=last.message_id if last else ""
+            plan,
+            subject=f"Re: {ticket.subject} [{ticket.number}]",
+            text=text,
+            in_reply_to=last.message_id if last else "",
         )
 
     def _wait(self, plan: TicketPlan, state: str) -> None:
@@ -188,7 +190,9 @@ class Teller:
     def _go_on(self, plan: TicketPlan) -> None:
         ticket = self._fetch(self.tickets[plan.serial])
         if ticket.state == TicketState.WAITING_CUSTOMER and plan.channel == Channel.EMAIL:
-            self._write_back(plan, ticket, "যা চেয়েছিলেন পাঠালাম। এবার দেখুন।" if plan.language == "bn" else "Here is what you asked for.")
+            self._write_back(
+                plan, ticket, "যা চেয়েছিলেন পাঠালাম। এবার দেখুন।" if plan.language == "bn" else "Here is what you asked for."
+            )
             return
         change_ticket_state(actor=self._who(ticket, "ticket.edit"), ticket=ticket, state=TicketState.OPEN)
 
@@ -210,7 +214,7 @@ class Teller:
             category=self.house.categories[plan.scene.category],
         )
         self._ask(plan, ticket, resolution, answers=last)
-        self._plan_calls(plan, ticket, resolution)
+        self._plan_calls(ticket)
         if last:
             ends = clock_now() + REOPEN_WINDOW + timedelta(minutes=7)
             self.stage.at(ends - timedelta(hours=20), lambda: self._tick_off(ticket.pk))
@@ -222,7 +226,9 @@ class Teller:
         if plan.channel == Channel.EMAIL:
             self._write_back(plan, ticket, text)
             return
-        log_ticket_call(actor=self._who(ticket, "ticket.reply"), ticket=ticket, outbound=False, answered=True, text=text)
+        log_ticket_call(
+            actor=self._who(ticket, "ticket.reply"), ticket=ticket, outbound=False, answered=True, text=text
+        )
         ticket = self._fetch(ticket.pk)
         if ticket.state == TicketState.RESOLVED:
             reopen_ticket(actor=self._who(ticket, "ticket.edit"), ticket=ticket, by_customer=True)
@@ -230,7 +236,9 @@ class Teller:
     def _tick_off(self, ticket_id: int) -> None:
         """The lines of the checklist, in one statement: three hundred tickets have a thousand of them."""
         owner = WorkItem.objects.values_list("owner_id", flat=True).get(pk=ticket_id)
-        ChecklistItem.objects.filter(item_id=ticket_id, done_at__isnull=True).update(done_at=clock_now(), done_by_id=owner)
+        ChecklistItem.objects.filter(item_id=ticket_id, done_at__isnull=True).update(
+            done_at=clock_now(), done_by_id=owner
+        )
 
     def _close(self, ticket_id: int) -> None:
         ticket = self._fetch(ticket_id)
@@ -275,22 +283,10 @@ class Teller:
             actor=item.owner, item=item, outcome=Outcome.REACHED, note="ফোনে দুঃখ প্রকাশ করা হয়েছে, গ্রাহক কথা শুনে খুশি।"
         )
 
-    def _plan_calls(self, plan: TicketPlan, ticket: Ticket, resolution: Resolution) -> None:
-        """In the last days the reactions plan the calls on day 3 and 7; before that one of five tickets was called."""
-        if clock_now() >= self.stage.live_from:
-            for days in (3, 7):
-                self.stage.at(clock_now() + timedelta(days=days, minutes=25), lambda: self._call_those_due(ticket.pk))
-            return
-        if plan.serial % 5:
-            return
-        number = format_ref(ticket.number, language="bn", digits="bengali")
-        planned = clock_now() + timedelta(days=3)
-        item = plan_task(
-            actor=SYSTEM, kind="follow_up", subject=f"সমাধান টিকে আছে কি না জিজ্ঞেস করুন: {number}, ৩য় দিন",
-            customer=ticket.customer, parent=ticket, branch=ticket.branch, team=ticket.team, owner=ticket.owner,
-            planned_at=planned, cause=f"resolution:{resolution.pk}:day-3", is_demo=True,
-        )  # fmt: skip
-        self.stage.at(planned + timedelta(minutes=40), lambda: self._call(item.pk))
+    def _plan_calls(self, ticket: Ticket) -> None:
+        """The reactions plan the calls on day 3 and 7 (``Stage`` lets them hear); here they are made."""
+        for days in (3, 7):
+            self.stage.at(clock_now() + timedelta(days=days, minutes=25), lambda: self._call_those_due(ticket.pk))
 
     def _call_those_due(self, ticket_id: int) -> None:
         at = clock_now()
@@ -339,9 +335,9 @@ class Teller:
         return point.value if point else ""
 
     def _fetch(self, ticket_id: int) -> Ticket:
-        return Ticket.objects.select_related("customer", "owner__role", "owner__branch", "branch", "team__lead__role", "category").get(
-            pk=ticket_id
-        )
+        return Ticket.objects.select_related(
+            "customer", "owner__role", "owner__branch", "branch", "team__lead__role", "category"
+        ).get(pk=ticket_id)
 
     def _who(self, ticket: Ticket, permission: str) -> User:
         """The owner, else the team's lead, else the shop's manager, else the owner of the shops: whoever may."""

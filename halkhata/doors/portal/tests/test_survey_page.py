@@ -60,8 +60,9 @@ def test_score_pressed_in_the_mail_is_chosen_but_not_sent(visitor, link):
     assert "checked" not in visitor.get(link).content.decode()
 
 
-@pytest.mark.parametrize(("score", "says"), [(1, "will call you"), (2, "will call you"),
-                                             (3, "Thank you for your answer"), (5, "Thank you for your answer")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("score", "says"), [(1, "will call you"), (2, "will call you"), (3, "for your answer"), (5, "for your answer")]
+)
 def test_answer_is_stored_and_a_bad_one_is_promised_a_call(visitor, link, score, says):
     page = visitor.post(link, {"score": score, "comment": "Fine"})
     assert says in page.content.decode()

@@ -1,4 +1,9 @@
-"""The public complaint form, on its own page and in other sites' frames. Needs no cookie and no script."""
+"""The public complaint form, on its own page and in other sites' frames. Needs no cookie and no script.
+
+A shop puts it on its own site with one line (the address is that of this install; ``lang`` is bn or en):
+
+    <iframe src="https://crm.example.com/c/embed/complaint/?lang=bn" title="অভিযোগ" width="100%" height="900"></iframe>
+"""
 
 from collections.abc import Callable
 from functools import wraps

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,9 @@ from halkhata.doors.web.audit_words import action_label, action_labels, field_ch
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import staff_visible_to
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.audit.models import AuditEntry
+from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
 
@@ -35,17 +37,14 @@ class AuditFilter(forms.Form):
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = staff_visible_to(reader).order_by("username")
-        self.fields["who"].choices = [
-            ("", _("Everybody")),
-            *((str(user.pk), user.name) for user in people),
-            ("system", _("The product itself")),
-        ]
+        names = ((str(user.pk), user.name) for user in people)
+        offer_choices(self, "who", [("", _("Everybody")), *names, ("system", _("The product itself"))])
         used = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
-        self.fields["action"].choices = [("", _("Everything")), *action_labels(used)]
+        offer_choices(self, "action", [("", _("Everything")), *action_labels(used)])
 
 
 @needs("audit.view")
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: StaffRequest) -> HttpResponse:
     """One page of the trail: at most PAGE_SIZE entries, before the id in ``before``."""
     form = AuditFilter(request.GET or None, reader=request.user)
     entries = AuditEntry.objects.order_by("-id")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from halkhata.engines.work.selectors.today import today_list
 from halkhata.foundation.accounts.jobs import ask_to_clear_demo, demo_work
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_clear_demo
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import PermissionRefused
 from halkhata.foundation.core.models import Installation
@@ -27,7 +28,7 @@ SHOWN = 8
 
 
 @needs()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Greeting, today's list, numbers, first steps of a new shop."""
     user, at = request.user, now()
     context: dict[str, Any] = {
@@ -77,7 +78,7 @@ def _greeting(at: Any) -> Any:
 
 @needs()
 @require_POST
-def dismiss_steps(request: HttpRequest) -> HttpResponse:
+def dismiss_steps(request: StaffRequest) -> HttpResponse:
     """Put the first steps away on this browser; the start page can bring the examples at any time."""
     response = redirect("web:home")
     response.set_cookie(STEPS_COOKIE, "off", max_age=60 * 60 * 24 * 365, samesite="Lax", httponly=True)
@@ -86,7 +87,7 @@ def dismiss_steps(request: HttpRequest) -> HttpResponse:
 
 @needs()
 @require_POST
-def clear_demo(request: HttpRequest) -> HttpResponse:
+def clear_demo(request: StaffRequest) -> HttpResponse:
     """One press removes everything invented (a worker does it)."""
     if not can_clear_demo(request.user):
         raise PermissionRefused("permission_refused", _("Only whoever runs the shop may remove the examples."))

@@ -1,11 +1,12 @@
 """The rows behind the numbers of the home page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from halkhata.doors.web.selectors.numbers import ROW_NUMBERS, answers, satisfaction
 from halkhata.engines.work.selectors.rows import item_rows
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.text import fold_digits
 
@@ -13,7 +14,7 @@ PAGE_SIZE = 50
 
 
 @needs("work.view")
-def number(request: HttpRequest, code: str) -> HttpResponse:
+def number(request: StaffRequest, code: str) -> HttpResponse:
     """Exactly the items that the number counted, newest first; keyset pages by id."""
     chosen = ROW_NUMBERS.get(code)
     if chosen is None:
@@ -29,7 +30,7 @@ def number(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @needs("feedback.view")
-def satisfaction_rows(request: HttpRequest) -> HttpResponse:
+def satisfaction_rows(request: StaffRequest) -> HttpResponse:
     """The answers behind the mean."""
     at = now()
     found = list(_beyond(request, answers(request.user, at).order_by("-id")))
@@ -39,14 +40,14 @@ def satisfaction_rows(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _beyond(request: HttpRequest, rows):
+def _beyond(request: StaffRequest, rows):
     before = fold_digits(request.GET.get("before", ""))
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(id__lt=int(before))
     return rows[: PAGE_SIZE + 1]
 
 
-def _pages(request: HttpRequest, found: list) -> dict[str, str]:
+def _pages(request: StaffRequest, found: list) -> dict[str, str]:
     return {
         "older_url": f"?before={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else "",
         "newer_url": request.path if request.GET.get("before") else "",

@@ -1,15 +1,16 @@
 """The one search box of every page (US-01)."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.selectors.search import global_search
 
 
 @needs()
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """Hits by group; a single hit opens at once unless ``stay`` is given."""
     text = clean_text(request.GET.get("q"), max_length=100)
     results = global_search(request.user, text) if text else None

@@ -1,15 +1,16 @@
 """The index of all settings a person may open."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.registry import settings_pages
 
 
 @needs()
-def settings_index(request: HttpRequest) -> HttpResponse:
+def settings_index(request: StaffRequest) -> HttpResponse:
     """Pages that apps registered, in their order; what a role may not open is not shown."""
     rows = []
     for page in sorted(settings_pages, key=lambda page: page.order):

@@ -27,7 +27,7 @@ class Mailbox(models.Model):
     imap_folder = models.CharField(max_length=120, default="INBOX")
     imap_uidvalidity = models.BigIntegerField(null=True, blank=True)
     imap_last_uid = models.BigIntegerField(default=0)
-    # A mail on which reading broke off, and how often: after five tries it is put aside in view and the next ones go on.
+    # A mail on which reading broke off, and how often: after five tries it is put aside in view.
     imap_stuck_uid = models.BigIntegerField(null=True, blank=True)
     imap_stuck_tries = models.PositiveSmallIntegerField(default=0)
     smtp_host = models.CharField(max_length=120, blank=True)
@@ -48,7 +48,9 @@ class Mailbox(models.Model):
     class Meta:
         ordering = ["-is_default", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="messaging_one_default_mailbox"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="messaging_one_default_mailbox"
+            ),
         ]
 
     def __str__(self) -> str:

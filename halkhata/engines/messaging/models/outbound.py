@@ -35,8 +35,12 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="messaging_sent_has_time"),
-            models.CheckConstraint(condition=~Q(state="sending") | Q(lease_until__isnull=False), name="messaging_sending_has_lease"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="messaging_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False), name="messaging_sending_has_lease"
+            ),
             # The hard block: demo data cannot even stand in the queue.
             models.CheckConstraint(
                 condition=Q(is_demo=False) | Q(state__in=["blocked", "sent", "failed", "in_doubt"]),
@@ -46,8 +50,12 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state="queued"), name="messaging_delivery_queued"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="messaging_delivery_sending"),
-            models.Index(fields=["-id"], condition=Q(state__in=["failed", "in_doubt"]), name="messaging_delivery_trouble"),
-            models.Index(fields=["to_address", "-queued_at"], condition=Q(is_automatic=True), name="messaging_auto_rate"),
+            models.Index(
+                fields=["-id"], condition=Q(state__in=["failed", "in_doubt"]), name="messaging_delivery_trouble"
+            ),
+            models.Index(
+                fields=["to_address", "-queued_at"], condition=Q(is_automatic=True), name="messaging_auto_rate"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,9 @@ class Template(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "team", "channel", "language"], name="messaging_template_once"),
             models.UniqueConstraint(
-                fields=["code", "channel", "language"], condition=Q(team__isnull=True), name="messaging_one_fallback_template"
+                fields=["code", "channel", "language"],
+                condition=Q(team__isnull=True),
+                name="messaging_one_fallback_template",
             ),
         ]
 

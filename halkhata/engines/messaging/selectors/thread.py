@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.choices import BlockReason, Direction, OutboundState
+from halkhata.engines.messaging.choices import Direction, OutboundState
 from halkhata.engines.messaging.models import Conversation, Delivery, Message
 from halkhata.engines.messaging.selectors.addresses import customer_address
+from halkhata.engines.messaging.selectors.trouble import trouble_words
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
@@ -66,7 +67,7 @@ class ThreadEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadPage:
-    """Messages of an item, oldest first. ``older`` is what ``before`` takes to see those before, "" when there are none.
+    """Messages of an item, oldest first. ``older`` is what ``before`` takes to see those before, "" for none.
 
     ``customer_address`` is where a public answer goes, "" when there is no address.
     """
@@ -159,10 +160,8 @@ def _entry(message: Message, may_decide: bool) -> ThreadEntry:
 def _delivery_facts(delivery: Delivery, may_decide: bool) -> dict[str, Any]:
     stuck = delivery.state in {OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED}
     reason: Any = ""
-    if delivery.state == OutboundState.BLOCKED:
-        reason = BlockReason(delivery.block_reason).label
-    elif delivery.state in {OutboundState.FAILED, OutboundState.QUEUED} and delivery.attempts:
-        reason = delivery.last_error
+    if stuck or delivery.attempts:
+        reason = trouble_words(delivery)
     box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
         OutboundState(delivery.state), "blocked"
     )
@@ -170,7 +169,9 @@ def _delivery_facts(delivery: Delivery, may_decide: bool) -> dict[str, Any]:
         "delivery_state": delivery.state,
         "delivery_label": delivery.get_state_display(),
         "delivery_reason": reason,
-        "delivery_url": f"{reverse('messaging:outbox')}?box={box}" if stuck and may_decide and not delivery.is_demo else "",
+        "delivery_url": f"{reverse('messaging:outbox')}?box={box}"
+        if stuck and may_decide and not delivery.is_demo
+        else "",
     }
 
 
@@ -190,6 +191,8 @@ def _icon(message: Message) -> str:
 def _who(message: Message) -> str:
     if message.author is not None:
         return message.author.name
+    if message.direction == Direction.OUTBOUND:
+        return ""
     return message.author_label or message.from_address
 
 

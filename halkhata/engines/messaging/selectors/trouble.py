@@ -68,6 +68,21 @@ BOXES: dict[str, tuple[Any, Q]] = {
 }
 
 
+# What this app itself writes as an error; anything else is what the server or the network said, shown as it is.
+ERRORS: dict[str, Any] = {
+    "worker_stopped": _("The program was stopped while it was sending."),
+    "no mailbox": BlockReason.NO_MAILBOX.label,
+    "demo mailbox": BlockReason.DEMO.label,
+}
+
+
+def trouble_words(delivery: Delivery) -> Any:
+    """Why a message has not gone out: in the reader's language where the reason is ours."""
+    if delivery.block_reason:
+        return BlockReason(delivery.block_reason).label
+    return ERRORS.get(delivery.last_error, delivery.last_error)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outbox:
     """One box of the outbox: its rows (newest first), the count of every box, and where the next page begins."""

@@ -29,9 +29,7 @@ def note_bounce(*, raw: InboundRaw, parsed: ParsedMail) -> Conversation | None:
 
 def _mark(raw: InboundRaw, conversation: Conversation, recipient: BouncedRecipient) -> None:
     address = recipient.address.lower()
-    delivery = (
-        Delivery.objects.filter(message__conversation=conversation, to_address=address).order_by("-id").first()
-    )
+    delivery = Delivery.objects.filter(message__conversation=conversation, to_address=address).order_by("-id").first()
     if delivery is None:
         return
     words = clean_text(f"{recipient.status} {recipient.diagnostic}")

@@ -97,7 +97,8 @@ def _as_html(message: Message) -> str:
     language = "bn" if any("\u0980" <= letter <= "\u09ff" for letter in message.text) else "en"
     body = text_to_html(message.full_text or message.text)
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(message.subject)}</title></head>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{escape(message.subject)}</title></head>"
         '<body style="margin:0;padding:24px;background:#f6f3ee;font-family:system-ui,sans-serif;font-size:16px;'
         'line-height:1.6;color:#1f2328"><div style="max-width:600px;margin:0 auto;padding:24px;background:#ffffff;'
         f'border-radius:8px">{body}</div></body></html>'

@@ -111,7 +111,9 @@ def add_customer_message(
             raw=raw,
         )
         for file, content_id, inline in files:
-            MessageAttachment.objects.create(message=message, file=file, content_id=clean_text(content_id)[:255], is_inline=inline)
+            MessageAttachment.objects.create(
+                message=message, file=file, content_id=clean_text(content_id)[:255], is_inline=inline
+            )
         if is_automatic:
             return message
         if not is_first:

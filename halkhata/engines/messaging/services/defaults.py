@@ -83,7 +83,8 @@ TEXTS: list[tuple[str, str, str, str]] = [
         TemplateCode.FEEDBACK,
         "en",
         "{{ number }}: how did we do?",
-        "{{ customer }},\n\nwe worked on your complaint {{ number }}. How did we do? One press is enough:\n\n{{ link }}\n\n"
+        "{{ customer }},\n\nwe worked on your complaint {{ number }}. How did we do? One press is enough:\n\n"
+        "{{ link }}\n\n"
         "What you tell us helps us do better." + _SIGNED_EN,
     ),
     (

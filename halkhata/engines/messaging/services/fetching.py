@@ -34,9 +34,7 @@ def open_mailbox(mailbox: Mailbox) -> BaseMailBox:
                 mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context
             )
         elif mailbox.imap_security == Mailbox.STARTTLS:
-            client = MailBoxStartTls(
-                mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context
-            )
+            client = MailBoxStartTls(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context)
         else:
             client = MailBoxUnencrypted(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS)
         client.login(mailbox.imap_username, unseal(mailbox.imap_password), initial_folder=mailbox.imap_folder)
@@ -94,7 +92,7 @@ def start_from_now(mailbox: Mailbox) -> None:
     client = open_mailbox(mailbox)
     try:
         validity = _uidvalidity(client)
-        kind, data = client.client.uid("SEARCH", None, "UID *")
+        kind, data = client.client.uid("SEARCH", "UID *")
         if kind != "OK":
             raise FetchError(f"SEARCH: {kind}")
         last = max(map(int, (data[0] or b"").split()), default=0)
@@ -132,7 +130,7 @@ def _uidvalidity(client: BaseMailBox) -> int:
 
 
 def _new_uids(client: BaseMailBox, after_uid: int) -> list[int]:
-    kind, data = client.client.uid("SEARCH", None, f"UID {after_uid + 1}:*")
+    kind, data = client.client.uid("SEARCH", f"UID {after_uid + 1}:*")
     if kind != "OK":
         raise FetchError(f"SEARCH: {kind}")
     # "n:*" always names the last mail, even when its UID is below n (RFC 3501 section 6.4.8).
@@ -145,7 +143,9 @@ def _one(client: BaseMailBox, uid: int) -> bytes | None:
     if size and int(size.group(1)) > MAX_MAIL_BYTES:
         # Too large to take whole: its header comes in with a line that says so, never silence (F25).
         header = _body(client, uid, "(BODY.PEEK[HEADER])")
-        note = f"[This mail of {int(size.group(1)) // 1024 // 1024} MB is larger than 40 MB. Only its header was taken.]"
+        note = (
+            f"[This mail of {int(size.group(1)) // 1024 // 1024} MB is larger than 40 MB. Only its header was taken.]"
+        )
         return None if header is None else _header_only(header, note)
     return _body(client, uid, "(BODY.PEEK[])")
 

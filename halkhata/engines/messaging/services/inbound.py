@@ -148,7 +148,8 @@ def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
     row.next_try_at = None
     row.save(
         update_fields=[
-            "state", "outcome", "reason", "detail", "message_id", "from_address", "subject", "processed_at", "next_try_at",
+            "state", "outcome", "reason", "detail", "message_id", "from_address", "subject",
+            "processed_at", "next_try_at",
         ]
     )  # fmt: skip
     if placement.needs_eyes:

@@ -71,7 +71,7 @@ def _conversations_of_key(kind: str, value: str) -> list[Conversation]:
     return list(_conversations().filter(item__number=value))
 
 
-def _conversations():  # noqa: ANN202 - a queryset
+def _conversations():
     return Conversation.objects.select_related("item", "item__customer", "item__owner", "mailbox")
 
 

@@ -11,7 +11,7 @@ def mailbox_for(item: WorkItem) -> Mailbox | None:
         lambda box: item.team_id is not None and box.team_id == item.team_id,
         lambda box: box.branch_id == item.branch_id,
         lambda box: box.is_default,
-        lambda box: True,
+        lambda box: box.is_active,
     ):
         for box in boxes:
             if matches(box):

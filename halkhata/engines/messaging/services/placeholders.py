@@ -35,5 +35,5 @@ def check_placeholders(text: str, field: str) -> None:
 
 
 def fill(text: str, values: dict[str, str]) -> str:
-    """Put ``values`` in. One pass: a value that looks like a placeholder is not filled again. Unknown names go blank."""
+    """Put ``values`` in. One pass: a value that looks like a placeholder stays. Unknown names go blank."""
     return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), ""), text)

@@ -58,7 +58,7 @@ def place_mail(*, raw: InboundRaw, parsed: ParsedMail, classification: Classific
         return _place_automatic(raw, parsed, classification)
     if not parsed.from_address:
         return Placement(outcome=InboundOutcome.QUARANTINED, reason="no_sender", needs_eyes=True)
-    # One mail of a sender at a time: the same mail by two roads, or two first mails of a stranger, cannot miss each other.
+    # One mail of a sender at a time: the same mail by two roads, or a stranger's first two, cannot miss each other.
     lock_values([f"sender:{parsed.from_address.lower()}"])
     earlier = _seen_before(parsed)
     if earlier is not None:
@@ -286,7 +286,7 @@ def _store_attachments(parsed: ParsedMail) -> list[tuple[StoredFile, str, bool]]
 
 
 def mailbox_of(raw: InboundRaw, parsed: ParsedMail) -> Mailbox | None:
-    """The mailbox the mail came in by: the one it was fetched from, else the one it is addressed to, else the default."""
+    """The mailbox the mail came in by: where it was fetched, else the one it is addressed to, else the default."""
     if raw.mailbox is not None:
         return raw.mailbox
     usable = Mailbox.objects.filter(is_active=True, is_demo=False).select_related("branch", "team")
@@ -300,7 +300,7 @@ def mailbox_of(raw: InboundRaw, parsed: ParsedMail) -> Mailbox | None:
 
 
 def language_of(text: str) -> str:
-    """The language a text is written in: Bengali when it has more Bengali than Latin letters (never told from a name)."""
+    """The language a text is written in: Bengali unless it has more Latin letters (never told from a name)."""
     sample = text[:5000]
     bengali = sum("\u0980" <= letter <= "\u09ff" for letter in sample)
     latin = sum(letter.isascii() and letter.isalpha() for letter in sample)
@@ -308,7 +308,7 @@ def language_of(text: str) -> str:
 
 
 def _seen_before(parsed: ParsedMail) -> Message | None:
-    """The same mail by another road: equal Message-ID, sender and text. A reused id with another text is another mail."""
+    """The same mail by another road: equal Message-ID, sender and text. With another text it is another mail."""
     if not parsed.message_id or len(parsed.message_id) > 255:
         return None
     wanted = stored_form(parsed.text)

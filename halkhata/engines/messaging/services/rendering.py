@@ -20,7 +20,7 @@ def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] |
         customer = item.customer.addressed_as if item.customer and item.customer.name else ""
         values = {
             "customer": customer or _("Dear customer"),
-            "number": format_ref(item.number, language=language, digits="bengali" if language == "bn" else "latin"),
+            "number": _said(item.number, language),
             "subject": item.subject,
             "promise": "",
             "shop": Installation.current().shop_name or item.branch.name,
@@ -32,6 +32,10 @@ def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] |
             "text": "",
         }
     return {**values, **(extra or {})}
+
+
+def _said(number: str, language: str) -> str:
+    return format_ref(number, language="bn", digits="bengali") if language == "bn" else number
 
 
 def render_template(template: Template, values: dict[str, str]) -> tuple[str, str]:

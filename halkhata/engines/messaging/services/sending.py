@@ -30,6 +30,8 @@ BACK_OFF_MINUTES = (1, 5, 15, 30)
 GIVE_UP_AFTER = timedelta(days=4)
 CHANNEL_PAUSE = timedelta(minutes=1)
 SETTLE_PAUSES = (0.5, 2, 5)
+# Kept as the error of a delivery whose worker died; pages have words for it.
+ABANDONED = "worker_stopped"
 
 
 def send_one(delivery_id: int) -> str:
@@ -191,9 +193,9 @@ def put_abandoned_in_doubt() -> int:
         with transaction.atomic():
             changed = Delivery.objects.filter(
                 pk=delivery.pk, state=OutboundState.SENDING, lease_until__lt=now()
-            ).update(state=OutboundState.IN_DOUBT, lease_until=None, last_error="worker stopped while sending")
+            ).update(state=OutboundState.IN_DOUBT, lease_until=None, last_error=ABANDONED)
             if changed:
                 delivery.state = OutboundState.IN_DOUBT
-                _tell_owner(delivery, delivery.message.conversation.item, "worker stopped while sending")
+                _tell_owner(delivery, delivery.message.conversation.item, ABANDONED)
                 moved += 1
     return moved

@@ -40,13 +40,18 @@ def save_template(
     add_documents: Sequence[StoredFile] = (),
     remove_documents: Sequence[int] = (),
 ) -> Template:
-    """Add or change a text; ``values`` has FIELDS. Raises PermissionRefused, Conflict ``changed_meanwhile``, DomainError
-    ``unknown_placeholder``, ``empty``, ``bad_link``, ``template_exists``."""
+    """Add or change a text; ``values`` has FIELDS.
+
+    Raises PermissionRefused, Conflict ``changed_meanwhile``, DomainError ``unknown_placeholder``, ``empty``,
+    ``bad_link``, ``template_exists``.
+    """
     require(actor, "settings.edit")
     with transaction.atomic():
         row = Template() if template is None else Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
         if template is not None and version is not None and row.version != version:
-            raise Conflict("changed_meanwhile", _("Somebody else changed this text meanwhile. Please look at it again."))
+            raise Conflict(
+                "changed_meanwhile", _("Somebody else changed this text meanwhile. Please look at it again.")
+            )
         before = {name: getattr(row, name) for name in FIELDS} if template else None
         for name in FIELDS:
             setattr(row, name, values[name])
@@ -65,7 +70,9 @@ def save_template(
                 row.save()
         except IntegrityError as error:
             raise DomainError(
-                "template_exists", _("There is a text for this occasion, department and language already."), field="code"
+                "template_exists",
+                _("There is a text for this occasion, department and language already."),
+                field="code",
             ) from error
         row.documents.remove(*remove_documents)
         row.documents.add(*add_documents)

@@ -71,8 +71,10 @@ def test_bytes_that_are_no_mail_wait_in_view(ready, raw, reason):
 def test_nul_bytes_and_half_surrogates_are_stored_harmlessly(ready):
     nasty = "Su\0bj\ud800ect".encode("utf-8", "surrogatepass")
     raw = (
-        b"From: =?utf-8?b?" + b"S2FyaW0A" + b"?= <karim@example.com>\r\nTo: complaints@shop.example.com, =?utf-8?q?a=00b?= <x@y.test>\r\n"
-        b"Message-ID: <nul\x00id@example.com>\r\nReferences: <a\x00b@x> <c\xed\xa0\x80d@x>\r\nSubject: " + nasty + b"\r\n"
+        b"From: =?utf-8?b?S2FyaW0A?= <karim@example.com>\r\n"
+        b"To: complaints@shop.example.com, =?utf-8?q?a=00b?= <x@y.test>\r\n"
+        b"Message-ID: <nul\x00id@example.com>\r\nReferences: <a\x00b@x> <c\xed\xa0\x80d@x>\r\n"
+        b"Subject: " + nasty + b"\r\n"
         b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Noise \x00 and \xed\xa0\x80 more &#0; &#xD800;</p>\r\n"
     )  # fmt: skip
     result = ingest(raw)
@@ -109,7 +111,9 @@ def test_poison_mail_is_quarantined_after_five_tries_and_the_next_go_on(ready, m
     poison, _created = store_raw(mailbox=None, provider_id="1:1", raw=raw_mail(subject="poison"))
     good = [store_raw(mailbox=None, provider_id=f"1:{n}", raw=raw_mail(f"m {n}", number=n))[0] for n in range(2, 5)]
     assert jobs.process_waiting_mail.func() == 4
-    assert set(InboundRaw.objects.filter(pk__in=[row.pk for row in good]).values_list("state", flat=True)) == {"processed"}
+    assert set(InboundRaw.objects.filter(pk__in=[row.pk for row in good]).values_list("state", flat=True)) == {
+        "processed"
+    }
     for tries in range(2, 6):
         poison.refresh_from_db()
         assert (poison.state, poison.attempts) == ("stored", tries - 1)
@@ -150,11 +154,13 @@ def test_database_away_counts_against_nobody_and_loses_nothing(ready, monkeypatc
 
 def test_attachments_are_kept_with_the_message(ready):
     raw = (
-        "From: karim@example.com\r\nTo: complaints@shop.example.com\r\nSubject: Photo\r\nMessage-ID: <p@example.com>\r\n"
-        'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nSee photo\r\n"
-        '--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="../../etc/x.txt"\r\n\r\nhello\r\n--b--\r\n'
-    ).encode()
+        b"From: karim@example.com\r\nTo: complaints@shop.example.com\r\nSubject: Photo\r\n"
+        b"Message-ID: <p@example.com>\r\n"
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nSee photo\r\n"
+        b'--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="../../etc/x.txt"\r\n\r\n'
+        b"hello\r\n--b--\r\n"
+    )
     ingest(raw)
     [part] = Message.objects.get().attachments.all()
     assert "/" not in part.file.original_name
@@ -189,7 +195,9 @@ def test_mutated_mails_end_in_an_outcome(ready):
         mail = bytearray(seed)
         for _ in range(chance.randint(1, 30)):
             place = chance.randrange(len(mail))
-            mail[place : place + chance.randint(0, 3)] = bytes(chance.randrange(256) for _ in range(chance.randint(0, 4)))
+            mail[place : place + chance.randint(0, 3)] = bytes(
+                chance.randrange(256) for _ in range(chance.randint(0, 4))
+            )
         result = ingest(bytes(mail))
         assert result.outcome in OUTCOMES, number
         assert result.reason not in {inbound.WILL_BE_RETRIED, "failed_often"}, (

@@ -32,6 +32,11 @@ MAILS, KILLS = 2_000 * SCALE, 10 * SCALE
 REPLIES, SEND_KILLS = 300 * SCALE, 5 * SCALE
 
 
+def _say(line: str) -> None:
+    """For who runs the drills with ``-s``, and for docs/measured.md."""
+    sys.stdout.write(f"\n{line}\n")
+
+
 def _child(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "halkhata.engines.messaging.tests.drill_child", *arguments],
@@ -91,7 +96,7 @@ def test_inbound_under_kills_loses_and_doubles_nothing(shop, tmp_path):
     assert _run("receive", str(tmp_path)) == 0
     seconds = time.monotonic() - begun
     assert kills == KILLS
-    print(f"\ninbound drill: {MAILS} mails, {kills} kills, {seconds:.1f} s, {MAILS / seconds:.0f} mails/s")
+    _say(f"inbound drill: {MAILS} mails, {kills} kills, {seconds:.1f} s, {MAILS / seconds:.0f} mails/s")
     assert InboundRaw.objects.count() == MAILS
     assert Counter(InboundRaw.objects.values_list("state", "outcome")) == {
         ("processed", "ticket_opened"): threads,
@@ -122,8 +127,10 @@ def test_kill_between_ticket_and_mark_needs_the_transaction(shop, guard, tickets
 
 def _queue_replies(shop, smtp_server, count: int) -> list[Delivery]:
     make_mailbox(shop, smtp_host=smtp_server.host, smtp_port=smtp_server.port)
-    item = WorkItem.objects.get(number=ingest(raw_mail()).ticket)
     for number in range(count):
+        if number % 10 == 0:
+            ticket = ingest(raw_mail(f"Matter {number}", subject=f"Matter {number}", number=number)).ticket
+            item = WorkItem.objects.get(number=ticket)
         send_reply(actor=shop.agent, item=item, text=f"Answer {number}")
     return list(Delivery.objects.order_by("id"))
 
@@ -160,7 +167,7 @@ def test_outbound_under_kills_is_never_silent(shop, smtp_server):
     assert len(doubtful) <= kills
     page = outbox_page(shop.owner, "in_doubt")
     assert {row.message.message_id for row in page.rows} == doubtful
-    print(f"\noutbound drill: {REPLIES} mails, {kills} kills, {len(doubtful)} in doubt, {seconds:.1f} s")
+    _say(f"outbound drill: {REPLIES} mails, {kills} kills, {len(doubtful)} in doubt, {seconds:.1f} s")
 
 
 @pytest.mark.parametrize(("guard", "times"), [(True, 1), (False, 2)])
@@ -195,6 +202,8 @@ def test_worker_killed_while_sending_leaves_it_in_doubt_and_tells_the_owner(shop
     assert put_abandoned_in_doubt() == 1
     delivery.refresh_from_db()
     assert (delivery.state, delivery.locked_by != "") == ("in_doubt", True)
-    assert Notification.objects.filter(verb="message.in_doubt", user=delivery.message.conversation.item.owner).count() == 1
+    assert (
+        Notification.objects.filter(verb="message.in_doubt", user=delivery.message.conversation.item.owner).count() == 1
+    )
     assert Mailbox.objects.get().last_send_error == ""
     connection.close()

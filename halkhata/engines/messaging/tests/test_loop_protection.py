@@ -83,9 +83,7 @@ def test_out_of_office_is_attached_and_changes_nothing(ready):
     first = ingest(raw_mail())
     item = WorkItem.objects.get(number=first.ticket)
     events = WorkEvent.objects.filter(item=item).count()
-    result = ingest(
-        raw_mail("I am away", number=2, in_reply_to="<mail-1@example.com>", auto_submitted="auto-replied")
-    )
+    result = ingest(raw_mail("I am away", number=2, in_reply_to="<mail-1@example.com>", auto_submitted="auto-replied"))
     assert (result.outcome, result.ticket) == ("auto_reply", item.number)
     after = WorkItem.objects.get(pk=item.pk)
     assert (after.state, after.version, WorkEvent.objects.filter(item=item).count()) == ("new", item.version, events)

@@ -323,4 +323,6 @@ def test_demo_mail_cannot_stand_in_the_queue_not_even_by_raw_sql(ready, state):
             [True, state, now(), delivery.pk],
         )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE messaging_delivery SET is_demo = %s, state = 'blocked' WHERE id = %s", [True, delivery.pk])
+        cursor.execute(
+            "UPDATE messaging_delivery SET is_demo = %s, state = 'blocked' WHERE id = %s", [True, delivery.pk]
+        )

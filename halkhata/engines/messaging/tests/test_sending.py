@@ -267,7 +267,9 @@ def test_due_mail_goes_out_through_the_worker(reply, smtp_server):
     assert jobs.send_due_mail.func() == 5, "twice in line is once in line"
     run_until_quiet()
     assert len(smtp_server.messages) == 5
-    assert set(Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).values_list("state", flat=True)) == {"sent"}
+    assert set(Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).values_list("state", flat=True)) == {
+        "sent"
+    }
 
 
 def test_demo_reply_is_blocked_and_never_sent(shop, box, smtp_server):

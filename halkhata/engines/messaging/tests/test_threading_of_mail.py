@@ -32,6 +32,7 @@ def _token_mail(opened, sender):
     )  # fmt: skip
 
 
+BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 ROADS = {
     "token": _token_mail,
     "in_reply_to": lambda opened, sender: raw_mail(
@@ -47,7 +48,7 @@ ROADS = {
     "tag": lambda opened, sender: raw_mail("More news", number=2, sender=sender, subject=f"Re: [{opened[0].number}]"),
     "tag in Bengali": lambda opened, sender: raw_mail(
         "আরও খবর", number=2, sender=sender,
-        subject="উত্তর [ক-%s]" % opened[0].number.partition("-")[2].translate(str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")),
+        subject="উত্তর [ক-{}]".format(opened[0].number.partition("-")[2].translate(BENGALI)),
     ),
 }  # fmt: skip
 
@@ -70,7 +71,11 @@ def test_stranger_by_a_right_road_gets_a_ticket_that_may_belong_to_it(opened, ro
     assert result.ticket != item.number
     assert Ticket.objects.get(number=result.ticket).may_belong_to_id == item.pk
     after = WorkItem.objects.get(pk=item.pk)
-    assert (after.version, after.state, after.last_activity_at) == (before.version, before.state, before.last_activity_at)
+    assert (after.version, after.state, after.last_activity_at) == (
+        before.version,
+        before.state,
+        before.last_activity_at,
+    )
     assert Message.objects.filter(conversation__item=item, direction="in").count() == 1
 
 
@@ -121,7 +126,9 @@ def test_five_replies_are_one_thread(opened, shop):
     item = opened[0]
     for number in range(4):
         send_reply(actor=shop.agent, item=item, text=f"News {number}")
-    replies = list(Message.objects.filter(conversation__item=item, direction="out", author__isnull=False).order_by("id"))
+    replies = list(
+        Message.objects.filter(conversation__item=item, direction="out", author__isnull=False).order_by("id")
+    )
     assert len(replies) == 5
     assert len({message.message_id for message in replies}) == 5
     assert replies[0].in_reply_to == "<mail-1@example.com>"

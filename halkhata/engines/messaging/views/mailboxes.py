@@ -58,7 +58,7 @@ def _form_page(request: HttpRequest, mailbox: Mailbox | None) -> HttpResponse:
         except DomainError as error:
             if error.field is None:
                 raise
-            form.add_error(error.field, error.message)
+            form.add_error(error.field, str(error.message))
         else:
             if reads_anew and saved.imap_host and not values["take_old"]:
                 _leave_old_mail(request, saved)

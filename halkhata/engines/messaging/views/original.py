@@ -18,7 +18,8 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.files.services.storing import read_file
 
 STYLE = (
-    "body{margin:0;padding:12px;font:16px/1.6 system-ui,sans-serif;color:#1f2328;background:#fff;overflow-wrap:anywhere}"
+    "body{margin:0;padding:12px;font:16px/1.6 system-ui,sans-serif;color:#1f2328;background:#fff;"
+    "overflow-wrap:anywhere}"
     "img,table{max-width:100%}pre{white-space:pre-wrap}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from halkhata.engines.messaging.choices import BlockReason, OutboundState
+from halkhata.engines.messaging.choices import OutboundState
 from halkhata.engines.messaging.models import Delivery, Mailbox
 from halkhata.engines.messaging.policies import deliveries_visible_to
-from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page
+from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page, trouble_words
 from halkhata.engines.messaging.services.deciding import send_again, settle_as_sent
 from halkhata.foundation.accounts.permissions import needs
 
@@ -68,14 +68,13 @@ def _back(delivery: Delivery) -> str:
 
 
 def _row(delivery: Delivery) -> dict[str, object]:
-    reason = BlockReason(delivery.block_reason).label if delivery.block_reason else delivery.last_error
     may_send = not delivery.is_demo and delivery.state in {
         OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED,
     }  # fmt: skip
     return {
         "delivery": delivery,
         "item": delivery.message.conversation.item,
-        "reason": reason,
+        "reason": trouble_words(delivery),
         "may_send": may_send,
         "may_settle": delivery.state == OutboundState.IN_DOUBT,
     }

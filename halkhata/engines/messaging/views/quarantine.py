@@ -60,7 +60,7 @@ def open_ticket(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         if error.field is None:
             raise
-        form.add_error("customer", error.message)
+        form.add_error("customer", str(error.message))
         return _page(request, raw, open_form=form, status=422)
     reader = current_reader()
     number = format_ref(item.number, language=reader.language, digits=reader.digits)
@@ -131,7 +131,7 @@ def _page(
     facts = [
         {"label": _("From"), "value": " ".join(filter(None, [parsed.from_name, f"<{parsed.from_address}>"]))
          if parsed.from_address else ""},
-        {"label": _("To"), "value": ", ".join(address for _name, address in parsed.to[:10])},
+        {"label": _("Addressed to"), "value": ", ".join(address for _name, address in parsed.to[:10])},
         {"label": _("Subject"), "value": parsed.subject},
         {"label": "Message-ID", "value": parsed.message_id},
         {"label": _("Mailbox"), "value": raw.mailbox.name if raw.mailbox else ""},

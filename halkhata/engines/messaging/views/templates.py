@@ -87,7 +87,7 @@ def _form_page(request: HttpRequest, template: Template | None, initial: dict[st
         except DomainError as error:
             if error.field not in form.fields:
                 raise
-            form.add_error(error.field, error.message)
+            form.add_error(error.field, str(error.message))
         else:
             messages.success(request, _("Saved."))
             return redirect("messaging:template", saved.pk)

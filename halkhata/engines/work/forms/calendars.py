@@ -11,6 +11,7 @@ from halkhata.engines.work.policies import assignable
 from halkhata.engines.work.promise.calendar import Hours
 from halkhata.engines.work.services.calendars import Week
 from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.core.form_choices import offer_records
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # A week begins on Saturday here.
@@ -32,7 +33,7 @@ class CalendarForm(TakesErrors):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branches"].queryset = Branch.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        offer_records(self, "branches", Branch.objects.filter(is_active=True))
         days = {f"day_{day}": HoursField(label=WEEKDAYS[day]) for day in SHOWN_ORDER}
         # The hours stand between the zone and the branches.
         self.fields = {
@@ -89,4 +90,4 @@ class AbsenceForm(TakesErrors):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = assignable(user)  # type: ignore[attr-defined]
+        offer_records(self, "user", assignable(user))

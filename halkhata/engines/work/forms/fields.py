@@ -61,7 +61,7 @@ class HoursField(forms.CharField):
             ) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return write_hours(value) if isinstance(value, tuple | list) else value
+        return write_hours(tuple(value)) if isinstance(value, tuple | list) else value
 
 
 class SpanField(forms.CharField):

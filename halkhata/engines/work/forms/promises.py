@@ -13,6 +13,7 @@ from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.checklists import Line
 from halkhata.engines.work.services.policies import Minutes
 from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.text import fold_digits
 
 CONDITION_FIELDS = ("kind", "priority", "channel", "team", "branch", "category")
@@ -53,7 +54,7 @@ class PolicyForm(TakesErrors):
     def __init__(self, *args: Any, is_default: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_default = is_default
-        self.fields["calendar"].queryset = BusinessCalendar.objects.order_by("pk")  # type: ignore[attr-defined]
+        offer_records(self, "calendar", BusinessCalendar.objects.order_by("pk"))
         for priority, priority_label in Priority.choices:
             for metric, metric_label in Metric.choices:
                 label = format_lazy("{priority}: {metric}", priority=priority_label, metric=metric_label)
@@ -164,7 +165,7 @@ class RuleForm(TakesErrors):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All kinds")), *_kinds()]  # type: ignore[attr-defined]
+        offer_choices(self, "kind", [("", _("All kinds")), *_kinds()])
 
     @staticmethod
     def initial_of(rule: EscalationRule) -> dict[str, Any]:
@@ -189,8 +190,8 @@ class ChecklistForm(TakesErrors):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.code, kind.label) for kind in item_kinds]  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", _("All categories")), *_categories()]  # type: ignore[attr-defined]
+        offer_choices(self, "kind", [(kind.code, kind.label) for kind in item_kinds])
+        offer_choices(self, "category", [("", _("All categories")), *_categories()])
 
     def clean_lines(self) -> list[Line]:
         """The lines as (Bengali, English, must be ticked)."""

@@ -24,6 +24,7 @@ from halkhata.engines.work.selectors.filters import (
 )
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.core.form_choices import offer_choices, offer_records
 
 
 def _any(label: Any, choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -72,9 +73,9 @@ class QueueFilterForm(forms.Form):
             "channel": _any(_("All channels"), Channel.choices),
         }
         for name, values in choices.items():
-            self.fields[name].choices = values  # type: ignore[attr-defined]
-        for name, values in (("team", teams), ("branch", branches)):
-            if len(values) < 2:
+            offer_choices(self, name, values)
+        for name, offered in (("team", len(teams)), ("branch", len(branches))):
+            if offered < 2:
                 del self.fields[name]
 
 
@@ -103,7 +104,8 @@ def teams_for(user: User) -> list[Team]:
 
 def branches_among(people: list[User], teams: list[Team]) -> list[Branch]:
     """The branches of these people and teams, in the order of the tree: no query."""
-    found = {row.branch.pk: row.branch for row in (*people, *teams)}
+    rows: list[User | Team] = [*people, *teams]
+    found = {row.branch.pk: row.branch for row in rows}
     return sorted(found.values(), key=lambda branch: branch.path)
 
 
@@ -122,4 +124,4 @@ class AssignForm(TakesErrors):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = assignable(user)  # type: ignore[attr-defined]
+        offer_records(self, "owner", assignable(user))

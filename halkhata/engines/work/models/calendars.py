@@ -15,7 +15,7 @@ class BusinessCalendar(Named):
     is_demo = models.BooleanField(default=False)
 
 
-def _interval_checks(prefix: str) -> list[models.CheckConstraint]:
+def _interval_checks(prefix: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(
             condition=Q(starts_minute__lt=F("ends_minute"), ends_minute__lte=1440), name=f"{prefix}_in_order"

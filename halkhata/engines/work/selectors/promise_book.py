@@ -140,7 +140,9 @@ def meets(item: WorkItem, conditions: dict) -> bool:
             continue
         if name == "category":
             kind = item_kinds.find(item.kind)
-            value = kind.category_of(item) if kind is not None and kind.category_of is not None else ""
+            value: str | int | None = (
+                kind.category_of(item) if kind is not None and kind.category_of is not None else ""
+            )
         elif name in known:
             value = known[name]
         else:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from halkhata.engines.work.choices import ClockState, Metric
 from halkhata.engines.work.models import SlaClock, WorkItem
 from halkhata.foundation.core.formatting import format_date, format_time, format_weekday
+from halkhata.foundation.core.reader import Digits, Language
 
 
 def promise_sentence(item: WorkItem, *, language: str) -> str:
@@ -26,8 +27,8 @@ def promise_sentence(item: WorkItem, *, language: str) -> str:
     if due_at is None:
         return ""
     local = due_at.astimezone(ZoneInfo(item.branch.time_zone))
-    spoken = "bn" if language == "bn" else "en"
-    digits = "bengali" if spoken == "bn" else "latin"
+    spoken: Language = "bn" if language == "bn" else "en"
+    digits: Digits = "bengali" if spoken == "bn" else "latin"
     with translation.override(spoken):
         return _("by %(weekday)s, %(date)s, %(time)s") % {
             "weekday": format_weekday(local.date(), language=spoken),

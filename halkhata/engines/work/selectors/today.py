@@ -46,10 +46,12 @@ def today_list(person: User, *, viewer: User | None = None, at: datetime | None 
         .order_by("next_due_at", "pk")[: SHOWN + 1]
     )
     rows = item_rows(found[:SHOWN], moment)
+    # The query has brought nothing without a due time.
+    due = [(row, row.item.next_due_at) for row in rows if row.item.next_due_at is not None]
     return TodayList(
-        overdue=[row for row in rows if row.item.next_due_at < moment],
-        today=[row for row in rows if moment <= row.item.next_due_at < midnight],
-        tomorrow=[row for row in rows if row.item.next_due_at >= midnight],
+        overdue=[row for row, due_at in due if due_at < moment],
+        today=[row for row, due_at in due if moment <= due_at < midnight],
+        tomorrow=[row for row, due_at in due if due_at >= midnight],
         cut=len(found) > SHOWN,
     )
 

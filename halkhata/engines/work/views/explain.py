@@ -1,6 +1,6 @@
 """Why is it due then? As a partial for the desks' pages, and as a page of its own."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -8,11 +8,12 @@ from halkhata.engines.work.selectors.explain import explained
 from halkhata.engines.work.selectors.rows import item_url
 from halkhata.engines.work.views.found import item_for
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 
 
 @require_GET
 @needs("work.view")
-def explain(request: HttpRequest, number: str) -> HttpResponse:
+def explain(request: StaffRequest, number: str) -> HttpResponse:
     """Every promise of the item, stretch by stretch."""
     item = item_for(request.user, number)
     context = {"item": item, "told": explained(item), "item_url": item_url(item)}

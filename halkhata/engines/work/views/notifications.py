@@ -1,7 +1,7 @@
 """What the product has to tell the reader. Mounted as ``web:notifications``."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -10,12 +10,13 @@ from halkhata.engines.work.selectors.notices import notice_page
 from halkhata.engines.work.selectors.rows import item_url
 from halkhata.engines.work.services.notifications import mark_read
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import NotFound
 
 
 @require_GET
 @needs()
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: StaffRequest) -> HttpResponse:
     """The reader's notices, newest first."""
     page = notice_page(request.user, before=request.GET.get("before", ""))
     return render(request, "work/notifications.html", {"page": page})
@@ -23,7 +24,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs()
-def notifications_read(request: HttpRequest) -> HttpResponse:
+def notifications_read(request: StaffRequest) -> HttpResponse:
     """Mark all notices as read."""
     mark_read(user=request.user)
     messages.success(request, _("All marked as read."))
@@ -32,7 +33,7 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs()
-def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
+def notification_open(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go to what it is about."""
     notice = request.user.notifications.select_related("item").filter(pk=pk).first()
     if notice is None:

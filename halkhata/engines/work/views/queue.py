@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from halkhata.engines.work.selectors.rows import item_rows
 from halkhata.engines.work.services.ownership import assign_items
 from halkhata.engines.work.services.views import remove_view, save_view, view_for
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 
@@ -39,7 +40,7 @@ def shown_count(count: int) -> str:
 
 @require_GET
 @needs("work.view")
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: StaffRequest) -> HttpResponse:
     """One page of the queue."""
     user = request.user
     filters = QueueFilters.read(request.GET)
@@ -88,7 +89,7 @@ def _same(stored: str, present: str) -> bool:
 
 @require_POST
 @needs("work.view", "ticket.assign")
-def queue_assign(request: HttpRequest) -> HttpResponse:
+def queue_assign(request: StaffRequest) -> HttpResponse:
     """Give the marked items to one person: all, or none when one is out of reach."""
     back = _queue_url(request.POST.get("query", ""))
     ids = [int(value) for value in request.POST.getlist("item") if value.isascii() and value.isdigit()][:200]
@@ -111,7 +112,7 @@ def queue_assign(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("work.view")
-def view_new(request: HttpRequest) -> HttpResponse:
+def view_new(request: StaffRequest) -> HttpResponse:
     """Keep the present filters under a name."""
     form = SavedViewForm(request.POST)
     if form.is_valid():
@@ -125,7 +126,7 @@ def view_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("work.view")
-def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def view_remove(request: StaffRequest, pk: int) -> HttpResponse:
     """Remove a saved view."""
     remove_view(actor=request.user, view=view_for(request.user, pk))
     messages.success(request, _("The view is removed."))

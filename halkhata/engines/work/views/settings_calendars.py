@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,12 +14,13 @@ from halkhata.engines.work.models import BusinessCalendar, CalendarDay
 from halkhata.engines.work.selectors.calendars import working_calendar
 from halkhata.engines.work.services.calendars import remove_day, save_calendar, save_day, set_branches
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
 @require_GET
 @needs("settings.edit")
-def calendars(request: HttpRequest) -> HttpResponse:
+def calendars(request: StaffRequest) -> HttpResponse:
     """All calendars with their week and the branches that work by them."""
     rows = BusinessCalendar.objects.order_by("pk").prefetch_related("intervals", "days__intervals", "branches__branch")
     shown = [
@@ -35,19 +36,19 @@ def calendars(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def calendar_new(request: HttpRequest) -> HttpResponse:
+def calendar_new(request: StaffRequest) -> HttpResponse:
     """A new calendar."""
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def calendar_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a calendar; its holidays and special days stand on the same page."""
     return _edit(request, _calendar(pk))
 
 
-def _edit(request: HttpRequest, calendar: BusinessCalendar | None) -> HttpResponse:
+def _edit(request: StaffRequest, calendar: BusinessCalendar | None) -> HttpResponse:
     form = CalendarForm(request.POST or None, initial=CalendarForm.initial_of(calendar) if calendar else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -71,7 +72,7 @@ def _edit(request: HttpRequest, calendar: BusinessCalendar | None) -> HttpRespon
 
 @require_POST
 @needs("settings.edit")
-def day_new(request: HttpRequest, pk: int) -> HttpResponse:
+def day_new(request: StaffRequest, pk: int) -> HttpResponse:
     """A holiday or a day with other hours."""
     calendar = _calendar(pk)
     form = CalendarDayForm(request.POST, auto_id="day_%s")
@@ -98,7 +99,7 @@ def day_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("settings.edit")
-def day_remove(request: HttpRequest, pk: int, day_pk: int) -> HttpResponse:
+def day_remove(request: StaffRequest, pk: int, day_pk: int) -> HttpResponse:
     """Make a date an ordinary one again."""
     day = CalendarDay.objects.filter(pk=day_pk, calendar_id=pk).select_related("calendar").first()
     if day is None:
@@ -116,7 +117,7 @@ def _calendar(pk: int) -> BusinessCalendar:
 
 
 def _page(
-    request: HttpRequest, calendar: BusinessCalendar | None, form: CalendarForm, day_form: CalendarDayForm, status: int
+    request: StaffRequest, calendar: BusinessCalendar | None, form: CalendarForm, day_form: CalendarDayForm, status: int
 ) -> HttpResponse:
     days: list[dict[str, Any]] = []
     if calendar is not None:

@@ -1,7 +1,7 @@
 """Templates of checklists (A52.15)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,12 +11,13 @@ from halkhata.engines.work.models import ChecklistTemplate
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.checklists import save_template
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
 @require_GET
 @needs("settings.edit")
-def checklists(request: HttpRequest) -> HttpResponse:
+def checklists(request: StaffRequest) -> HttpResponse:
     """All checklists."""
     rows = []
     for template in ChecklistTemplate.objects.order_by("kind", "category", "pk").prefetch_related("lines"):
@@ -29,14 +30,14 @@ def checklists(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def checklist_new(request: HttpRequest) -> HttpResponse:
+def checklist_new(request: StaffRequest) -> HttpResponse:
     """A new checklist."""
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a checklist; work that has its lines already keeps them."""
     template = ChecklistTemplate.objects.prefetch_related("lines").filter(pk=pk).first()
     if template is None:
@@ -44,7 +45,7 @@ def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit(request, template)
 
 
-def _edit(request: HttpRequest, template: ChecklistTemplate | None) -> HttpResponse:
+def _edit(request: StaffRequest, template: ChecklistTemplate | None) -> HttpResponse:
     form = ChecklistForm(request.POST or None, initial=ChecklistForm.initial_of(template) if template else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,7 +1,7 @@
 """The escalation matrix (A52.11)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,12 +11,13 @@ from halkhata.engines.work.models import EscalationRule
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.policies import remove_rule, save_rule
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
 @require_GET
 @needs("settings.edit")
-def escalation(request: HttpRequest) -> HttpResponse:
+def escalation(request: StaffRequest) -> HttpResponse:
     """The matrix, level by level."""
     rules = list(EscalationRule.objects.order_by("level", "trigger", "threshold", "pk"))
     levels = [
@@ -37,28 +38,28 @@ def _kind(rule: EscalationRule) -> object:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def rule_new(request: HttpRequest) -> HttpResponse:
+def rule_new(request: StaffRequest) -> HttpResponse:
     """A new step."""
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def rule_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a step; what it did stays in the history."""
     return _edit(request, _rule(pk))
 
 
 @require_POST
 @needs("settings.edit")
-def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def rule_remove(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a step out."""
     remove_rule(actor=request.user, rule=_rule(pk))
     messages.success(request, _("The step is removed."))
     return redirect("work:escalation")
 
 
-def _edit(request: HttpRequest, rule: EscalationRule | None) -> HttpResponse:
+def _edit(request: StaffRequest, rule: EscalationRule | None) -> HttpResponse:
     form = RuleForm(request.POST or None, initial=RuleForm.initial_of(rule) if rule else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,7 +1,7 @@
 """Who is away, and how teams share out their work (A52.10)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from halkhata.engines.work.policies import assignable
 from halkhata.engines.work.services.assignment import add_absence, remove_absence, set_method
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError, NotFound
 
@@ -24,7 +25,7 @@ METHODS = (
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def absences(request: HttpRequest) -> HttpResponse:
+def absences(request: StaffRequest) -> HttpResponse:
     """Who is away now or later; note a new absence."""
     form = AbsenceForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("settings.edit")
-def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def absence_remove(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an absence back."""
     absence = Absence.objects.select_related("user").filter(pk=pk, user__in=assignable(request.user)).first()
     if absence is None:
@@ -56,7 +57,7 @@ def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def assignment(request: HttpRequest) -> HttpResponse:
+def assignment(request: StaffRequest) -> HttpResponse:
     """How each team shares out new work."""
     teams = list(Team.objects.filter(is_active=True).select_related("branch", "assignment"))
     if request.method == "POST":

@@ -1,7 +1,7 @@
 """What is promised: the ordered list of policies (A51.1, A51.2)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,12 +11,13 @@ from halkhata.engines.work.forms.promises import PolicyForm
 from halkhata.engines.work.models import SlaPolicy
 from halkhata.engines.work.services.policies import move_policy, save_policy
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
 @require_GET
 @needs("settings.edit")
-def policies(request: HttpRequest) -> HttpResponse:
+def policies(request: StaffRequest) -> HttpResponse:
     """All policies in their order, with their targets."""
     rows = (
         SlaPolicy.objects.order_by("is_default", "position", "pk")
@@ -44,27 +45,27 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def policy_new(request: HttpRequest) -> HttpResponse:
+def policy_new(request: StaffRequest) -> HttpResponse:
     """A new policy, last before the default."""
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def policy_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a policy; what was judged by the old version stays."""
     return _edit(request, _policy(pk))
 
 
 @require_POST
 @needs("settings.edit")
-def policy_move(request: HttpRequest, pk: int) -> HttpResponse:
+def policy_move(request: StaffRequest, pk: int) -> HttpResponse:
     """One place up or down."""
     move_policy(actor=request.user, policy=_policy(pk), up=request.POST.get("to") == "up")
     return redirect("work:policies")
 
 
-def _edit(request: HttpRequest, policy: SlaPolicy | None) -> HttpResponse:
+def _edit(request: StaffRequest, policy: SlaPolicy | None) -> HttpResponse:
     form = PolicyForm(
         request.POST or None,
         initial=PolicyForm.initial_of(policy) if policy else None,

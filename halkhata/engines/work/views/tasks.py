@@ -1,7 +1,7 @@
 """Planned work: its page, its result; and the way from a number to an item's own page."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,12 +19,13 @@ from halkhata.engines.work.services.ownership import assign_item
 from halkhata.engines.work.services.tasks import complete_task, replan_task
 from halkhata.engines.work.views.found import item_for
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
 @require_GET
 @needs("work.view")
-def item(request: HttpRequest, number: str) -> HttpResponse:
+def item(request: StaffRequest, number: str) -> HttpResponse:
     """Lead to the page of the item's own desk."""
     found = item_for(request.user, number)
     url = item_url(found)
@@ -33,7 +34,7 @@ def item(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @needs("work.view")
-def task(request: HttpRequest, number: str) -> HttpResponse:
+def task(request: StaffRequest, number: str) -> HttpResponse:
     """A planned piece of work: what, for whom, why, and the result to be written."""
     found = item_for(request.user, number)
     kind = item_kinds.find(found.kind)
@@ -44,7 +45,7 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @needs("work.view")
-def task_result(request: HttpRequest, number: str) -> HttpResponse:
+def task_result(request: StaffRequest, number: str) -> HttpResponse:
     """Write how it ended, or put it off."""
     found = item_for(request.user, number)
     form = TaskResultForm(request.POST, item=found)
@@ -62,7 +63,7 @@ def task_result(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @needs("work.view", "ticket.assign")
-def task_assignment(request: HttpRequest, number: str) -> HttpResponse:
+def task_assignment(request: StaffRequest, number: str) -> HttpResponse:
     """Give it to somebody else."""
     found = item_for(request.user, number)
     form = AssignForm(request.POST, user=request.user)
@@ -76,7 +77,7 @@ def task_assignment(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @needs("work.view")
-def checklist_line(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def checklist_line(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """Tick a line of a checklist off, or take the tick back (``done`` empty)."""
     found = item_for(request.user, number)
     line = found.checklist.filter(pk=pk).first()
@@ -90,12 +91,12 @@ def checklist_line(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET"])
 @needs("work.view")
-def checklist(request: HttpRequest, number: str) -> HttpResponse:
+def checklist(request: StaffRequest, number: str) -> HttpResponse:
     """The checklist alone, as the desks' pages include it."""
     return render(request, "work/_checklist.html", checklist_context(request, item_for(request.user, number)))
 
 
-def checklist_context(request: HttpRequest, found: WorkItem) -> dict:
+def checklist_context(request: StaffRequest, found: WorkItem) -> dict:
     """What work/_checklist.html needs."""
     return {
         "item": found,
@@ -105,7 +106,7 @@ def checklist_context(request: HttpRequest, found: WorkItem) -> dict:
     }
 
 
-def _write_result(request: HttpRequest, found: WorkItem, form: TaskResultForm) -> None:
+def _write_result(request: StaffRequest, found: WorkItem, form: TaskResultForm) -> None:
     data = form.cleaned_data
     if form.tries_again:
         replan_task(
@@ -121,7 +122,9 @@ def _write_result(request: HttpRequest, found: WorkItem, form: TaskResultForm) -
         messages.success(request, _("Done: %(outcome)s") % {"outcome": Outcome(data["outcome"]).label})
 
 
-def _page(request: HttpRequest, found: WorkItem, form: TaskResultForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: StaffRequest, found: WorkItem, form: TaskResultForm | None = None, status: int = 200
+) -> HttpResponse:
     points = list(found.customer.contact_points.all()) if found.customer is not None else []
     return render(
         request,
@@ -140,7 +143,7 @@ def _page(request: HttpRequest, found: WorkItem, form: TaskResultForm | None = N
     )
 
 
-def _back(request: HttpRequest, found: WorkItem) -> str:
+def _back(request: StaffRequest, found: WorkItem) -> str:
     """Where the form was, when that is a page of ours; else the item's page."""
     wanted = request.POST.get("back", "")
     if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):

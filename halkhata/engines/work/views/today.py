@@ -1,6 +1,6 @@
 """Today's list: one's own, or somebody else's for whoever is in charge of him (US-03)."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -11,13 +11,14 @@ from halkhata.engines.work.policies import assignable, can_assign, can_look_at_d
 from halkhata.engines.work.selectors.today import today_list
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 
 
 @require_GET
 @needs("work.view")
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: StaffRequest) -> HttpResponse:
     """Overdue, today, tomorrow."""
     user = request.user
     person = _person(user, request.GET.get("person", ""))

@@ -74,7 +74,14 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
         install.phone = parse_phone(answers.phone).e164 if clean_text(answers.phone) else ""
         install.default_language = answers.language
         install.save()
-        branch = create_branch(actor=None, code="main", phone=install.phone, time_zone=install.time_zone, **names)
+        branch = create_branch(
+            actor=None,
+            code="main",
+            phone=install.phone,
+            time_zone=install.time_zone,
+            name_bn=names["name_bn"],
+            name_en=names["name_en"],
+        )
         roles = create_ready_roles()
         owner, _password = create_staff(
             actor=None,
@@ -84,7 +91,8 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
             branch=branch,
             language=answers.language,
             phone="",
-            **{f"name_{answers.language}": owner_name},
+            name_bn=owner_name if answers.language == "bn" else "",
+            name_en="" if answers.language == "bn" else owner_name,
         )
         save_team(
             actor=None, branch=branch, lead=owner, code="customer-care", name_bn="গ্রাহকসেবা", name_en="Customer care"

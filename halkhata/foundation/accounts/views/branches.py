@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +10,14 @@ from halkhata.foundation.accounts.forms import BranchForm, show_error
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.branches import create_branch, update_branch
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.phones import PhoneError
 
 
 @needs("users.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """The tree, in its order."""
     people = Count("users", filter=Q(users__is_active=True), distinct=True)
     branches = list(Branch.objects.annotate(people=people))
@@ -28,18 +29,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @needs("users.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Another shop or service point."""
     return _page(request, None)
 
 
 @needs("users.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a branch."""
     return _page(request, get_object_or_404(Branch, pk=pk))
 
 
-def _page(request: HttpRequest, branch: Branch | None) -> HttpResponse:
+def _page(request: StaffRequest, branch: Branch | None) -> HttpResponse:
     names = ("name_bn", "name_en", "parent", "phone", "address", "time_zone", "is_active")
     root = Branch.objects.filter(parent__isnull=True).first()
     initial = {name: getattr(branch, name) for name in names} if branch else {"parent": root}

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.forms import PasswordForm, ProfileForm, show_error
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.staff import change_own_password, save_profile
 from halkhata.foundation.accounts.views.sign_in import set_language_cookie
 from halkhata.foundation.core.errors import DomainError
 
 
 @needs()
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: StaffRequest) -> HttpResponse:
     """Name, language, digits, Bangla date."""
     user = request.user
     form = ProfileForm(
@@ -35,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @needs()
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: StaffRequest) -> HttpResponse:
     """Another password; all other sessions of the person end."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

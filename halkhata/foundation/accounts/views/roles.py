@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +11,13 @@ from halkhata.foundation.accounts.forms import RoleForm, show_error
 from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, can_manage_structure
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.roles import save_role
 from halkhata.foundation.core.errors import DomainError
 
 
 @needs("users.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """All roles, and the matrix of who may do what."""
     people = Count("users", filter=Q(users__is_active=True))
     roles = list(Role.objects.annotate(people=people).order_by("-level", "code"))
@@ -28,18 +29,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @needs("users.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """A role of one's own."""
     return _page(request, None)
 
 
 @needs("users.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a role."""
     return _page(request, get_object_or_404(Role, pk=pk))
 
 
-def _page(request: HttpRequest, role: Role | None) -> HttpResponse:
+def _page(request: StaffRequest, role: Role | None) -> HttpResponse:
     names = ("name_bn", "name_en", "scope", "level", "permissions")
     form = RoleForm(request.POST or None, initial={name: getattr(role, name) for name in names} if role else {})
     may_change = can_manage_structure(request.user) and (role is None or can_grant(request.user, role))

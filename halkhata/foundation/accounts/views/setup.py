@@ -13,6 +13,7 @@ from halkhata.foundation.accounts.forms import HoursStep, LanguageStep, OwnerSte
 from halkhata.foundation.accounts.jobs import ask_for_demo
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_clear_demo
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.setup import SetupAnswers, is_set_up, set_up_install
 from halkhata.foundation.accounts.views.sign_in import set_language_cookie
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
@@ -105,7 +106,7 @@ def _finish(request: HttpRequest, form: OwnerStep, kept: dict[str, Any]) -> Http
 
 
 @needs()
-def choose_data(request: HttpRequest) -> HttpResponse:
+def choose_data(request: StaffRequest) -> HttpResponse:
     """The last choice: look at invented shops, or begin with one's own data."""
     if not can_clear_demo(request.user):
         raise PermissionRefused("permission_refused", _("Your role does not allow this."))

@@ -1,7 +1,7 @@
 """Pages about members of staff."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -10,6 +10,7 @@ from halkhata.foundation.accounts.forms import LeaveForm, StaffForm, show_error
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, staff_visible_to
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.staff import (
     create_staff,
     deactivate_staff,
@@ -23,7 +24,7 @@ from halkhata.foundation.core.phones import PhoneError
 from halkhata.foundation.core.text import search_key
 
 
-def _person(request: HttpRequest, pk: int) -> User:
+def _person(request: StaffRequest, pk: int) -> User:
     user = staff_visible_to(request.user).filter(pk=pk).first()
     if user is None:
         raise Http404
@@ -35,7 +36,7 @@ def _show(form: StaffForm, error: DomainError) -> None:
 
 
 @needs("users.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """Everybody within reach, those who left last; ``q`` narrows by name, user name or phone."""
     people = list(staff_visible_to(request.user).prefetch_related("teams").order_by("-is_active", "username"))
     text = search_key(request.GET.get("q", ""))
@@ -48,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @needs("users.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Add somebody; the temporary password is shown once, on the page that follows."""
     form = StaffForm(
         request.POST or None,
@@ -68,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs("users.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change somebody's account."""
     person = _person(request, pk)
     fields = ("name_bn", "name_en", "username", "email", "language")
@@ -97,7 +98,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("users.edit")
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody leaves: one page, one button, and a successor when work is open."""
     person = _person(request, pk)
     form = LeaveForm(request.POST or None, actor=request.user, leaver=person)
@@ -118,7 +119,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("users.edit")
 @require_POST
-def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+def come_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody returns."""
     person = _person(request, pk)
     reactivate_staff(actor=request.user, user=person)
@@ -128,7 +129,7 @@ def come_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("users.edit")
 @require_POST
-def password(request: HttpRequest, pk: int) -> HttpResponse:
+def password(request: StaffRequest, pk: int) -> HttpResponse:
     """A temporary password, shown once."""
     person = _person(request, pk)
     fresh = reset_password(actor=request.user, user=person)

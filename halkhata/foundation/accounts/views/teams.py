@@ -1,7 +1,9 @@
 """Pages about teams."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +11,13 @@ from halkhata.foundation.accounts.forms import TeamForm, show_error
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import within_reach
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.teams import save_team
 from halkhata.foundation.core.errors import DomainError
 
 
 @needs("users.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """The teams within reach, those in use first."""
     teams = (
         Team.objects.select_related("branch", "lead")
@@ -26,13 +29,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @needs("users.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Another team."""
     return _page(request, None)
 
 
 @needs("users.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a team."""
     team = Team.objects.select_related("branch").filter(pk=pk).first()
     if team is None or not within_reach(request.user, team.branch):
@@ -40,8 +43,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, team)
 
 
-def _page(request: HttpRequest, team: Team | None) -> HttpResponse:
-    initial = {"branch": request.user.branch_id}
+def _page(request: StaffRequest, team: Team | None) -> HttpResponse:
+    initial: dict[str, Any] = {"branch": request.user.branch_id}
     if team is not None:
         initial = {name: getattr(team, name) for name in ("name_bn", "name_en", "branch", "lead", "is_active")}
         initial["members"] = list(team.members.values_list("id", flat=True))

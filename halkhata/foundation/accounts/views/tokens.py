@@ -1,7 +1,7 @@
 """Pages about API keys: one's own, and everybody's for whoever manages the install."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -11,13 +11,14 @@ from halkhata.foundation.accounts.forms import TokenForm, show_error
 from halkhata.foundation.accounts.models import ApiToken
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.tokens import create_token, revoke_token
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 
 
 @needs()
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """The keys, and a form for another; a new key is shown once, in the answer to the form."""
     form = TokenForm(request.POST or None, actor=request.user)
     raw = ""
@@ -43,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @needs()
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """End a key at once."""
     tokens = ApiToken.objects.all() if can_manage_structure(request.user) else request.user.api_tokens.all()
     token = tokens.filter(pk=pk).first()

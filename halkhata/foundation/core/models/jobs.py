@@ -37,7 +37,9 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["dedupe_key"], condition=Q(state="ready") & ~Q(dedupe_key=""), name="core_job_one_waiting_per_key"
+                fields=["dedupe_key"],
+                condition=Q(state="ready") & ~Q(dedupe_key=""),
+                name="core_job_one_waiting_per_key",
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(lease_until__isnull=False), name="core_job_running_has_lease"

@@ -13,7 +13,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
-from halkhata.foundation.core.formatting import format_ref, show_digits
+from halkhata.oversight.automation.wording import digits_for, number_for
 
 WITHIN = timedelta(hours=48)
 
@@ -25,11 +25,10 @@ def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.item_id)
     agent = User.objects.select_related("role", "branch").get(pk=event.agent_id)
-    digits = "bengali" if agent.language == "bn" else "latin"
     with translation.override(agent.language):
         subject = _("Make it good: %(number)s was answered with %(score)s of 5") % {
-            "number": format_ref(item.number, language=agent.language, digits=digits),
-            "score": show_digits(str(event.score), digits=digits),
+            "number": number_for(agent, item.number),
+            "score": digits_for(agent, event.score),
         }
     plan_task(
         actor=SYSTEM,

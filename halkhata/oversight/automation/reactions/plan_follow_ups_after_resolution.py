@@ -12,7 +12,7 @@ from halkhata.engines.work.services.tasks import cancel_tasks, plan_task
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
-from halkhata.foundation.core.formatting import format_ref, show_digits
+from halkhata.oversight.automation.wording import digits_for, number_for
 
 DAYS = (3, 7)
 
@@ -30,12 +30,11 @@ def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
     if WorkItem.objects.filter(cause=_cause(event.resolution_id, DAYS[0])).exists():
         return  # told again
     cancel_tasks(actor=SYSTEM, parent_id=event.ticket_id, kind="follow_up")
-    digits = "bengali" if owner.language == "bn" else "latin"
     for days in DAYS:
         with translation.override(owner.language):
             subject = _("Ask whether it is still solved: %(number)s, day %(days)s") % {
-                "number": format_ref(item.number, language=owner.language, digits=digits),
-                "days": show_digits(str(days), digits=digits),
+                "number": number_for(owner, item.number),
+                "days": digits_for(owner, days),
             }
         plan_task(
             actor=SYSTEM,

@@ -75,6 +75,8 @@ def test_whole_chain_runs_once(desk, ticket, no_smtp, tokens):
         (ticket.owner, timedelta(days=3)),
         (ticket.owner, timedelta(days=7)),
     ]
+    # The owner reads Bengali: so does the number.
+    assert all("ক-১০০১" in task.subject for task in follow_ups(ticket))
     before = clock.now()
     record_answer(token=tokens[0], score=1, comment="Nobody came")
     run_until_quiet()

@@ -1,12 +1,13 @@
 """Numbers and addresses of a customer: add, remove, use first."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.customers.forms import ContactPointForm
 from halkhata.records.customers.selectors.customers import customer_for
@@ -15,7 +16,7 @@ from halkhata.records.customers.services.contacts import add_contact_point, make
 
 @require_http_methods(["GET", "POST"])
 @needs("customer.edit")
-def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_new(request: StaffRequest, pk: int) -> HttpResponse:
     """One more number or address."""
     customer = customer_for(request.user, pk)
     if request.method == "POST":
@@ -36,7 +37,7 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("customer.edit")
-def contact_remove(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+def contact_remove(request: StaffRequest, pk: int, point_pk: int) -> HttpResponse:
     """Take a number or address away."""
     customer = customer_for(request.user, pk)
     remove_contact_point(actor=request.user, point=get_object_or_404(customer.contact_points, pk=point_pk))
@@ -46,7 +47,7 @@ def contact_remove(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse
 
 @require_POST
 @needs("customer.edit")
-def contact_primary(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+def contact_primary(request: StaffRequest, pk: int, point_pk: int) -> HttpResponse:
     """Use this number or address first."""
     customer = customer_for(request.user, pk)
     make_primary(actor=request.user, point=get_object_or_404(customer.contact_points, pk=point_pk))

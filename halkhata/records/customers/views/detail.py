@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import can_edit_customers
@@ -22,7 +23,7 @@ from halkhata.records.customers.selectors.timeline import timeline_of
 
 @require_GET
 @needs("customer.view")
-def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One customer: cards of all desks, actions, timeline."""
     customer = customer_for(request.user, pk)
     if customer.merged_into_id:
@@ -45,7 +46,7 @@ def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs("customer.view")
-def customer_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """Older lines of the timeline: the partial for htmx; without a script the whole page from there on."""
     if not request.htmx:  # type: ignore[attr-defined]
         return customer_detail(request, pk)
@@ -54,7 +55,7 @@ def customer_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/_timeline_items.html", {"customer": customer, "timeline": timeline})
 
 
-def panels_for(request: HttpRequest, customer: Customer, column: str) -> list[SafeString]:
+def panels_for(request: StaffRequest, customer: Customer, column: str) -> list[SafeString]:
     """Each panel of a column that the user may see, in order.
 
     A panel's template gets its own context at the top, ``customer``, ``user`` and what forms need. The shell's context

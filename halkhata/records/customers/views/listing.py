@@ -1,10 +1,11 @@
 """The list of customers."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.records.customers.forms import CustomerFilterForm
 from halkhata.records.customers.policies import can_edit_customers
 from halkhata.records.customers.selectors.customers import customer_page
@@ -13,7 +14,7 @@ from halkhata.records.customers.views.paging import page_links
 
 @require_GET
 @needs("customer.view")
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: StaffRequest) -> HttpResponse:
     """Customers, last touched first."""
     form = CustomerFilterForm(request.GET, user=request.user)
     filters = form.filters()

@@ -1,12 +1,13 @@
 """Organizations: list, one with its people, forms."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.customers.forms import OrganizationForm
 from halkhata.records.customers.policies import can_edit_customers
@@ -22,7 +23,7 @@ from halkhata.records.customers.views.paging import page_links
 
 @require_GET
 @needs("customer.view")
-def organization_list(request: HttpRequest) -> HttpResponse:
+def organization_list(request: StaffRequest) -> HttpResponse:
     """Organizations, last touched first."""
     page = organization_page(request.user, before=request.GET.get("before"), after=request.GET.get("after"))
     context = {"organizations": page.items, "may_edit": can_edit_customers(request.user), **page_links(request, page)}
@@ -31,7 +32,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("customer.view")
-def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One organization with the people in it."""
     organization = organization_for(request.user, pk)
     page = customer_page(
@@ -51,7 +52,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("customer.edit")
-def organization_new(request: HttpRequest) -> HttpResponse:
+def organization_new(request: StaffRequest) -> HttpResponse:
     """Write an organization down."""
     form = OrganizationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -70,7 +71,7 @@ def organization_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("customer.edit")
-def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change an organization; a change by somebody else meanwhile is shown, and the typed text stays."""
     organization = organization_for(request.user, pk)
     status = 200

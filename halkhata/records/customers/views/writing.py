@@ -1,13 +1,14 @@
 """Forms that write customers down and change them."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.customers.forms import CustomerForm, NewCustomerForm
 from halkhata.records.customers.models import Customer
@@ -19,7 +20,7 @@ from halkhata.records.customers.views.detail import action_url
 
 @require_http_methods(["GET", "POST"])
 @needs("customer.edit")
-def customer_new(request: HttpRequest) -> HttpResponse:
+def customer_new(request: StaffRequest) -> HttpResponse:
     """Write a customer down. The address may bring phone, e-mail or name from the search box."""
     if request.method == "POST":
         form = NewCustomerForm(request.POST, user=request.user)
@@ -44,7 +45,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("customer.edit")
-def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a customer's own record; what somebody else changed meanwhile is shown, and the typed text stays."""
     customer = customer_for(request.user, pk)
     if customer.merged_into_id:
@@ -69,7 +70,7 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/edit.html", {"form": form, "customer": customer}, status=status)
 
 
-def _next_page(request: HttpRequest, customer: Customer) -> str:
+def _next_page(request: StaffRequest, customer: Customer) -> str:
     """Where to go after saving: straight on to the action whose button was pressed, else to the customer."""
     action = customer_actions.find(request.POST.get("then", ""))
     url = action_url(action.url_name, customer) if action else ""

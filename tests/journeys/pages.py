@@ -1,0 +1,32 @@
+"""The pages that crawling tests walk: every address without arguments, found from the resolver, and one of each detail."""
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+# Addresses that are no page to look at: streams, machine answers, posts, partial answers.
+NOT_PAGES = {
+    "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout", "accounts:setup",
+    "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read", "tickets:preview",
+    "portal:embedded_complaint",
+}  # fmt: skip
+SIGNED_OUT = {"accounts:login", "portal:complaint"}
+
+
+def _walk(resolver: URLResolver, namespaces: tuple[str, ...]) -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            found.extend(_walk(entry, inner))
+        elif entry.name:
+            found.append((":".join((*namespaces, entry.name)), entry))
+    return found
+
+
+def plain_pages() -> dict[str, str]:
+    """Name and path of every page whose address takes no arguments; the API is another door."""
+    pages = {}
+    for name, pattern in _walk(get_resolver(), ()):
+        if name in NOT_PAGES or name.startswith("api:") or pattern.pattern.converters:
+            continue
+        pages[name] = reverse(name)
+    return pages
