@@ -45,11 +45,12 @@ def create_ticket(request: KeyRequest, body: TicketIn) -> Status:
         customer = Customer.objects.visible_to(request.user).filter(pk=customer_id).first()
         if customer is None:
             raise Http404
-    branch: Branch | None = request.user.branch
+    branch = request.user.branch
     if branch_id is not None:
-        branch = Branch.objects.filter(pk=branch_id, is_active=True).first()
-        if branch is None or not within_reach(request.user, branch):
+        chosen = Branch.objects.filter(pk=branch_id, is_active=True).first()
+        if chosen is None or not within_reach(request.user, chosen):
             raise Http404
+        branch = chosen
     ticket = open_ticket(actor=request.user, customer=customer, channel=Channel.API, branch=branch, **values)
     return Status(201, _out(ticket))
 

@@ -19,7 +19,8 @@ def now() -> datetime:
 def moved_to(moment: datetime) -> Iterator[None]:
     """Let ``now()`` answer ``moment`` inside the block, for this thread of execution only.
 
-    The demo tells twelve months of a shop's life through the real services this way. Raises ValueError for a naive time.
+    The demo tells twelve months of a shop's life through the real services this way. Raises ValueError for a naive
+    time.
     """
     if moment.tzinfo is None:
         raise ValueError("moment needs a time zone")

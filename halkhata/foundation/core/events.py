@@ -1,7 +1,7 @@
 """Domain events and who listens.
 
-An event is a frozen, keyword-only dataclass in an app's ``events.py``, named in the past tense, with a wire name such as
-``ticket.resolved``. It carries ids and values as they were, never model instances.
+An event is a frozen, keyword-only dataclass in an app's ``events.py``, named in the past tense, with a wire name such
+as ``ticket.resolved``. It carries ids and values as they were, never model instances.
 """
 
 from collections.abc import Callable

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """Who plays in the demo: head office, three shops with four branches, their departments and people. All invented."""
 
 from dataclasses import dataclass

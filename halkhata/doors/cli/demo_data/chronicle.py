@@ -1,29 +1,27 @@
 """The older story, written in bulk: tickets that ended before the last days, row for row as the services leave them.
 
-Three hundred tickets through the services would take a minute; like this they take seconds. Their promise clocks are not
-invented: the engine's own ``reckon`` computes them from the history written here, so a recomputation changes nothing.
+Three hundred tickets through the services would take a minute; like this they take seconds. Their promise clocks are
+not invented: the engine's own ``reckon`` computes them from the history written here, so a recomputation changes nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from halkhata.desks.feedback.models import Survey, SurveyInvitation, SurveyResponse
 from halkhata.desks.feedback.services.asking import token_hash
-from halkhata.desks.tickets.choices import FLAG_OF_STATE, TicketState
+from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.desks.tickets.services.priority import priority_of
 from halkhata.desks.tickets.services.states import REOPEN_WINDOW
 from halkhata.doors.cli.demo_data.comments import (
-    CALLS_IN,
-    CALLS_OUT,
     COMMENTS_BN,
     COMMENTS_EN,
     FOLLOW_UP_NOTES,
-    NOTES,
 )
 from halkhata.doors.cli.demo_data.furnishing import House
+from halkhata.doors.cli.demo_data.lines import BY_MAIL, Line, lines_of
 from halkhata.doors.cli.demo_data.plot import TicketPlan
 from halkhata.engines.messaging.choices import BlockReason, Direction, OutboundState
 from halkhata.engines.messaging.models import Conversation, Delivery, Message
@@ -50,23 +48,7 @@ from halkhata.foundation.core.models import NumberSequence
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Activity, ContactPoint, Customer
 
-_BY_MAIL = {Channel.EMAIL.value, Channel.WEB_FORM.value}
 _BATCH = 400
-
-
-@dataclass(kw_only=True)
-class _Line:
-    """One thing that happened on a ticket: history, and what goes with it."""
-
-    at: datetime
-    kind: str
-    actor: Any
-    flag: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    text: str = ""
-    direction: str = ""
-    by_mail: bool = False
-    call: tuple[bool, bool] | None = None
 
 
 @dataclass(kw_only=True)
@@ -76,7 +58,7 @@ class _Story:
     plan: TicketPlan
     customer: Customer
     item: WorkItem
-    lines: list[_Line]
+    lines: list[Line]
     ended_at: datetime
     closed_at: datetime | None
     resolver: User
@@ -155,64 +137,10 @@ class Chronicle:
             reopen_count=int(plan.back_at is not None),
             is_demo=True,
         )
-        lines = self._lines(plan, item, resolver, closed)
+        lines = lines_of(plan, item, resolver=resolver, closed=closed, dice=self.dice)
         item.version = len(lines)
         return _Story(
             plan=plan, customer=customer, item=item, lines=lines, ended_at=ended, closed_at=closed, resolver=resolver
-        )
-
-    def _lines(self, plan: TicketPlan, item: WorkItem, resolver: User, closed: datetime | None) -> list[_Line]:
-        words, owner = plan.scene.words(plan.language), item.owner
-        by_mail = plan.channel in _BY_MAIL
-        lines = [
-            _Line(
-                at=plan.opened_at, kind=WorkEventKind.OPENED, actor=SYSTEM, flag=StateFlag.OPEN,
-                data={
-                    "priority": item.priority, "channel": item.channel, "state": "new", "owner": owner.audit_label,
-                    "owner_id": owner.pk,
-                },
-                text=words.text.format(**plan.filled), direction=Direction.INBOUND, by_mail=by_mail,
-            )
-        ]  # fmt: skip
-        if plan.first_at:
-            spoken = words.reply if by_mail or plan.language == "bn" else self.dice.choice(CALLS_OUT)
-            lines.append(self._answer(plan.first_at, owner, spoken, by_mail))
-            lines.append(_state(plan.first_at, owner, "new", "open"))
-        if plan.note_at:
-            text = plan.scene.note or self.dice.choice(NOTES)
-            lines.append(
-                _Line(at=plan.note_at, kind=WorkEventKind.NOTE, actor=owner, text=text, direction=Direction.NOTE)
-            )
-        lines += [self._answer(at, owner, self.dice.choice(CALLS_OUT), False) for at in plan.updates]
-        lines += [self._heard(at, owner, self.dice.choice(CALLS_IN)) for at in plan.contacts]
-        if plan.wait and plan.wait[1]:
-            lines.append(_state(plan.wait[0], owner, "open", plan.wait[2]))
-            lines.append(_state(plan.wait[1], owner, plan.wait[2], "open"))
-        endings = [plan.resolved_at, plan.resolved_again_at] if plan.back_at else [plan.resolved_at]
-        how = {"root_cause": plan.scene.cause, "remedy": plan.scene.remedy}
-        lines += [_state(at, resolver, "open", "resolved", kind=WorkEventKind.RESOLVED, **how) for at in endings if at]
-        if plan.back_at:
-            lines.append(self._heard(plan.back_at, owner, "আবার একই সমস্যা। ঠিক হয়নি।"))
-            more = {"reopened": True, "by_customer": True}
-            lines.append(_state(plan.back_at, owner, "resolved", "open", kind=WorkEventKind.REOPENED, **more))
-        if closed:
-            lines.append(_state(closed, SYSTEM, "resolved", "closed", kind=WorkEventKind.CLOSED, closed=True))
-        return sorted(lines, key=lambda line: line.at)
-
-    def _answer(self, at: datetime, owner: User, text: str, by_mail: bool) -> _Line:
-        return _Line(
-            at=at, kind=WorkEventKind.HUMAN_REPLY, actor=owner, text=text, direction=Direction.OUTBOUND, by_mail=by_mail,
-            call=None if by_mail else (True, True),
-        )  # fmt: skip
-
-    def _heard(self, at: datetime, owner: User, text: str) -> _Line:
-        return _Line(
-            at=at,
-            kind=WorkEventKind.CUSTOMER_MESSAGE,
-            actor=owner,
-            text=text,
-            direction=Direction.INBOUND,
-            call=(False, True),
         )
 
     # -- writing -------------------------------------------------------------------------------------------------
@@ -232,35 +160,46 @@ class Chronicle:
         ticket.save_base(raw=True, force_insert=True)
         self._note(story, plan.opened_at, SYSTEM, "work.open", after={"kind": story.item.kind, "channel": plan.channel})
         self._tell(
-            story, plan.opened_at, "work.opened", None,
-            subject=story.item.subject, kind=story.item.kind, channel=plan.channel,
-        )  # fmt: skip
+            story,
+            plan.opened_at,
+            "work.opened",
+            None,
+            subject=story.item.subject,
+            kind=story.item.kind,
+            channel=plan.channel,
+        )
         return ticket
 
     def _write_history(self, stories: list[_Story]) -> None:
         WorkEvent.objects.bulk_create(
             [
                 WorkEvent(
-                    item=story.item, at=line.at, kind=line.kind, actor_id_then=line.actor.pk,
-                    actor_label=line.actor.audit_label, state_flag=line.flag, data=line.data,
+                    item=story.item,
+                    at=line.at,
+                    kind=line.kind,
+                    actor_id_then=line.actor.pk,
+                    actor_label=line.actor.audit_label,
+                    state_flag=line.flag,
+                    data=line.data,
                 )
                 for story in stories
                 for line in story.lines
             ],
             batch_size=_BATCH,
-        )  # fmt: skip
+        )
 
     def _write_conversations(self, stories: list[_Story]) -> None:
         conversations = Conversation.objects.bulk_create(
             [
                 Conversation(
-                    item=story.item, mailbox=self.house.mailboxes[story.plan.shop],
+                    item=story.item,
+                    mailbox=self.house.mailboxes[story.plan.shop],
                     customer_address=self._addresses.get(story.customer.pk, ""),
                 )
                 for story in stories
             ],
             batch_size=_BATCH,
-        )  # fmt: skip
+        )
         messages, sent = [], []
         for story, conversation in zip(stories, conversations, strict=True):
             for line in story.lines:
@@ -273,24 +212,36 @@ class Chronicle:
         Delivery.objects.bulk_create(
             [
                 Delivery(
-                    message=message, mailbox=message.conversation.mailbox, to_address=message.to_addresses[0],
-                    cause=f"message:{message.pk}", state=OutboundState.BLOCKED, block_reason=BlockReason.DEMO,
-                    next_try_at=message.at, queued_at=message.at, is_demo=True,
+                    message=message,
+                    mailbox=message.conversation.mailbox,
+                    to_address=message.to_addresses[0],
+                    cause=f"message:{message.pk}",
+                    state=OutboundState.BLOCKED,
+                    block_reason=BlockReason.DEMO,
+                    next_try_at=message.at,
+                    queued_at=message.at,
+                    is_demo=True,
                 )
                 for message in sent
             ],
             batch_size=_BATCH,
-        )  # fmt: skip
+        )
 
-    def _message(self, story: _Story, conversation: Conversation, line: _Line) -> Message:
+    def _message(self, story: _Story, conversation: Conversation, line: Line) -> Message:
         is_first = line.kind == WorkEventKind.OPENED
         channel = story.plan.channel if is_first else Channel.EMAIL if line.by_mail else Channel.PHONE
         if line.direction == Direction.NOTE:
             channel = Channel.INTERNAL
         message = Message(
-            conversation=conversation, direction=line.direction, channel=str(channel), at=line.at, customer=story.customer,
-            text=line.text, full_text=line.text if line.by_mail else "", counts_as_answer=line.kind == WorkEventKind.HUMAN_REPLY,
-        )  # fmt: skip
+            conversation=conversation,
+            direction=line.direction,
+            channel=str(channel),
+            at=line.at,
+            customer=story.customer,
+            text=line.text,
+            full_text=line.text if line.by_mail else "",
+            counts_as_answer=line.kind == WorkEventKind.HUMAN_REPLY,
+        )
         if is_first:
             message.author_label, message.subject = str(story.customer), story.item.subject
             message.from_address = conversation.customer_address if line.by_mail else ""
@@ -334,23 +285,34 @@ class Chronicle:
         self._write_answers([(by_id[row.item_id], row) for row in made if id(row) in wanted], survey)
         for story, resolution in calls:
             self._add_task(
-                story, kind="follow_up", opened=story.ended_at, planned=story.ended_at + timedelta(days=3),
-                done=story.ended_at + timedelta(days=3, minutes=40), cause=f"resolution:{resolution.pk}:day-3",
+                story,
+                kind="follow_up",
+                opened=story.ended_at,
+                planned=story.ended_at + timedelta(days=3),
+                done=story.ended_at + timedelta(days=3, minutes=40),
+                cause=f"resolution:{resolution.pk}:day-3",
                 subject=f"সমাধান টিকে আছে কি না জিজ্ঞেস করুন: {_bengali(story.item.number)}, ৩য় দিন",
-                outcome=Outcome.SOLVED, note=self.dice.choice(FOLLOW_UP_NOTES),
-            )  # fmt: skip
+                outcome=Outcome.SOLVED,
+                note=self.dice.choice(FOLLOW_UP_NOTES),
+            )
 
     def _resolutions(self, story: _Story) -> list[Resolution]:
         plan, rows = story.plan, []
         for number, at in enumerate(at for at in (plan.resolved_at, plan.resolved_again_at) if at):
             rows.append(
                 Resolution(
-                    ticket=story.ticket, root_cause=plan.scene.cause, action=plan.scene.words(story.resolver.language).action,
-                    remedy=plan.scene.remedy, told_by=story.resolver, told_at=at,
-                    told_how="e-mail" if plan.channel in _BY_MAIL else "ফোন", resolved_by=story.resolver, resolved_at=at,
+                    ticket=story.ticket,
+                    root_cause=plan.scene.cause,
+                    action=plan.scene.words(story.resolver.language).action,
+                    remedy=plan.scene.remedy,
+                    told_by=story.resolver,
+                    told_at=at,
+                    told_how="e-mail" if plan.channel in BY_MAIL else "ফোন",
+                    resolved_by=story.resolver,
+                    resolved_at=at,
                     undone_at=plan.back_at if number == 0 else None,
                 )
-            )  # fmt: skip
+            )
             after = {"root_cause": plan.scene.cause, "remedy": plan.scene.remedy, "category": plan.scene.category}
             self._note(story, at, story.resolver, "ticket.resolve", after=after)
             self._tell(
@@ -371,20 +333,32 @@ class Chronicle:
             return []
         return [
             ChecklistItem(
-                item=story.item, position=line.position, name_bn=line.name_bn, name_en=line.name_en, is_required=line.is_required,
-                done_at=story.ended_at + timedelta(hours=2), done_by=story.item.owner,
+                item=story.item,
+                position=line.position,
+                name_bn=line.name_bn,
+                name_en=line.name_en,
+                is_required=line.is_required,
+                done_at=story.ended_at + timedelta(hours=2),
+                done_by=story.item.owner,
             )
             for line in template.lines.all()
-        ]  # fmt: skip
+        ]
 
     def _invitation(self, story: _Story, resolution: Resolution, survey: Survey) -> SurveyInvitation:
         cause = f"resolution:{resolution.pk}"
         return SurveyInvitation(
-            survey=survey, item=story.item, customer=story.customer, agent=story.item.owner,
+            survey=survey,
+            item=story.item,
+            customer=story.customer,
+            agent=story.item.owner,
             # Nobody has these links; a hash of dice keeps the column unique.
-            token_hash=token_hash(f"{cause}:{self.dice.getrandbits(192)}"), cause=cause, language=story.plan.language,
-            created_at=resolution.resolved_at, expires_at=resolution.resolved_at + timedelta(days=survey.valid_days), is_demo=True,
-        )  # fmt: skip
+            token_hash=token_hash(f"{cause}:{self.dice.getrandbits(192)}"),
+            cause=cause,
+            language=story.plan.language,
+            created_at=resolution.resolved_at,
+            expires_at=resolution.resolved_at + timedelta(days=survey.valid_days),
+            is_demo=True,
+        )
 
     def _write_answers(self, answers: list[tuple[_Story, SurveyInvitation]], survey: Survey) -> None:
         rows = []
@@ -395,10 +369,12 @@ class Chronicle:
             comments = COMMENTS_BN if plan.language == "bn" else COMMENTS_EN
             rows.append(
                 SurveyResponse(
-                    invitation=invitation, score=plan.score, comment=self.dice.choice(comments[plan.score]),
+                    invitation=invitation,
+                    score=plan.score,
+                    comment=self.dice.choice(comments[plan.score]),
                     answered_at=plan.answered_at,
                 )
-            )  # fmt: skip
+            )
             self._tell(story, plan.answered_at, "survey.answered", None, score=plan.score)
         made = SurveyResponse.objects.bulk_create(rows, batch_size=_BATCH)
         for (story, _invitation), response in zip(answers, made, strict=True):
@@ -408,46 +384,91 @@ class Chronicle:
             if at + timedelta(hours=26) > self.now:
                 continue
             self._add_task(
-                story, kind="recovery", opened=at, planned=at + timedelta(hours=48), done=at + timedelta(hours=26),
+                story,
+                kind="recovery",
+                opened=at,
+                planned=at + timedelta(hours=48),
+                done=at + timedelta(hours=26),
                 cause=f"survey-response:{response.pk}",
                 subject=f"সম্পর্ক ফেরান: {_bengali(story.item.number)}, নম্বর ৫-এ {_bengali(str(response.score))}",
-                outcome=Outcome.REACHED, note="ফোনে দুঃখ প্রকাশ করা হয়েছে, গ্রাহক কথা শুনে খুশি।",
-            )  # fmt: skip
+                outcome=Outcome.REACHED,
+                note="ফোনে দুঃখ প্রকাশ করা হয়েছে, গ্রাহক কথা শুনে খুশি।",
+            )
 
     def _add_task(
-        self, story: _Story, *, kind: str, opened: datetime, planned: datetime, done: datetime, cause: str, subject: str,
-        outcome: str, note: str,
-    ) -> None:  # fmt: skip
+        self,
+        story: _Story,
+        *,
+        kind: str,
+        opened: datetime,
+        planned: datetime,
+        done: datetime,
+        cause: str,
+        subject: str,
+        outcome: str,
+        note: str,
+    ) -> None:
         """A planned call that was made, as plan_task and complete_task leave it."""
         owner = story.item.owner
         item = WorkItem.objects.create(
-            number=self._next(item_kinds.get(kind).prefix), kind=kind, subject=subject[:200], customer=story.customer,
-            parent=story.item, branch=story.item.branch, team=story.item.team, owner=owner, channel=Channel.INTERNAL,
-            state=TaskState.DONE, state_flag=StateFlag.RESOLVED, opened_at=opened, resolved_at=done, last_activity_at=done,
-            last_update_at=done, cause=cause, planned_at=planned, outcome=outcome, outcome_note=note, version=3, is_demo=True,
-        )  # fmt: skip
+            number=self._next(item_kinds.get(kind).prefix),
+            kind=kind,
+            subject=subject[:200],
+            customer=story.customer,
+            parent=story.item,
+            branch=story.item.branch,
+            team=story.item.team,
+            owner=owner,
+            channel=Channel.INTERNAL,
+            state=TaskState.DONE,
+            state_flag=StateFlag.RESOLVED,
+            opened_at=opened,
+            resolved_at=done,
+            last_activity_at=done,
+            last_update_at=done,
+            cause=cause,
+            planned_at=planned,
+            outcome=outcome,
+            outcome_note=note,
+            version=3,
+            is_demo=True,
+        )
         who = {"owner": owner.audit_label, "owner_id": owner.pk}
         WorkEvent.objects.bulk_create(
             [
                 WorkEvent(
-                    item=item, at=opened, kind=WorkEventKind.OPENED, actor_label=SYSTEM.audit_label, state_flag=StateFlag.OPEN,
+                    item=item,
+                    at=opened,
+                    kind=WorkEventKind.OPENED,
+                    actor_label=SYSTEM.audit_label,
+                    state_flag=StateFlag.OPEN,
                     data={"priority": item.priority, "channel": Channel.INTERNAL.value, "state": "new", **who},
                 ),
                 WorkEvent(
-                    item=item, at=done, kind=WorkEventKind.RESOLVED, actor_id_then=owner.pk, actor_label=owner.audit_label,
-                    state_flag=StateFlag.RESOLVED, data={"outcome": str(outcome), "from": "new", "to": "done"},
+                    item=item,
+                    at=done,
+                    kind=WorkEventKind.RESOLVED,
+                    actor_id_then=owner.pk,
+                    actor_label=owner.audit_label,
+                    state_flag=StateFlag.RESOLVED,
+                    data={"outcome": str(outcome), "from": "new", "to": "done"},
                 ),
             ]
-        )  # fmt: skip
+        )
         self._audit.append(_entry(item, opened, SYSTEM, "work.open", {"kind": kind, "owner": owner.audit_label}))
         self._audit.append(_entry(item, done, owner, "work.state", {"state": "done", "flag": "resolved"}))
         values = {"number": item.number, "subject": item.subject, "kind": kind, "outcome": str(outcome)}
         self._activities.append(
             Activity(
-                customer=story.customer, at=done, verb="work.task_done", data=values, url=f"/work/{item.number}/",
-                actor_label=owner.audit_label, is_demo=True,
+                customer=story.customer,
+                at=done,
+                verb="work.task_done",
+                data=values,
+                url=f"/work/{item.number}/",
+                actor_label=owner.audit_label,
+                is_demo=True,
             )
-        )  # fmt: skip
+        )
 
     def _write_promises(self, stories: list[_Story]) -> None:
         """Clocks by the engine; for broken promises the steps of the matrix that were due before the end."""
@@ -470,13 +491,22 @@ class Chronicle:
                     continue
                 person, rung = told_for(rule.level, item, reached)
                 EscalationFiring.objects.create(
-                    item=item, rule=rule, clock=clock.row, step=step_name(rule, clock.row), level=rule.level, at=reached,
+                    item=item,
+                    rule=rule,
+                    clock=clock.row,
+                    step=step_name(rule, clock.row),
+                    level=rule.level,
+                    at=reached,
                     told_label=person.audit_label,
-                )  # fmt: skip
+                )
                 data = {
-                    "level": rule.level, "trigger": rule.trigger, "threshold": rule.threshold, "metric": clock.row.metric,
-                    "told": person.audit_label, "rung": rung,
-                }  # fmt: skip
+                    "level": rule.level,
+                    "trigger": rule.trigger,
+                    "threshold": rule.threshold,
+                    "metric": clock.row.metric,
+                    "told": person.audit_label,
+                    "rung": rung,
+                }
                 events.append(
                     WorkEvent(
                         item=item, at=reached, kind=WorkEventKind.ESCALATED, actor_label=SYSTEM.audit_label, data=data
@@ -496,16 +526,15 @@ class Chronicle:
         place = "tickets" if verb.startswith("ticket.") else "work"
         self._activities.append(
             Activity(
-                customer=story.customer, at=at, verb=verb, data={"number": story.item.number, **values},
+                customer=story.customer,
+                at=at,
+                verb=verb,
+                data={"number": story.item.number, **values},
                 url="" if verb == "survey.answered" else f"/{place}/{story.item.number}/",
-                actor_label=actor.audit_label if actor is not None else "", is_demo=True,
+                actor_label=actor.audit_label if actor is not None else "",
+                is_demo=True,
             )
-        )  # fmt: skip
-
-
-def _state(at: datetime, actor: Any, old: str, new: str, kind: str = WorkEventKind.STATE_CHANGED, **data: Any) -> _Line:
-    flag = FLAG_OF_STATE[TicketState(new)]
-    return _Line(at=at, kind=kind, actor=actor, flag=flag, data={**data, "from": old, "to": new})
+        )
 
 
 def _entry(
@@ -517,9 +546,16 @@ def _entry(
     type_name: str = "work.workitem",
 ) -> AuditEntry:
     return AuditEntry(
-        at=at, actor_id=actor.pk, actor_label=actor.audit_label, action=action, record_type=type_name, record_id=str(item.pk),
-        record_label=str(item)[:200], after=after, is_demo=True,
-    )  # fmt: skip
+        at=at,
+        actor_id=actor.pk,
+        actor_label=actor.audit_label,
+        action=action,
+        record_type=type_name,
+        record_id=str(item.pk),
+        record_label=str(item)[:200],
+        after=after,
+        is_demo=True,
+    )
 
 
 def _bengali(text: str) -> str:

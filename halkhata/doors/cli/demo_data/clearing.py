@@ -49,10 +49,30 @@ from halkhata.records.customers.models import Activity, Address, ContactPoint, C
 _STARTING_SETTINGS: tuple[type[models.Model], ...] = (SlaPolicy, EscalationRule, ChecklistTemplate, Category, Template)
 # Children before parents. What hangs on these rows goes with them.
 _ROWS: tuple[type[models.Model], ...] = (
-    Notification, SavedView, Absence, SurveyInvitation, Delivery, WorkItem, InboundRaw, Suppression, Template, Mailbox,
-    Category, ChecklistTemplate, EscalationRule, SlaPolicy, BusinessCalendar, Activity, Address, ContactPoint, Customer,
-    Organization, StoredFile, Team, User,
-)  # fmt: skip
+    Notification,
+    SavedView,
+    Absence,
+    SurveyInvitation,
+    Delivery,
+    WorkItem,
+    InboundRaw,
+    Suppression,
+    Template,
+    Mailbox,
+    Category,
+    ChecklistTemplate,
+    EscalationRule,
+    SlaPolicy,
+    BusinessCalendar,
+    Activity,
+    Address,
+    ContactPoint,
+    Customer,
+    Organization,
+    StoredFile,
+    Team,
+    User,
+)
 
 
 def clear_demo() -> dict[str, Any]:
@@ -202,7 +222,7 @@ def _remove() -> dict[str, Any]:
 
 
 def _forget_set_up() -> None:
-    """Nobody is left who works here: the five questions come again. Rows that came with the demo but bear no mark go."""
+    """Nobody is left who works here: the five questions come again. Rows of the demo without a mark go."""
     Role.objects.filter(is_system=True, users__isnull=True).delete()
     Survey.objects.filter(invitations__isnull=True).delete()
     SafetyWord.objects.all().delete()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """What customers write when they are asked how it was, by score."""
 
 COMMENTS_BN: dict[int, tuple[str, ...]] = {

@@ -51,7 +51,7 @@ def plan_calls(teller: Teller, now: datetime) -> None:
 
 
 def plan_odd_mail(teller: Teller, now: datetime) -> None:
-    """One mail that nobody can read, one without a sender, an out-of-office answer, and a mail of ours that came back."""
+    """One mail that nobody can read, one without a sender, an out-of-office answer, and a mail that came back."""
     stage, boxes = teller.stage, teller.house.mailboxes
     stage.at(now - timedelta(hours=7), lambda: take(boxes["demo-rajshahi"], no_mail_at_all(1), "odd-1"))
     stage.at(
@@ -82,9 +82,13 @@ def _send_out_of_office(teller: Teller) -> None:
     message = _last_answer_to(None, but_not=teller.people["bounces"])
     if message is not None and message.conversation.mailbox is not None:
         raw = out_of_office(
-            sender_name=str(message.customer), sender=message.to_addresses[0], to=message.conversation.mailbox.address,
-            at=clock_now(), serial=90001, in_reply_to=message.message_id,
-        )  # fmt: skip
+            sender_name=str(message.customer),
+            sender=message.to_addresses[0],
+            to=message.conversation.mailbox.address,
+            at=clock_now(),
+            serial=90001,
+            in_reply_to=message.message_id,
+        )
         take(message.conversation.mailbox, raw, "odd-3")
 
 
@@ -92,9 +96,12 @@ def _send_bounce(teller: Teller) -> None:
     message = _last_answer_to(teller.people["bounces"], but_not=teller.people["bounces"])
     if message is not None and message.conversation.mailbox is not None:
         raw = bounce(
-            to=message.conversation.mailbox.address, address=message.to_addresses[0], at=clock_now(), serial=90002,
+            to=message.conversation.mailbox.address,
+            address=message.to_addresses[0],
+            at=clock_now(),
+            serial=90002,
             original_id=message.message_id,
-        )  # fmt: skip
+        )
         take(message.conversation.mailbox, raw, "odd-4")
 
 

@@ -73,7 +73,7 @@ def furnish(now: datetime) -> House:
 
 
 def new_password() -> str:
-    """A random password for all of the demo's people, about 79 bits; kept nowhere but hashed and in the sign-in file."""
+    """A random password for all of the demo's people, about 79 bits; kept only hashed and in the sign-in file."""
     return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(4))
 
 
@@ -153,7 +153,7 @@ def _open_hours(house: House, now: datetime) -> None:
 
 
 def _feasts(calendar: BusinessCalendar, now: datetime, *, fasting_hours: bool) -> None:
-    """Ramadan hours (in bulk: thirty rows a year) and the closures of Eid and of national days, from a year back to half a year ahead."""
+    """Ramadan hours (in bulk: thirty rows a year), Eid and national days, from a year back to half a year ahead."""
     today = now.astimezone(ZONE).date()
     first, last = today - timedelta(days=370), today + timedelta(days=200)
     fasting: list[date] = []
@@ -169,16 +169,25 @@ def _feasts(calendar: BusinessCalendar, now: datetime, *, fasting_hours: bool) -
         ):
             for day in (one for one in days if first <= one <= last):
                 save_day(
-                    actor=SYSTEM, calendar=calendar, on=day, kind=CalendarDay.HOLIDAY, name_bn=name_bn, name_en=name_en,
+                    actor=SYSTEM,
+                    calendar=calendar,
+                    on=day,
+                    kind=CalendarDay.HOLIDAY,
+                    name_bn=name_bn,
+                    name_en=name_en,
                     is_provisional=day > today,
-                )  # fmt: skip
+                )
     rows = CalendarDay.objects.bulk_create(
         CalendarDay(
-            calendar=calendar, on=day, kind=CalendarDay.OVERRIDE, name_bn="রমজানের সময়", name_en="Ramadan hours",
+            calendar=calendar,
+            on=day,
+            kind=CalendarDay.OVERRIDE,
+            name_bn="রমজানের সময়",
+            name_en="Ramadan hours",
             is_provisional=day > today,
         )
         for day in fasting
-    )  # fmt: skip
+    )
     CalendarDayInterval.objects.bulk_create(
         CalendarDayInterval(day=row, starts_minute=start, ends_minute=end) for row in rows for start, end in RAMADAN
     )
@@ -191,9 +200,13 @@ def _feasts(calendar: BusinessCalendar, now: datetime, *, fasting_hours: bool) -
         ):
             if first <= date(year_number, month, number) <= last:
                 save_day(
-                    actor=SYSTEM, calendar=calendar, on=date(year_number, month, number), kind=CalendarDay.HOLIDAY,
-                    name_bn=name_bn, name_en=name_en,
-                )  # fmt: skip
+                    actor=SYSTEM,
+                    calendar=calendar,
+                    on=date(year_number, month, number),
+                    kind=CalendarDay.HOLIDAY,
+                    name_bn=name_bn,
+                    name_en=name_en,
+                )
 
 
 def _promise(house: House) -> None:

@@ -8,7 +8,7 @@ _REACH = timedelta(days=80)
 
 
 def working_after(calendar: WorkingCalendar, start: datetime, minutes: float) -> datetime:
-    """The instant at which ``minutes`` of working time have passed since ``start``. Raises ValueError beyond 80 days."""
+    """When ``minutes`` of working time have passed since ``start``. Raises ValueError beyond 80 days."""
     left = timedelta(minutes=minutes)
     for opens, closes in calendar.intervals_between(start, start + _REACH):
         begins = max(opens, start)

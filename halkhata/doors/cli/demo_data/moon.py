@@ -1,9 +1,9 @@
-"""Ramadan and Eid by the tabular Islamic calendar, one day later as in Bangladesh. An estimate until the moon is seen."""
+"""Ramadan and Eid by the tabular Islamic calendar, one day later as in Bangladesh: an estimate until it is seen."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# Civil epoch (16 July 622 Julian) as an ordinal of datetime.date, and the 30-year cycle of leap years (1, 354 + 11 days).
+# Civil epoch (16 July 622 Julian) as an ordinal of datetime.date; leap years follow a 30-year cycle.
 _EPOCH = 227015
 _SIGHTED_LATER = 1
 

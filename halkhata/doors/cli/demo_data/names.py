@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """Given names and family names, combined at random: nobody the demo shows exists."""
 
 from random import Random

@@ -62,10 +62,16 @@ def typed_phone(dice: Random, digits: str) -> str:
     """An 11-digit number in one of the spellings people really write."""
     head, tail = digits[:5], digits[5:]
     ways = (
-        f"{head}-{tail}", digits, f"+880 {digits[1:5]} {tail}", f"88{digits}", f"{head} {tail[:3]} {tail[3:]}",
-        digits.translate(_BENGALI_DIGITS), f"{head}-{tail}".translate(_BENGALI_DIGITS),
-        f"+৮৮০{digits[1:]}".translate(_BENGALI_DIGITS), f"00880{digits[1:]}",
-    )  # fmt: skip
+        f"{head}-{tail}",
+        digits,
+        f"+880 {digits[1:5]} {tail}",
+        f"88{digits}",
+        f"{head} {tail[:3]} {tail[3:]}",
+        digits.translate(_BENGALI_DIGITS),
+        f"{head}-{tail}".translate(_BENGALI_DIGITS),
+        f"+৮৮০{digits[1:]}".translate(_BENGALI_DIGITS),
+        f"00880{digits[1:]}",
+    )
     return dice.choice(ways)
 
 
@@ -111,9 +117,11 @@ def _address(dice: Random, shop: str, *, latin: bool) -> dict[str, str]:
     district, upazila, villages, landmarks = dice.choice(PLACES[shop])
     if latin:
         return {
-            "line": f"House {dice.randint(2, 98)}, Road {dice.randint(1, 14)}", "upazila": LATIN[upazila],
-            "district": LATIN[district], "post_code": POST_CODES[district],
-        }  # fmt: skip
+            "line": f"House {dice.randint(2, 98)}, Road {dice.randint(1, 14)}",
+            "upazila": LATIN[upazila],
+            "district": LATIN[district],
+            "post_code": POST_CODES[district],
+        }
     return {
         "line": f"গ্রাম: {dice.choice(villages)}" if dice.random() < 0.6 else dice.choice(villages),
         "landmark": dice.choice(landmarks) if dice.random() < 0.7 else "",
@@ -127,11 +135,18 @@ def _of_organization(dice: Random, index: int, now: datetime) -> PersonPlan:
     (name_bn, name_en), woman = pick_name(dice)
     shop = ORGANIZATIONS[index][2]
     return PersonPlan(
-        name_bn=name_bn, name_en=name_en, honorific="apa" if woman else "janab", language="bn",
-        phones=(f"01192-{300100 + index}",), emails=(f"office{index}@organization.example.com",), shop=shop,
-        address=_address(dice, shop, latin=False), since=(now - timedelta(days=400 + index)).replace(second=0, microsecond=0),
-        organization=index, organization_role=ORGANIZATIONS[index][3],
-    )  # fmt: skip
+        name_bn=name_bn,
+        name_en=name_en,
+        honorific="apa" if woman else "janab",
+        language="bn",
+        phones=(f"01192-{300100 + index}",),
+        emails=(f"office{index}@organization.example.com",),
+        shop=shop,
+        address=_address(dice, shop, latin=False),
+        since=(now - timedelta(days=400 + index)).replace(second=0, microsecond=0),
+        organization=index,
+        organization_role=ORGANIZATIONS[index][3],
+    )
 
 
 def _special(now: datetime) -> list[PersonPlan]:
@@ -147,40 +162,77 @@ def _special(now: datetime) -> list[PersonPlan]:
     def person(part: str, days: int, **values: object) -> PersonPlan:
         since = (now - timedelta(days=days)).replace(hour=5, minute=30, second=0, microsecond=0)
         defaults: dict[str, object] = {
-            "name_en": "", "honorific": "janab", "language": "bn", "emails": (), "shop": "demo-bogura", "address": home,
-            "since": since, "part": part,
-        }  # fmt: skip
+            "name_en": "",
+            "honorific": "janab",
+            "language": "bn",
+            "emails": (),
+            "shop": "demo-bogura",
+            "address": home,
+            "since": since,
+            "part": part,
+        }
         return PersonPlan(**{**defaults, **values})  # type: ignore[arg-type]
 
     return [
         person(
-            "regular", 620, name_bn="মোঃ করিম সরদার", name_en="Md Karim Sardar", phones=("01199-112233",),
-            emails=("karim.sardar@example.com",), preferred_channel="phone", note="আট বছরের গ্রাহক। দুটি বাইক আমাদের কাছ থেকে কেনা।",
+            "regular",
+            620,
+            name_bn="মোঃ করিম সরদার",
+            name_en="Md Karim Sardar",
+            phones=("01199-112233",),
+            emails=("karim.sardar@example.com",),
+            preferred_channel="phone",
+            note="আট বছরের গ্রাহক। দুটি বাইক আমাদের কাছ থেকে কেনা।",
         ),
         person(
-            "after-five", 340, name_bn="মালতী রানী সাহা", honorific="apa", phones=("০১১৯৯-২২৩৩৪৪",), preferred_channel="phone",
-            preferred_hours="বিকেল ৫টার পর", note="স্কুলে পড়ান; ৫টার আগে ফোন ধরেন না।", shop="demo-rajshahi",
+            "after-five",
+            340,
+            name_bn="মালতী রানী সাহা",
+            honorific="apa",
+            phones=("০১১৯৯-২২৩৩৪৪",),
+            preferred_channel="phone",
+            preferred_hours="বিকেল ৫টার পর",
+            note="স্কুলে পড়ান; ৫টার আগে ফোন ধরেন না।",
+            shop="demo-rajshahi",
         ),
         person(
-            "angry", 75, name_bn="তোফাজ্জল আকন্দ", honorific="bhai", phones=("01199-334455",),
-            emails=("tofazzal.akanda@example.com",), shop="demo-rajshahi",
+            "angry",
+            75,
+            name_bn="তোফাজ্জল আকন্দ",
+            honorific="bhai",
+            phones=("01199-334455",),
+            emails=("tofazzal.akanda@example.com",),
+            shop="demo-rajshahi",
         ),
-        person("twin-1", 210, name_bn="মোছাঃ রোকেয়া নাহার", honorific="begum", phones=("01199-445566",), shop="demo-natore"),
         person(
-            "twin-2", 58, name_bn="", name_en="Mst Rokeya Nahar", honorific="ms", phones=("+880 1199 445566",), shop="demo-natore",
-            address={}, emails=("rokeya.nahar@example.com",),
+            "twin-1", 210, name_bn="মোছাঃ রোকেয়া নাহার", honorific="begum", phones=("01199-445566",), shop="demo-natore"
         ),
         person(
-            "bounces", 190, name_bn="সাইদুর ফকির", phones=("01199-556677",), emails=("saidur.fokir@example.com",),
+            "twin-2",
+            58,
+            name_bn="",
+            name_en="Mst Rokeya Nahar",
+            honorific="ms",
+            phones=("+880 1199 445566",),
+            shop="demo-natore",
+            address={},
+            emails=("rokeya.nahar@example.com",),
+        ),
+        person(
+            "bounces",
+            190,
+            name_bn="সাইদুর ফকির",
+            phones=("01199-556677",),
+            emails=("saidur.fokir@example.com",),
             preferred_channel="email",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def write_people_down(
     plans: list[PersonPlan], branches: dict[str, Branch], teams: dict[str, Team]
 ) -> dict[str, Customer]:
-    """Create the people in bulk, read and indexed by the customers' own services (four hundred one by one take too long).
+    """Create the people in bulk, read and indexed by the customers' own services (one by one takes too long).
 
     ``teams``: by shop, the department whose staff see them. Returns the customers by part or number.
     """
@@ -222,10 +274,16 @@ def write_people_down(
         for one in read:
             points.append(
                 ContactPoint(
-                    customer=customer, kind=one.kind, typed=one.typed, value=one.value, label=one.label,
-                    is_primary=one.kind not in seen, created_at=plan.since, is_demo=True,
+                    customer=customer,
+                    kind=one.kind,
+                    typed=one.typed,
+                    value=one.value,
+                    label=one.label,
+                    is_primary=one.kind not in seen,
+                    created_at=plan.since,
+                    is_demo=True,
                 )
-            )  # fmt: skip
+            )
             seen.add(one.kind)
     ContactPoint.objects.bulk_create(points)
     Address.objects.bulk_create(
@@ -234,11 +292,17 @@ def write_people_down(
     index_customers(rows)
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            at=plan.since, actor_label=SYSTEM.audit_label, action="customer.create", record_type="customers.customer",
-            record_id=str(row.pk), record_label=str(row), after={"language": plan.language}, is_demo=True,
+            at=plan.since,
+            actor_label=SYSTEM.audit_label,
+            action="customer.create",
+            record_type="customers.customer",
+            record_id=str(row.pk),
+            record_label=str(row),
+            after={"language": plan.language},
+            is_demo=True,
         )
         for plan, row in pairs
-    )  # fmt: skip
+    )
     Activity.objects.bulk_create(
         Activity(customer=row, at=plan.since, verb="customer.created", is_demo=True) for plan, row in pairs
     )

@@ -76,9 +76,12 @@ class Crowd:
 
 
 def plan_tickets(
-    dice: Random, now: datetime, people: Mapping[str, PersonPlan], calendars: Mapping[str, WorkingCalendar],
+    dice: Random,
+    now: datetime,
+    people: Mapping[str, PersonPlan],
+    calendars: Mapping[str, WorkingCalendar],
     eid: Sequence[datetime],
-) -> list[TicketPlan]:  # fmt: skip
+) -> list[TicketPlan]:
     """All tickets, oldest first. The same arguments always plan the same year."""
     crowd = Crowd(people)
     plans = [_ended(dice, number, now, crowd, calendars) for number in range(ENDED - CLUSTER - len(eid))]
@@ -125,9 +128,16 @@ def _ended(
     scene = _random_scene(dice, shop)
     person = _person(dice, crowd, shop, opened, channel)
     plan = TicketPlan(
-        serial=0, scene=scene, person=person, shop=shop, channel=channel, language=crowd.plans[person].language,
-        opened_at=_minute(opened), filled=_filled(dice), unit=_unit(dice, scene),
-    )  # fmt: skip
+        serial=0,
+        scene=scene,
+        person=person,
+        shop=shop,
+        channel=channel,
+        language=crowd.plans[person].language,
+        opened_at=_minute(opened),
+        filled=_filled(dice),
+        unit=_unit(dice, scene),
+    )
     return _how_it_went(dice, plan, calendar, now)
 
 
@@ -188,9 +198,16 @@ def _battery(
     scene = _scene("dead-battery")
     person = dice.choice(crowd.of("demo-natore", since=opened, mail=False))
     plan = TicketPlan(
-        serial=0, scene=scene, person=person, shop="demo-natore", channel="phone",
-        language=crowd.plans[person].language, opened_at=_minute(opened), filled=_filled(dice), unit=_unit(dice, scene),
-    )  # fmt: skip
+        serial=0,
+        scene=scene,
+        person=person,
+        shop="demo-natore",
+        channel="phone",
+        language=crowd.plans[person].language,
+        opened_at=_minute(opened),
+        filled=_filled(dice),
+        unit=_unit(dice, scene),
+    )
     return replace(_how_it_went(dice, plan, calendar, now), back_at=None, resolved_again_at=None)
 
 
@@ -204,11 +221,20 @@ def _over_eid(
     scene = _scene(("noise-again", "fan-again")[number % 2])
     person = dice.choice(crowd.of(shop, since=opened, mail=False))
     return TicketPlan(
-        serial=0, scene=scene, person=person, shop=shop, channel="phone", language=crowd.plans[person].language,
-        opened_at=_minute(opened), filled=_filled(dice), unit=_unit(dice, scene),
-        first_at=_minute(working_after(calendar, opened, 35)), resolved_at=_minute(working_after(calendar, opened, 900)),
-        score=5, answered_at=_minute(working_after(calendar, opened, 1000)),
-    )  # fmt: skip
+        serial=0,
+        scene=scene,
+        person=person,
+        shop=shop,
+        channel="phone",
+        language=crowd.plans[person].language,
+        opened_at=_minute(opened),
+        filled=_filled(dice),
+        unit=_unit(dice, scene),
+        first_at=_minute(working_after(calendar, opened, 35)),
+        resolved_at=_minute(working_after(calendar, opened, 900)),
+        score=5,
+        answered_at=_minute(working_after(calendar, opened, 1000)),
+    )
 
 
 def _open(

@@ -104,9 +104,12 @@ class Teller:
         if plan.channel in _BY_MAIL:
             promise = promise_sentence(ticket, language=plan.language)
             send_automatic(
-                item=ticket, code=TemplateCode.RECEIVED, cause=f"ticket:{ticket.pk}:received", context={"promise": promise},
+                item=ticket,
+                code=TemplateCode.RECEIVED,
+                cause=f"ticket:{ticket.pk}:received",
+                context={"promise": promise},
                 language=plan.language,
-            )  # fmt: skip
+            )
 
     def _open_at_the_desk(self, plan: TicketPlan) -> Ticket:
         customer, words = self.people[plan.person], plan.scene.words(plan.language)
@@ -130,10 +133,16 @@ class Teller:
             is_demo=True,
         )
         add_customer_message(
-            actor=taker or SYSTEM, item=ticket, channel=plan.channel, text=text, subject=words.subject,
-            from_address="" if is_spoken else self._address(customer), author_label=str(customer), at=ticket.opened_at,
+            actor=taker or SYSTEM,
+            item=ticket,
+            channel=plan.channel,
+            text=text,
+            subject=words.subject,
+            from_address="" if is_spoken else self._address(customer),
+            author_label=str(customer),
+            at=ticket.opened_at,
             is_first=True,
-        )  # fmt: skip
+        )
         return ticket
 
     def _open_by_mail(self, plan: TicketPlan) -> Ticket:
@@ -141,9 +150,12 @@ class Teller:
         number = self._receive(plan, subject=words.subject, text=words.text.format(**plan.filled) + self._signed(plan))
         # Somebody looks at the mail and says what it is about.
         Ticket.objects.filter(number=number).update(
-            category=self.house.categories[plan.scene.category], impact=plan.scene.impact, urgency=plan.scene.urgency,
-            serial=plan.unit, ticket_kind=plan.scene.kind,
-        )  # fmt: skip
+            category=self.house.categories[plan.scene.category],
+            impact=plan.scene.impact,
+            urgency=plan.scene.urgency,
+            serial=plan.unit,
+            ticket_kind=plan.scene.kind,
+        )
         ticket = self._fetch(Ticket.objects.get(number=number).pk)
         priority = priority_of(plan.scene.impact, plan.scene.urgency)
         if ticket.priority != priority and not ticket.safety_words:
@@ -251,18 +263,24 @@ class Teller:
         """Ask as the reaction does (same cause, so it finds it done), and keep the token to answer with."""
         with transaction.atomic():
             invited = invite_customer(
-                item=ticket, customer=ticket.customer, agent=ticket.owner, cause=f"resolution:{resolution.pk}",
+                item=ticket,
+                customer=ticket.customer,
+                agent=ticket.owner,
+                cause=f"resolution:{resolution.pk}",
                 language=plan.language,
-            )  # fmt: skip
+            )
             if invited is None:
                 return
             invitation, token = invited
             link = survey_link(token)
             if link and plan.channel in _BY_MAIL:
                 send_automatic(
-                    item=ticket, code=TemplateCode.FEEDBACK, cause=f"survey:{invitation.pk}", context={"link": link},
+                    item=ticket,
+                    code=TemplateCode.FEEDBACK,
+                    cause=f"survey:{invitation.pk}",
+                    context={"link": link},
                     language=plan.language,
-                )  # fmt: skip
+                )
         if answers and plan.score is not None and plan.answered_at is not None:
             self.stage.at(plan.answered_at, lambda: self._customer_answers(plan, invitation, token))
 
@@ -315,10 +333,18 @@ class Teller:
         customer, mailbox = self.people[plan.person], self.house.mailboxes[plan.shop]
         self.mails += 1
         raw = customer_mail(
-            sender_name=(customer.name_bn or customer.name_en) if plan.language == "bn" else (customer.name_en or customer.name_bn),
-            sender=self._address(customer), to=mailbox.address, subject=subject, text=text, at=clock_now(), serial=self.mails,
-            in_reply_to=in_reply_to, as_html=self.mails % 3 == 0,
-        )  # fmt: skip
+            sender_name=(customer.name_bn or customer.name_en)
+            if plan.language == "bn"
+            else (customer.name_en or customer.name_bn),
+            sender=self._address(customer),
+            to=mailbox.address,
+            subject=subject,
+            text=text,
+            at=clock_now(),
+            serial=self.mails,
+            in_reply_to=in_reply_to,
+            as_html=self.mails % 3 == 0,
+        )
         row, _new = store_raw(mailbox=mailbox, provider_id=f"demo:{self.mails}", raw=raw)
         result = process_raw(row.pk)
         if result.ticket is None:

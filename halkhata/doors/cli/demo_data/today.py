@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """What lies on the shops' tables today: each line is one open ticket, by how much working time it has used up."""
 
 from dataclasses import dataclass

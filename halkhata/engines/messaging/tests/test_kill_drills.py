@@ -62,6 +62,8 @@ def _kill_when(child: subprocess.Popen[bytes], reached, chance: random.Random) -
     deadline = time.monotonic() + 300
     while not reached():
         if child.poll() is not None:
+            _out, errors = child.communicate()
+            assert child.returncode == 0, errors.decode()[-3000:]
             return False
         assert time.monotonic() < deadline, "the child does not get on"
         time.sleep(0.05)

@@ -124,7 +124,7 @@ def _page(
         for day in calendar.days.all():
             hours = tuple((row.starts_minute, row.ends_minute) for row in day.intervals.all())
             name = day.name_bn or day.name_en
-            if request.LANGUAGE_CODE != "bn":  # type: ignore[attr-defined]
+            if request.LANGUAGE_CODE != "bn":
                 name = day.name_en or day.name_bn
             days.append(
                 {"day": day, "hours": write_hours(hours), "name": name, "is_holiday": day.kind == CalendarDay.HOLIDAY}

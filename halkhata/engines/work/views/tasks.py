@@ -84,7 +84,7 @@ def checklist_line(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     if line is None:
         raise NotFound("line_not_found", _("There is no such line."))
     tick(actor=request.user, line=line, done=bool(request.POST.get("done")))
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "work/_checklist.html", checklist_context(request, found))
     return redirect(_back(request, found))
 

@@ -48,7 +48,7 @@ def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @needs("customer.view")
 def customer_timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """Older lines of the timeline: the partial for htmx; without a script the whole page from there on."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return customer_detail(request, pk)
     customer = customer_for(request.user, pk)
     timeline = timeline_of(customer, before=request.GET.get("before"))

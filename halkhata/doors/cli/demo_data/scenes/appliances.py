@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """Fridges, televisions, washing machines, fans."""
 
 from halkhata.doors.cli.demo_data.scenes.scene import Scene, Words

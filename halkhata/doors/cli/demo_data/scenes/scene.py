@@ -17,7 +17,7 @@ class Words:
 class Scene:
     """A complaint, question or request that may happen many times to different people.
 
-    ``{days}``, ``{memo}`` and ``{place}`` in the words are filled for each occurrence. ``weight`` is how often it happens
+    ``{days}`` and ``{memo}`` in the words are filled for each occurrence. ``weight`` is how often it happens
     beside the others of its trade; 0: only where the story asks for it by ``code``.
     """
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words; a sentence reads better on one line
 """Solar home systems and inverters. One batch of batteries is bad: the reader of reports should find it."""
 
 from halkhata.doors.cli.demo_data.scenes.scene import Scene, Words

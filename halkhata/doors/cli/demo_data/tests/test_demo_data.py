@@ -73,7 +73,10 @@ def story() -> dict[str, Any]:
             )
         ),
         "messages": list(
-            Message.objects.order_by("conversation__item__number", "at", "id").values_list("at", "direction", "text")
+            # Automatic texts carry the survey's secret link.
+            Message.objects.filter(is_automatic=False)
+            .order_by("conversation__item__number", "at", "id")
+            .values_list("at", "direction", "text")
         ),
         "answers": list(SurveyResponse.objects.order_by("invitation__item__number").values_list("score", "comment")),
         "contacts": sorted(ContactPoint.objects.values_list("kind", "typed", "value")),
@@ -84,7 +87,7 @@ def story() -> dict[str, Any]:
 def loaded(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:
-    """The demo, loaded once for this file and rolled back after it; what a test changes is rolled back with the test."""
+    """The demo, loaded once for this file and rolled back after it; what a test changes goes with the test."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(settings, "DATA_DIR", tmp_path_factory.mktemp("demo"))
         with transaction.atomic():

@@ -1,0 +1,184 @@
+"""Every page of the demo shop in a real browser: accessible, no sideways scroll, no script trouble, light enough."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fixtures_process import LiveApp
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.one_database]
+
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = [
+    "/", "/work/today/", "/work/queue/", "/tickets/", "/tickets/new/", "/customers/", "/customers/new/",
+    "/customers/organizations/", "/messages/quarantine/", "/messages/outbox/", "/feedback/", "/notifications/",
+    "/search/?q=0119", "/search/?q=xyzzy", "/settings/", "/settings/users/", "/settings/users/new/", "/settings/roles/",
+    "/settings/branches/", "/settings/teams/", "/settings/tokens/", "/settings/audit/", "/messages/settings/mailboxes/",
+    "/messages/settings/mailboxes/new/", "/messages/settings/templates/", "/messages/settings/templates/new/",
+    "/work/settings/calendars/", "/work/settings/policies/", "/work/settings/policies/new/", "/work/settings/escalation/",
+    "/work/settings/absences/", "/work/settings/assignment/", "/work/settings/checklists/", "/me/", "/me/password/",
+    "/styleguide/",
+]  # fmt: skip
+PUBLIC_PAGES = ["/sign-in/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/"]
+FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100
+
+
+def sign_ins(app: LiveApp) -> dict[str, str]:
+    """User name and password of the demo's owner."""
+    return json.loads((app.data_dir / "demo_sign_ins.txt").read_text().splitlines()[0])
+
+
+def sign_in(page: Any, app: LiveApp, language: str) -> None:
+    """Sign in as the owner and read in ``language``."""
+    owner = sign_ins(app)
+    page.context.add_cookies([{"name": "language", "value": language, "url": app.base_url}])
+    page.goto(app.base_url + "/sign-in/")
+    page.locator("[name=username]").fill(owner["username"])
+    page.locator("[name=password]").fill(owner["password"])
+    page.locator("form:has([name=password]) button[type=submit]").click()
+    page.wait_for_url(app.base_url + "/")
+    if page.locator("html").get_attribute("lang") != language:
+        page.evaluate(
+            """language => { const form = [...document.forms].find(f => f.action.includes('/language/'));
+            const field = document.createElement('input'); field.type = 'hidden'; field.name = 'language';
+            field.value = language; form.append(field); form.submit(); }""",
+            language,
+        )
+        page.wait_for_url(app.base_url + "/")
+    assert page.locator("html").get_attribute("lang") == language
+
+
+def detail_pages(page: Any, app: LiveApp) -> list[str]:
+    """One ticket of the queue, its explanation and print, and its customer."""
+    page.goto(app.base_url + "/work/queue/")
+    ticket = page.locator("main a[href^='/tickets/K-']").first.get_attribute("href")
+    page.goto(app.base_url + ticket)
+    customer = page.locator("main a[href^='/customers/']").first.get_attribute("href")
+    page.goto(app.base_url + "/work/today/?person=")
+    return [ticket, f"{ticket}print/", f"/work/{ticket.split('/')[2]}/explain/", customer, f"{customer}edit/"]
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations"
+        ".map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')}`))",
+        RULES,
+    )
+    return list(found)
+
+
+def scrolls_sideways(page: Any) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.fixture(params=["bn", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_no_staff_page_has_an_axe_violation_or_scrolls_sideways(
+    live_demo_app: LiveApp, new_page: Any, language: str
+) -> None:
+    # The Bengali reader in the dark, the English one in the light: every page is seen in both languages.
+    page = new_page(width=1280, language=language, dark=language == "bn")
+    sign_in(page, live_demo_app, language)
+    wrong: dict[str, list[str]] = {}
+    for path in [*PAGES, *detail_pages(page, live_demo_app)]:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        answer = page.goto(live_demo_app.base_url + path)
+        trouble = [] if answer.status == 200 else [f"status {answer.status}"]
+        trouble += violations(page)
+        if scrolls_sideways(page) > 0:
+            trouble.append(f"{scrolls_sideways(page)} px too wide at 1280")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_timeout(50)
+        if scrolls_sideways(page) > 0:
+            trouble.append(f"{scrolls_sideways(page)} px too wide at 390")
+        if trouble:
+            wrong[path] = trouble
+    assert wrong == {}
+    assert [line for line in page.problems if "404" not in line] == []
+
+
+def test_no_public_page_has_an_axe_violation_or_scrolls_sideways(
+    live_demo_app: LiveApp, new_page: Any, language: str
+) -> None:
+    page = new_page(width=390, height=844, language=language)
+    page.context.add_cookies([{"name": "language", "value": language, "url": live_demo_app.base_url}])
+    wrong: dict[str, list[str]] = {}
+    for path in PUBLIC_PAGES:
+        page.goto(live_demo_app.base_url + path)
+        trouble = violations(page)
+        if scrolls_sideways(page) > 0:
+            trouble.append(f"{scrolls_sideways(page)} px too wide at 390")
+        if trouble:
+            wrong[path] = trouble
+    assert wrong == {}
+
+
+def test_axe_finds_a_planted_fault(live_demo_app: LiveApp, new_page: Any) -> None:
+    page = new_page()
+    page.goto(live_demo_app.base_url + "/sign-in/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text><img src=x>')")
+    assert any(line.startswith("label") for line in violations(page))
+
+
+class Weight:
+    """Counts what goes over the wire to one page."""
+
+    def __init__(self, page: Any) -> None:
+        self.bytes = 0
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._add)
+
+    def _add(self, event: dict[str, Any]) -> None:
+        self.bytes += event["encodedDataLength"]
+
+    def take(self) -> float:
+        """Kilobytes since the last call."""
+        kilobytes, self.bytes = self.bytes / 1000, 0
+        return kilobytes
+
+
+def _pages_to_weigh(page: Any, app: LiveApp) -> Iterator[tuple[str, str]]:
+    ticket, _print, _explain, customer, _edit = detail_pages(page, app)
+    yield from {"home": "/", "queue": "/work/queue/", "ticket": ticket, "customer": customer}.items()
+
+
+def test_first_visit_is_at_most_220_kb_and_later_ones_at_most_40_kb(
+    live_demo_app: LiveApp, new_page: Any, language: str
+) -> None:
+    scout = new_page(language=language)
+    sign_in(scout, live_demo_app, language)
+    state = scout.context.storage_state()
+    for name, path in list(_pages_to_weigh(scout, live_demo_app)):
+        fresh = scout.context.browser.new_context(storage_state=state)
+        page = fresh.new_page()
+        weight = Weight(page)
+        page.goto(live_demo_app.base_url + path)
+        page.wait_for_timeout(700)
+        first = weight.take()
+        page.goto(live_demo_app.base_url + path)
+        page.wait_for_timeout(700)
+        later = weight.take()
+        fresh.close()
+        assert first <= FIRST_VISIT_KB, f"{name}: first visit {first:.0f} kB"
+        assert later <= LATER_VISIT_KB, f"{name}: later visit {later:.0f} kB"
+
+
+def test_public_pages_are_light_and_work_without_a_script(live_demo_app: LiveApp, new_page: Any) -> None:
+    page = new_page(width=390, javascript=False)
+    weight = Weight(page)
+    page.goto(live_demo_app.base_url + "/c/complaint/")
+    assert weight.take() <= PUBLIC_KB
+    assert page.locator("form button[type=submit]").count() >= 1
+    assert re.search(r"<script[^>]+src", page.content()) is None
