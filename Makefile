@@ -8,7 +8,7 @@ endif
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
-.PHONY: run test test-sqlite test-postgres lint drill build messages check-translations screenshots clean
+.PHONY: run test test-sqlite test-postgres lint drill build messages check-translations screenshots lock clean
 
 run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
 	@$(PYTHON) scripts/bootstrap.py run
@@ -43,6 +43,10 @@ check-translations: build ## Every word has its Bengali, and none is missing
 
 screenshots: build ## Pictures of the main pages (needs Chromium)
 	@$(BIN)/python scripts/screenshots.py
+
+lock: ## Pin every package with its hashes, from pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file requirements/runtime.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
 
 clean: ## Remove what was built; the data folder var/ stays
 	rm -rf .venv build frontend/node_modules halkhata/doors/web/static/built .pytest_cache .mypy_cache .ruff_cache

@@ -28,9 +28,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     requirements.mark_missing(items)
     if environment.ON_POSTGRES:
         # Not skipped but left out: there is nothing of theirs to test on PostgreSQL.
-        elsewhere = [item for item in items if item.get_closest_marker("sqlite_only")]
+        elsewhere = [item for item in items if item.get_closest_marker("sqlite_only") or not _touches_database(item)]
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+        left_out = set(elsewhere)
+        items[:] = [item for item in items if item not in left_out]
+
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_app", "make_app", "live_demo_app", "postgres_url", "start_process"}
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    """Whether the test can see a database at all: pure arithmetic is the same on both."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked & DATABASE_FIXTURES)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,7 @@ from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.registry import item_kinds
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.foundation.core.form_choices import choice_field, offer_choices, offer_records
 from halkhata.records.customers.models import Customer
 
 MAX_LINK_LINES = 10
@@ -40,13 +41,14 @@ class OpenTicketForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["customer"]
-        field.queryset = customers  # type: ignore[attr-defined]
+        offer_records(self, "customer", customers)
+        field = choice_field(self, "customer")
         choices: list[tuple[Any, Any]] = [(customer.pk, str(customer)) for customer in found or []]
         if has_sender:
             choices.insert(0, ("", _("The sender of the mail (written down if new)")))
             field.initial = ""
-        field.widget.choices = choices  # type: ignore[attr-defined]
+        # Only the list that is shown: whom the form accepts is decided by the records above.
+        field.widget.choices = choices
 
 
 class SetAsideForm(forms.Form):
@@ -105,12 +107,11 @@ class MailboxForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["opens_kind"].choices = kinds_opened_by_mail()  # type: ignore[attr-defined]
+        offer_records(self, "branch", Branch.objects.filter(is_active=True))
+        offer_records(self, "team", Team.objects.filter(is_active=True))
+        offer_choices(self, "opens_kind", kinds_opened_by_mail())
         for name in ("imap_security", "smtp_security"):
-            self.fields[name].choices = SECURITY  # type: ignore[attr-defined]
-            self.fields[name].widget.choices = SECURITY  # type: ignore[attr-defined]
+            offer_choices(self, name, SECURITY)
         for name in ("imap_password", "smtp_password"):
             self.fields[name].widget.attrs["autocomplete"] = "new-password"
             if getattr(self.instance, name):
@@ -176,7 +177,7 @@ class TemplateForm(forms.Form):
                 **kwargs.get("initial", {}),
             }  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        offer_records(self, "team", Team.objects.filter(is_active=True))
 
     def clean_links(self) -> list[dict[str, str]]:
         """Lines ``name | address`` as a list."""

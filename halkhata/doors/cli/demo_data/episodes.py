@@ -1,6 +1,7 @@
 """What else lies about in a living shop: calls to make, odd mail, mail in trouble, somebody on leave."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from halkhata.doors.cli.demo_data.post import bounce, no_mail_at_all, out_of_office, without_sender
 from halkhata.doors.cli.demo_data.telling import Teller
@@ -33,7 +34,8 @@ def plan_calls(teller: Teller, now: datetime) -> None:
         planned = (now + timedelta(hours=hours)).replace(second=0, microsecond=0)
         teller.stage.at(
             min(now - timedelta(hours=24), planned - timedelta(hours=6)),
-            lambda who=who, staff=staff, shop=shop, subject=subject, planned=planned, number=number: plan_task(  # type: ignore[misc]
+            partial(
+                plan_task,
                 actor=teller.house.staff[staff],
                 kind="follow_up",
                 subject=subject,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from halkhata.doors.cli.demo_data.cast import SHOPS
@@ -282,9 +282,9 @@ def eid_closings(now: datetime, calendar: WorkingCalendar, feasts: Sequence[date
     return [working_before(calendar, feast, 1) + timedelta(minutes=1) for feast in past]
 
 
-def local_midnight(day: object) -> datetime:
+def local_midnight(day: date) -> datetime:
     """Midnight of a date in Dhaka."""
-    return datetime.combine(day, datetime.min.time(), tzinfo=ZONE)  # type: ignore[call-overload]
+    return datetime.combine(day, datetime.min.time(), tzinfo=ZONE)
 
 
 def _minute(at: datetime) -> datetime:

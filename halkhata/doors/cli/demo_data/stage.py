@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -12,7 +13,7 @@ from halkhata.foundation.core import outbox
 from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.models import EventDelivery, Job, OutboxEvent
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 # How many acts of the older story go by before their events are thrown away unheard.
 _FORGET_EVERY = 60
 
@@ -67,7 +68,7 @@ class Stage:
             return
         moment = self._acts[0][0].replace(hour=14, minute=5, second=0, microsecond=0)
         while moment < self.now:
-            self.at(moment, lambda at=moment: self._sweep(at))  # type: ignore[misc]
+            self.at(moment, partial(self._sweep, moment))
             moment += timedelta(days=1) if moment < self.live_from else timedelta(hours=3)
 
     def _sweep(self, at: datetime) -> None:

@@ -3,6 +3,7 @@
 import imaplib
 
 import pytest
+from django.utils import translation
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging import jobs
@@ -84,7 +85,8 @@ def test_server_away_is_said_in_words_and_the_next_time_works(box, dovecot):
 
 def test_wrong_password_is_said_in_words(box):
     Mailbox.objects.update(imap_password=seal("wrong"))
-    trial = try_reading(Mailbox.objects.get())
+    with translation.override("en"):
+        trial = try_reading(Mailbox.objects.get())
     assert trial.works is False
     assert trial.words.startswith("User name or password were refused")
     assert Mailbox.objects.get().last_fetch_error != ""

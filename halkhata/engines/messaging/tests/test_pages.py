@@ -251,6 +251,7 @@ def test_original_of_another_branch_is_not_found(ready, client_as):
 
 def test_thread_shows_all_sides_and_counts_queries(ready, django_assert_num_queries, client_as):
     from django.template.loader import render_to_string
+    from django.utils import translation
 
     item = WorkItem.objects.get(number=ingest(raw_mail("<b>bold</b> noise")).ticket)
     add_note(actor=ready.agent, item=item, text="Ask @mitu about the engine")
@@ -259,9 +260,10 @@ def test_thread_shows_all_sides_and_counts_queries(ready, django_assert_num_quer
     with django_assert_num_queries(2):
         entries = thread_of(item, ready.lead)
     assert [entry.side for entry in entries] == ["in", "note", "out", "out"]
-    page = render_to_string("messaging/_thread.html", {"entries": entries, "user": ready.lead})
+    with translation.override("en"):
+        page = render_to_string("messaging/_thread.html", {"entries": thread_of(item, ready.lead), "user": ready.lead})
     assert "&lt;b&gt;bold&lt;/b&gt; noise" in page
-    assert page.count("Internal note") + page.count("অভ্যন্তরীণ") >= 1
+    assert page.count("Internal note") == 1
     for number in range(30):
         add_note(actor=ready.agent, item=item, text=f"note {number}")
     with django_assert_num_queries(2):

@@ -1,7 +1,7 @@
 """Settings of the mailboxes, and whether they work."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,12 +11,13 @@ from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.messaging.services.fetching import FetchError, start_from_now
 from halkhata.engines.messaging.services.mailboxes import save_mailbox, try_reading, try_sending
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 
 
 @require_GET
 @needs("settings.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """All mailboxes with their health."""
     boxes = Mailbox.objects.select_related("branch", "team")
     return render(request, "messaging/mailboxes.html", {"mailboxes": boxes})
@@ -24,21 +25,21 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Add a mailbox."""
     return _form_page(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a mailbox."""
     return _form_page(request, get_object_or_404(Mailbox, pk=pk))
 
 
 @require_POST
 @needs("settings.edit")
-def test(request: HttpRequest, pk: int) -> HttpResponse:
+def test(request: StaffRequest, pk: int) -> HttpResponse:
     """Try both directions now and say in words how it went."""
     mailbox = get_object_or_404(Mailbox, pk=pk)
     if mailbox.is_demo:
@@ -48,7 +49,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "messaging/mailbox_trial.html", {"mailbox": mailbox, "trials": trials})
 
 
-def _form_page(request: HttpRequest, mailbox: Mailbox | None) -> HttpResponse:
+def _form_page(request: StaffRequest, mailbox: Mailbox | None) -> HttpResponse:
     form = MailboxForm(request.POST or None, instance=mailbox)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -68,7 +69,7 @@ def _form_page(request: HttpRequest, mailbox: Mailbox | None) -> HttpResponse:
     return render(request, "messaging/mailbox_form.html", {"form": form, "mailbox": mailbox}, status=status)
 
 
-def _leave_old_mail(request: HttpRequest, mailbox: Mailbox) -> None:
+def _leave_old_mail(request: StaffRequest, mailbox: Mailbox) -> None:
     try:
         start_from_now(mailbox)
     except FetchError as error:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 from csp.decorators import csp_exempt
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from halkhata.engines.messaging.mime.html import sanitise_html
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.policies import messages_visible_to
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.files.services.storing import read_file
 
 STYLE = (
@@ -35,7 +36,7 @@ MAX_PICTURES = 3 * 1024 * 1024
 @csp_exempt()
 @xframe_options_sameorigin
 @needs("ticket.view")
-def original(request: HttpRequest, pk: int) -> HttpResponse:
+def original(request: StaffRequest, pk: int) -> HttpResponse:
     """One message's HTML. Pictures come only from the mail itself, written into the page."""
     message = get_object_or_404(messages_visible_to(request.user), pk=pk)
     if not message.raw_html:

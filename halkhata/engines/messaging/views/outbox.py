@@ -1,7 +1,7 @@
 """Outgoing mail that waits for a decision: in doubt, failed, kept back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from halkhata.engines.messaging.policies import deliveries_visible_to
 from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page, trouble_words
 from halkhata.engines.messaging.services.deciding import send_again, settle_as_sent
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 
 
 @require_GET
 @needs("messaging.quarantine")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """One box of the outbox, with the counts of all."""
     before = request.GET.get("before", "")
     at = int(before[:18]) if before.isascii() and before.isdigit() else None
@@ -38,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("messaging.quarantine")
-def again(request: HttpRequest, pk: int) -> HttpResponse:
+def again(request: StaffRequest, pk: int) -> HttpResponse:
     """Send it again under the same Message-ID."""
     delivery = _delivery(request, pk)
     send_again(actor=request.user, delivery=delivery)
@@ -48,7 +49,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("messaging.quarantine")
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody knows that it has arrived."""
     delivery = _delivery(request, pk)
     settle_as_sent(actor=request.user, delivery=delivery)
@@ -56,7 +57,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_back(delivery))
 
 
-def _delivery(request: HttpRequest, pk: int) -> Delivery:
+def _delivery(request: StaffRequest, pk: int) -> Delivery:
     return get_object_or_404(deliveries_visible_to(request.user), pk=pk)
 
 

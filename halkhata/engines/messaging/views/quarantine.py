@@ -1,7 +1,7 @@
 """The visible queue of mail that could not be placed (A52.1)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from halkhata.engines.messaging.selectors.trouble import PAGE, reason_words, wai
 from halkhata.engines.messaging.services.inbound import WILL_BE_RETRIED
 from halkhata.engines.messaging.services.quarantine import open_ticket_from, readable, set_aside, try_again
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import format_ref
 from halkhata.foundation.core.reader import current_reader
@@ -23,7 +24,7 @@ from halkhata.records.customers.selectors.search import search_customers
 
 @require_GET
 @needs("messaging.quarantine")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """All mail that waits for a person, newest first."""
     before = request.GET.get("before", "")
     rows = waiting_mail(request.user)
@@ -42,14 +43,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("messaging.quarantine")
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One mail: what can be read of it, and what can be done with it."""
     return _page(request, _raw(request, pk))
 
 
 @require_POST
 @needs("messaging.quarantine")
-def open_ticket(request: HttpRequest, pk: int) -> HttpResponse:
+def open_ticket(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a ticket of the mail, for its sender or for the customer that was chosen."""
     raw = _raw(request, pk)
     form = OpenTicketForm(request.POST, customers=Customer.objects.visible_to(request.user).active())
@@ -70,7 +71,7 @@ def open_ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("messaging.quarantine")
-def again(request: HttpRequest, pk: int) -> HttpResponse:
+def again(request: StaffRequest, pk: int) -> HttpResponse:
     """Process the mail once more."""
     raw = _raw(request, pk)
     result = try_again(actor=request.user, raw=raw)
@@ -87,7 +88,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("messaging.quarantine")
-def aside(request: HttpRequest, pk: int) -> HttpResponse:
+def aside(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the mail out of the queue, with a reason."""
     raw = _raw(request, pk)
     form = SetAsideForm(request.POST)
@@ -100,7 +101,7 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs("messaging.quarantine")
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: StaffRequest, pk: int) -> HttpResponse:
     """The mail's bytes, as a file; never shown by the browser."""
     raw = _raw(request, pk)
     response = HttpResponse(bytes(raw.body), content_type="application/octet-stream")
@@ -110,12 +111,12 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _raw(request: HttpRequest, pk: int) -> InboundRaw:
+def _raw(request: StaffRequest, pk: int) -> InboundRaw:
     return get_object_or_404(raw_visible_to(request.user), pk=pk)
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     raw: InboundRaw,
     *,
     open_form: OpenTicketForm | None = None,

@@ -1,7 +1,7 @@
 """Settings of the texts of automatic messages (B.1)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,6 +17,7 @@ from halkhata.engines.work.choices import Channel
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.files.services.storing import store_file
@@ -24,7 +25,7 @@ from halkhata.foundation.files.services.storing import store_file
 
 @require_GET
 @needs("settings.edit")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """Per department: which occasions have a text of their own, in which language."""
     chosen = request.GET.get("team", "")
     team = Team.objects.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() else None
@@ -47,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Write a text; with ``code``, ``language`` and ``team`` in the address the fallback is the beginning."""
     initial = {name: request.GET[name] for name in ("code", "language", "team") if name in request.GET}
     pattern = Template.objects.filter(
@@ -65,12 +66,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("settings.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a text, and see it with the values of a real ticket."""
     return _form_page(request, get_object_or_404(Template, pk=pk))
 
 
-def _form_page(request: HttpRequest, template: Template | None, initial: dict[str, str] | None = None) -> HttpResponse:
+def _form_page(request: StaffRequest, template: Template | None, initial: dict[str, str] | None = None) -> HttpResponse:
     form = TemplateForm(request.POST or None, request.FILES or None, instance=template, initial=initial or {})
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -101,7 +102,7 @@ def _form_page(request: HttpRequest, template: Template | None, initial: dict[st
     return render(request, "messaging/template_form.html", context, status=422 if form.errors else 200)
 
 
-def _preview(request: HttpRequest, template: Template) -> dict[str, str]:
+def _preview(request: StaffRequest, template: Template) -> dict[str, str]:
     """The saved text with the values of the ticket that was named, else of the newest one the user sees."""
     typed = request.GET.get("number", "")[:40]
     items = items_visible_to(request.user).filter(customer__isnull=False).select_related("customer", "branch", "owner")
