@@ -5,11 +5,11 @@ import sys
 
 
 def is_empty() -> bool:
-    """Whether nobody has set this install up and no member of staff exists."""
+    """Whether this database was never used: no staff, and no install row (one stays behind when a demo was removed)."""
     from halkhata.foundation.accounts.models import User
     from halkhata.foundation.core.models import Installation
 
-    return not User.objects.exists() and not Installation.objects.filter(set_up_at__isnull=False).exists()
+    return not User.objects.exists() and not Installation.objects.exists()
 
 
 def load_demo_into_empty_database() -> bool:

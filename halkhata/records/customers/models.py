@@ -64,6 +64,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 def customer_scope(user: User, path: str = "") -> Q:
     """The condition for customers ``user`` may see; ``path`` leads to them from another table ("customer__")."""
     mine = scope_condition(user, owner=f"{path}created_by", team=f"{path}home_team", branch=f"{path}branch")
+    if user.role.scope == Scope.TEAM and user.is_active:
+        # The customer book is the branch's: whoever stands at the counter must find who stands before it.
+        mine |= Q(**{f"{path}branch_id": user.branch_id})
     # Or-ing an empty condition (scope "all") with another would leave only the other.
     if not user.is_active or user.role.scope == Scope.ALL:
         return mine

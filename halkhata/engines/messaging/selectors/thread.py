@@ -128,6 +128,14 @@ def _messages(item: WorkItem) -> QuerySet[Message]:
     )
 
 
+# A link that speaks for the customer (the survey's) is the customer's alone: staff must not answer in their place.
+_SECRET_LINK = re.compile(r"(/c/s/)[A-Za-z0-9_-]{16,}")
+
+
+def _without_secrets(text: str) -> str:
+    return _SECRET_LINK.sub(r"\1…", text)
+
+
 def _entry(message: Message, may_decide: bool) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
     return ThreadEntry(
@@ -139,8 +147,8 @@ def _entry(message: Message, may_decide: bool) -> ThreadEntry:
         at=message.at,
         channel=message.get_channel_display(),
         subject=message.subject,
-        text=message.text,
-        full_text=message.full_text if _has_more(message) else "",
+        text=_without_secrets(message.text),
+        full_text=_without_secrets(message.full_text) if _has_more(message) else "",
         to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
         is_automatic=message.is_automatic,
         files=[

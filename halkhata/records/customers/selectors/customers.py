@@ -69,7 +69,7 @@ def _visible_in_order(user: User) -> CustomerQuerySet:
     It would take the alternatives of the scope (mine, my teams', my branch's) for a good start and sort all of them.
     For narrow scopes they are; where most rows are visible, reading in order finds a page at once.
     """
-    if user.role.scope in {Scope.ALL, Scope.OWN, Scope.TEAM}:
+    if user.role.scope in {Scope.ALL, Scope.OWN}:
         return Customer.objects.visible_to(user)
     visible = Case(When(customer_scope(user), then=Value(True)), default=Value(False), output_field=BooleanField())
     return Customer.objects.filter(visible)
