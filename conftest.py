@@ -57,10 +57,11 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """Neither language nor cache of one test reaches the next."""
+    """Every test begins in English; neither language nor cache of one reaches the next."""
     from django.core.cache import cache
     from django.utils import translation
 
+    translation.activate("en")
     yield
     translation.deactivate()
     cache.clear()

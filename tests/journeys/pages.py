@@ -1,12 +1,12 @@
-"""The pages that crawling tests walk: every address without arguments, found from the resolver, and one of each detail."""
+"""The pages that crawling tests walk: each address without arguments, found from the resolver, one of each detail."""
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Addresses that are no page to look at: streams, machine answers, posts, partial answers.
 NOT_PAGES = {
-    "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout", "accounts:setup",
-    "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read", "tickets:preview",
-    "portal:embedded_complaint",
+    "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout",
+    "accounts:setup", "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read",
+    "tickets:preview", "portal:embedded_complaint",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint"}
 

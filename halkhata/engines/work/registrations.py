@@ -22,10 +22,9 @@ from halkhata.engines.work.models import (
 )
 from halkhata.engines.work.panels import open_work_panel
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
-from halkhata.engines.work.selectors.today import late_count
+from halkhata.engines.work.selectors.shell_numbers import late_items, unread_notices
 from halkhata.engines.work.services.defaults import create_default_work_setup
 from halkhata.engines.work.services.leavers import hand_over_work, held_work
-from halkhata.engines.work.services.notifications import unread_count
 from halkhata.foundation.accounts.context import shell_counts
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref
@@ -60,7 +59,7 @@ def register_all() -> None:
     _register_pages()
     _register_notices()
     _register_customer()
-    shell_counts.register("unread_count", unread_count)
+    shell_counts.register("unread_count", unread_notices)
     setup_steps.register("work", _set_up)
     leaver_steps.register("work", LeaverStep(count=held_work, hand_over=hand_over_work))
     demo_clearers.register("work", DemoClearer(order=500, clear=clear_demo))
@@ -94,7 +93,7 @@ def _register_pages() -> None:
             icon="calendar-due",
             order=20,
             permission="work.view",
-            count=late_count,
+            count=late_items,
         ),
     )
     navigation.register(

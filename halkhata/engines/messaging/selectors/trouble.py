@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw
 from halkhata.engines.messaging.policies import deliveries_visible_to, raw_visible_to
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.models import Installation
 
 PAGE = 50
 # Why a mail stopped, in words. The codes come from mime/mail.py, mime/classify.py and services/placing.py.
@@ -47,13 +48,29 @@ def waiting_mail(user: User) -> QuerySet[InboundRaw]:
 
 
 def waiting_count(user: User) -> int:
-    """How many mails wait, counted up to 100 for the navigation."""
-    return raw_visible_to(user).filter(state=RawState.QUARANTINED).order_by()[:100].count()
+    """How many mails wait, for the navigation."""
+    return _navigation_counts(user)[0]
 
 
 def stuck_count(user: User) -> int:
-    """How many outgoing mails are in doubt or failed, counted up to 100 for the navigation."""
-    return deliveries_visible_to(user).filter(state__in=TROUBLE).order_by()[:100].count()
+    """How many outgoing mails are in doubt or failed, for the navigation."""
+    return _navigation_counts(user)[1]
+
+
+def _navigation_counts(user: User) -> tuple[int, int]:
+    """Both numbers in one query, asked once per request: they stand on every page. Partial indexes carry them."""
+    known: tuple[int, int] | None = getattr(user, "_mail_trouble", None)
+    if known is None:
+        waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
+        stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
+        row = Installation.objects.values_list(_number_of(waiting), _number_of(stuck)).first()
+        known = (row[0] or 0, row[1] or 0) if row else (0, 0)
+        user._mail_trouble = known  # type: ignore[attr-defined]
+    return known
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values(one=Value(1)).annotate(number=Count("*")).values("number"))
 
 
 TROUBLE = [OutboundState.IN_DOUBT, OutboundState.FAILED]

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.filters import end_of_day
-from halkhata.engines.work.selectors.queue import COUNTED
 from halkhata.engines.work.selectors.rows import ItemRow, item_rows
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
@@ -54,9 +53,3 @@ def today_list(person: User, *, viewer: User | None = None, at: datetime | None 
         tomorrow=[row for row, due_at in due if due_at >= midnight],
         cut=len(found) > SHOWN,
     )
-
-
-def late_count(user: User) -> int:
-    """How many of one's own items are late, up to COUNTED: the number beside "Today" in the navigation."""
-    late = WorkItem.objects.unfinished().filter(owner=user, next_due_at__lt=now())
-    return late.order_by()[:COUNTED].count()
