@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from halkhata.engines.work.choices import Outcome, StateFlag
 from halkhata.engines.work.models import ChecklistItem, WorkItem
-from halkhata.engines.work.selectors.today import late_count, today_list
+from halkhata.engines.work.selectors.shell_numbers import late_items
+from halkhata.engines.work.selectors.today import today_list
 from halkhata.engines.work.services.checklists import attach_checklist, is_complete, save_template, template_for, tick
 from halkhata.engines.work.services.items import change_state, lock_item
 from halkhata.engines.work.services.tasks import complete_task, plan_task, replan_task
@@ -102,7 +103,7 @@ def test_today_is_sorted_and_left_over_work_is_late(shop, plan, make_item, froze
     assert [row.item.pk for row in day.overdue] == [old.pk]
     assert [row.item.pk for row in day.today] == [promise.pk, soon.pk]
     assert [row.item.pk for row in day.tomorrow] == [tomorrow.pk]
-    assert late_count(shop.agent) == 1
+    assert late_items(shop.agent) == 1
     assert old.planned_at == now() - timedelta(hours=23)
 
 
