@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +84,7 @@ def clear_demo() -> dict[str, Any]:
     starting settings (standard promise, escalation steps, checklists, categories, texts).
     """
     with transaction.atomic():
+        know_your_sizes()
         _adopt_what_demo_users_wrote()
         _refuse_real_rows()
         others_stay = User.objects.filter(is_demo=False).exists()
@@ -101,6 +102,13 @@ def clear_demo() -> dict[str, Any]:
         if not StoredFile.objects.filter(path=path).exists():
             (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
     return counts
+
+
+def know_your_sizes() -> None:
+    """Let PostgreSQL count its tables: right after a bulk load it plans for empty ones, and deletes for minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _files_of_demo() -> set[str]:
