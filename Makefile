@@ -7,6 +7,7 @@ export HALKHATA_DEMO := $(DEMO)
 endif
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py
 
 .PHONY: run test test-sqlite test-postgres lint drill build messages check-translations screenshots lock clean
 
@@ -26,14 +27,15 @@ test-sqlite: build
 test-postgres: build ## All tests on a PostgreSQL of their own
 	@HALKHATA_TEST_DATABASE=postgres $(PYTEST) -n $(WORKERS)
 
-lint: build ## Style, types, floors
+lint: build ## Style, types, floors, pages written from the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy halkhata config
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/write_permissions_reference.py --check
 
-drill: build ## The long drills: thousands of mails, killed workers
-	@HALKHATA_DRILL=long $(PYTEST) -m drill
+drill: build ## The long drills: ten thousand mails, fifty killed workers; prints its figures
+	@HALKHATA_DRILL=long $(PYTEST) -s $(DRILLS)
 
 messages: build ## Collect the words of pages and code into locale/bn (needs Debian's gettext)
 	@$(BIN)/python scripts/make_messages.py

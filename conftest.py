@@ -5,6 +5,7 @@ turns every skipped test into a failure.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=elsewhere)
         left_out = set(elsewhere)
         items[:] = [item for item in items if item not in left_out]
+    if hasattr(config, "workerinput"):  # a process of pytest-xdist
+        from tests.support.sharing import long_files_first
+
+        long_files_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.option.dist != "load":
+        return None  # somebody asked for another way
+    from tests.support.sharing import ByFile
+
+    return ByFile(config, log)
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_app", "make_app", "live_demo_app", "postgres_url", "start_process"}

@@ -5,6 +5,7 @@ the person reading it is the owner's nephew at a terminal, not a developer.
 """
 
 import contextlib
+import ipaddress
 import os
 import secrets
 import socket
@@ -33,6 +34,7 @@ class Environment:
     debug: bool
     demo_on_first_start: bool
     secure_cookies: bool
+    mail_private_hosts: tuple[str, ...]
 
 
 def _writable_data_dir(value: str) -> Path:
@@ -125,11 +127,15 @@ def _secret_key(value: str, data_dir: Path) -> str:
     if not file.exists():
         # Written aside and linked: of two processes that start together one makes the key, and both read it whole.
         fresh = data_dir / f".secret_key-{os.getpid()}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            stream.write(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, file)
-        fresh.unlink()
+        try:
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+                stream.write(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, file)
+        except OSError as error:
+            raise ConfigurationError(f"The key file {file} cannot be written ({error.strerror}).") from error
+        finally:
+            fresh.unlink(missing_ok=True)
     try:
         key = file.read_text().strip()
     except OSError as error:
@@ -168,6 +174,22 @@ def _flag(value: str) -> bool:
     return value.strip().lower() in {"1", "yes", "true", "on"}
 
 
+def _mail_private_hosts(value: str) -> tuple[str, ...]:
+    """Names, addresses and networks of mail servers that may be reached at any port, in lower case."""
+    entries = tuple(entry.strip().rstrip(".").lower() for entry in value.split(",") if entry.strip())
+    for entry in entries:
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError as error:
+            # Not an address, so a name; a name has neither a slash nor a colon.
+            if "/" in entry or ":" in entry or " " in entry:
+                raise ConfigurationError(
+                    f"HALKHATA_MAIL_PRIVATE_HOSTS has “{entry}”, which is no host, address or network: "
+                    "write for instance mail.lan, 192.168.1.10, 10.0.0.0/24."
+                ) from error
+    return entries
+
+
 def read_environment(environ: "os._Environ[str] | dict[str, str] | None" = None) -> Environment:
     """Read and check all HALKHATA_* variables. Raises ConfigurationError with one sentence for what is wrong."""
     env = os.environ if environ is None else environ
@@ -190,4 +212,5 @@ def read_environment(environ: "os._Environ[str] | dict[str, str] | None" = None)
         debug=_flag(env.get("HALKHATA_DEBUG") or ""),
         demo_on_first_start=(env.get("HALKHATA_DEMO") or "yes").strip().lower() not in {"no", "0", "false", "off"},
         secure_cookies=base_url.startswith("https://"),
+        mail_private_hosts=_mail_private_hosts(env.get("HALKHATA_MAIL_PRIVATE_HOSTS") or ""),
     )

@@ -16,6 +16,8 @@ TIMETABLE = [
     ),
     # every ten minutes: close what was resolved long enough ago
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
+    # every night, 02:20 in Dhaka: sessions that have ended by their age
+    Line(name="clear-sessions", cron="20 20 * * *", task="halkhata.foundation.accounts.jobs.clear_expired_sessions"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]

@@ -4,6 +4,7 @@ Uses the standard library alone, because nothing else is there yet. Each step is
 unchanged (a hash in .venv/halkhata-steps), so a second start needs no network.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -15,10 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STEPS = VENV / "halkhata-steps"
+LOG = ROOT / "build" / "setup.log"
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "halkhata" / "doors" / "web" / "static" / "built"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
+# Who signs this machine's network, a company's own authority among them: Node.js alone would ask only its own list.
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+FULL_DISK = ("no space left on device", "enospc", "disk quota exceeded")
 NO_NETWORK = (
     "name resolution", "name or service not known", "network is unreachable", "enotfound", "eai_again", "enetunreach",
     "econnrefused", "connection refused", "timed out", "etimedout", "max retries exceeded", "no matching distribution",
@@ -59,18 +64,31 @@ def say(text):
 
 
 def run(command, what):
-    """Run a command quietly; when it fails, show its last lines and raise one clear sentence."""
+    """Run a command quietly. Raises SetupError with one clear sentence; what the command said is kept in LOG."""
+    environment = dict(os.environ)
+    if AUTHORITIES.is_file():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(AUTHORITIES))
     try:
-        result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        result = subprocess.run(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            env=environment,
+        )  # fmt: skip
     except OSError as error:
         raise SetupError(f"{what} failed: {command[0]} cannot be started ({error.strerror}).") from error
     if result.returncode == 0:
         return result.stdout
-    tail = "\n".join(result.stdout.strip().splitlines()[-12:])
-    print(tail, file=sys.stderr)
-    if any(word in result.stdout.lower() for word in NO_NETWORK):
-        raise SetupError(f"{what} failed because the network could not be reached: connect once, then start again.")
-    raise SetupError(f"{what} failed; the lines above say why.")
+    said = result.stdout.lower()
+    if any(word in said for word in FULL_DISK):
+        raise SetupError(f"{what} failed because the disk is full: make room for {ROOT}, then start again.")
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_text(result.stdout)
+    if any(word in said for word in NO_NETWORK):
+        raise SetupError(
+            f"{what} failed because the network could not be reached: connect once, then start again "
+            f"(more in {LOG.relative_to(ROOT)})."
+        )
+    print("\n".join(result.stdout.strip().splitlines()[-12:]), file=sys.stderr)
+    raise SetupError(f"{what} failed; the lines above say why (more in {LOG.relative_to(ROOT)}).")
 
 
 def check_python():
@@ -141,7 +159,9 @@ def link_project():
     for file, text in files.items():
         if not file.is_file() or file.read_text() != text:
             file.write_text(text)
-    (VENV / "bin" / "halkhata").chmod(0o755)
+    command = VENV / "bin" / "halkhata"
+    if not os.access(command, os.X_OK):
+        command.chmod(0o755)
 
 
 def check_node():
@@ -157,8 +177,8 @@ def check_node():
         raise SetupError("npm is missing: it comes with Node.js 20 (Debian package npm).")
 
 
-def build_frontend():
-    """Install the npm packages and build styles, scripts, fonts and icons into halkhata/doors/web/static/built."""
+def frontend_inputs():
+    """Two hashes: of the npm packages, and of everything the build reads."""
     lock = [FRONTEND / name for name in ("package.json", "package-lock.json", ".npmrc") if (FRONTEND / name).is_file()]
     sources = [path for path in sorted(FRONTEND.iterdir()) if path.name != "node_modules"]
     # The build keeps only the rules and icons that templates and Python files name.
@@ -168,8 +188,17 @@ def build_frontend():
         if path.suffix in {".html", ".py"} and "tests" not in path.parts and "migrations" not in path.parts
     )
     packages = digest(lock)
-    build = digest([*sources, *pages], packages)
-    if is_done("frontend-build", build) and (BUILT / "app.css").is_file():
+    return packages, digest([*sources, *pages], packages)
+
+
+def is_frontend_built(build):
+    """Whether the pages' styles and scripts are those of this input."""
+    return is_done("frontend-build", build) and (BUILT / "app.css").is_file()
+
+
+def build_frontend(packages, build):
+    """Install the npm packages and build styles, scripts, fonts and icons into halkhata/doors/web/static/built."""
+    if is_frontend_built(build):
         return
     check_node()
     if not (is_done("frontend-packages", packages) and (FRONTEND / "node_modules").is_dir()):
@@ -197,6 +226,16 @@ def compile_translations():
     mark_done("translations", fingerprint)
 
 
+def explain_refusal(error):
+    """One sentence for what the file system said."""
+    place = error.filename or ROOT
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"The disk is full: make room for {place}, then start again."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"This folder cannot be written to: {place}."
+    return f"{place}: {error.strerror or error}."
+
+
 def main(arguments):
     """Do all steps for ``run`` or ``test``. Returns the exit code."""
     purpose = arguments[0] if arguments else "run"
@@ -206,16 +245,19 @@ def main(arguments):
     os.environ.pop("PYTHONHOME", None)
     try:
         check_python()
+        packages, build = frontend_inputs()
+        if not is_frontend_built(build):
+            check_node()  # before minutes of downloads, not after them
         make_venv()
         install_python("dev.txt" if purpose == "test" else "runtime.txt")
         link_project()
-        build_frontend()
+        build_frontend(packages, build)
         compile_translations()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
-    except PermissionError as error:
-        print(f"\nThis folder cannot be written to: {error.filename}.", file=sys.stderr)
+    except OSError as error:
+        print(f"\n{explain_refusal(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)

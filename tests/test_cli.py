@@ -8,7 +8,14 @@ import time
 
 import pytest
 
-from tests.support.fixtures_process import children_of, clean_environment, new_database_url, run_halkhata, wait_until
+from tests.support.fixtures_process import (
+    children_of,
+    clean_environment,
+    migrated_database_url,
+    new_database_url,
+    run_halkhata,
+    wait_until,
+)
 from tests.support.postgres import free_port
 
 COMMANDS = [
@@ -32,7 +39,7 @@ def assert_one_sentence(done, *parts: str, code: int = 2) -> None:
 
 @pytest.fixture
 def env(tmp_path) -> dict[str, str]:
-    return clean_environment(HALKHATA_DATA_DIR=str(tmp_path / "data"), HALKHATA_PORT=str(free_port()))
+    return clean_environment(HALKHATA_DATA_DIR=str(tmp_path / "data"), HALKHATA_PORT=str(free_port()), LC_ALL="C.UTF-8")
 
 
 @pytest.mark.one_database
@@ -50,23 +57,40 @@ def test_commands_that_machines_read_offer_json(command, env):
     assert "--json" in words(run_halkhata(*command.split(), "--help", env=env).stdout)
 
 
+MYSQL = ("mysql://root@localhost/shop", "begins with “mysql”")
+CLOSED = ("postgresql://dealer@127.0.0.1:{closed}/shop", "No PostgreSQL answers at 127.0.0.1, port {closed}")
+NO_HOST = ("postgresql://dealer@no-such-host.invalid/shop", "cannot be found")
+NO_FOLDER = (
+    "sqlite:////no-such-folder/shop.sqlite3",
+    "The folder /no-such-folder of the database does not exist",
+)
+
+
 @pytest.mark.one_database
-@pytest.mark.parametrize("command", ["serve", "web", "worker", "scheduler", "migrate", "check"])
 @pytest.mark.parametrize(
-    ("url", "part"),
+    ("command", "url", "part"),
     [
-        ("mysql://root@localhost/shop", "begins with “mysql”"),
-        ("postgresql://dealer@127.0.0.1:{closed}/shop", "No PostgreSQL answers at 127.0.0.1, port {closed}"),
-        ("postgresql://dealer@no-such-host.invalid/shop", "cannot be found"),
-        ("sqlite:////no-such-folder/shop.sqlite3", "The folder /no-such-folder of the database does not exist"),
+        (command, *wrong)
+        for command in ("serve", "web", "worker", "scheduler", "migrate", "check")
+        for wrong in ((MYSQL, CLOSED, NO_HOST, NO_FOLDER) if command in {"serve", "check"} else (MYSQL, CLOSED))
     ],
 )
 def test_wrong_database_address_is_told_in_one_sentence(command, url, part, env):
-    if command not in {"serve", "check"} and "mysql" not in url:
-        url, part = "postgresql://dealer@127.0.0.1:{closed}/shop", "No PostgreSQL answers"
     closed = free_port()
     done = run_halkhata(command, env={**env, "HALKHATA_DATABASE_URL": url.format(closed=closed)})
     assert_one_sentence(done, part.format(closed=closed))
+
+
+@pytest.mark.one_database
+def test_check_tells_machines_in_json_that_the_database_is_away(env):
+    closed = free_port()
+    away = {**env, "HALKHATA_DATABASE_URL": f"postgresql://dealer@127.0.0.1:{closed}/shop"}
+    done = run_halkhata("check", "--json", env=away)
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (2, b"")
+    assert found["ok"] is False
+    assert [entry["name"] for entry in found["checks"]] == ["start"]
+    assert "No PostgreSQL answers" in found["checks"][0]["detail"]
 
 
 @pytest.mark.one_database
@@ -132,26 +156,27 @@ def test_migrate_is_repeatable_and_check_names_what_is_missing(env, tmp_path):
     assert json.loads(run_halkhata("migrate", "--json", env=env).stdout) == {"applied": []}
     after = run_halkhata("check", "--json", env=env)
     found = {entry["name"]: entry for entry in json.loads(after.stdout)["checks"]}
-    assert found["migrations"] == {"name": "migrations", "ok": True, "detail": "all applied"}
+    assert found["migrations"] == {
+        "name": "migrations", "ok": True, "detail": "all applied", "values": {"pending": []},
+    }  # fmt: skip
     assert found["database"]["ok"]
     assert found["letters"]["ok"]
     assert found["timetable"]["ok"], found["timetable"]
-    assert found["worker"] == {"name": "worker", "ok": False, "detail": "never ran"}
+    assert not found["worker"]["ok"]
+    assert found["worker"]["detail"] == "never ran"
     assert after.returncode == 1
 
 
 def test_unknown_number_is_told_in_one_sentence(env, tmp_path):
     (tmp_path / "data").mkdir()
-    env = {**env, "HALKHATA_DATABASE_URL": new_database_url(tmp_path / "data")}
-    run_halkhata("migrate", env=env)
+    env = {**env, "HALKHATA_DATABASE_URL": migrated_database_url(tmp_path / "data")}
     assert_one_sentence(run_halkhata("sla", "explain", "ক-১০৪৫", "--json", env=env), "There is no K-1045", code=1)
     assert_one_sentence(run_halkhata("sla", "explain", "??", env=env), "“??” is no number", code=1)
 
 
 def test_any_bytes_at_all_are_ingested(env, tmp_path):
     (tmp_path / "data").mkdir()
-    env = {**env, "HALKHATA_DATABASE_URL": new_database_url(tmp_path / "data")}
-    run_halkhata("migrate", env=env)
+    env = {**env, "HALKHATA_DATABASE_URL": migrated_database_url(tmp_path / "data")}
     noise = [
         b"",
         b"\0" * 64,
@@ -200,13 +225,23 @@ def test_killed_supervisor_takes_its_children_along(live_app):
     assert not live_app.answers()
 
 
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process so far (proc(5), fields 14 and 15 of stat)."""
+    with open(f"/proc/{pid}/stat") as stream:
+        fields = stream.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_second_start_answers_soon_and_needs_little_memory(make_app):
-    app = make_app()
+    app = make_app(migrated=False)
     app.start()
     app.stop()
     seconds = app.start()
-    # The aim is 5 s (W9, measured by the bench on a quiet machine); here other tests run beside it.
-    assert seconds < 15, f"{seconds:.1f} s"
+    # The aim is 5 s (W9, measured by the bench on a quiet machine). Here other tests run beside it, so what is held to
+    # is the work of the processor: it does not grow because others work, too.
+    tree = [app.process.pid, *children_of(app.process.pid).values()]
+    assert sum(processor_seconds(pid) for pid in tree) < 10, f"{seconds:.1f} s"
+    assert seconds < 60
     time.sleep(2)
     kilobytes = 0
     for pid in [app.process.pid, *children_of(app.process.pid).values()]:

@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 # Addresses that are no page to look at: streams, machine answers, posts, partial answers.
 NOT_PAGES = {
     "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout",
-    "accounts:setup", "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read",
-    "tickets:preview", "portal:embedded_complaint",
+    "accounts:setup", "accounts:setup_code", "accounts:start", "work:queue_assign", "work:view_new",
+    "work:notifications_read", "tickets:preview", "portal:embedded_complaint",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint"}
 

@@ -16,13 +16,15 @@ AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-c
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = [
     "/", "/work/today/", "/work/queue/", "/tickets/", "/tickets/new/", "/customers/", "/customers/new/",
-    "/customers/organizations/", "/messages/quarantine/", "/messages/outbox/", "/feedback/", "/notifications/",
+    "/customers/organizations/", "/messages/quarantine/", "/messages/outbox/",
+    "/messages/undeliverable/", "/feedback/", "/notifications/",
     "/search/?q=0119", "/search/?q=xyzzy", "/settings/", "/settings/users/", "/settings/users/new/", "/settings/roles/",
     "/settings/branches/", "/settings/teams/", "/settings/tokens/", "/settings/audit/", "/messages/settings/mailboxes/",
     "/messages/settings/mailboxes/new/", "/messages/settings/templates/", "/messages/settings/templates/new/",
     "/work/settings/calendars/", "/work/settings/policies/", "/work/settings/policies/new/",
     "/work/settings/escalation/", "/work/settings/absences/", "/work/settings/assignment/",
-    "/work/settings/checklists/", "/me/", "/me/password/", "/styleguide/",
+    "/work/settings/checklists/", "/tickets/settings/categories/", "/tickets/settings/categories/new/",
+    "/tickets/settings/words-of-danger/", "/tickets/settings/rules/", "/me/", "/me/password/", "/styleguide/",
 ]  # fmt: skip
 PUBLIC_PAGES = ["/sign-in/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/"]
 FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100

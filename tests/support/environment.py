@@ -12,7 +12,9 @@ import pytest
 
 from tests.support import postgres
 
+# Of this process. What all processes of a run share (pytest-xdist) lies in the folder of the first.
 FOLDER = Path(tempfile.mkdtemp(prefix=f"halkhata-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-"))
+SHARED = Path(os.environ.setdefault("HALKHATA_TEST_SHARED", str(FOLDER)))
 ON_POSTGRES = os.environ.get("HALKHATA_TEST_DATABASE", "sqlite") == "postgres"
 _server: postgres.Server | None = None
 
@@ -24,6 +26,8 @@ def _prepare() -> None:
             del os.environ[name]
     os.environ["HALKHATA_DATA_DIR"] = str(FOLDER / "data")
     os.environ["HALKHATA_SECRET_KEY"] = "only-for-tests-" + "0" * 40
+    # The mail servers of the tests listen on the loopback at whatever port is free.
+    os.environ["HALKHATA_MAIL_PRIVATE_HOSTS"] = "127.0.0.1"
     if ON_POSTGRES:
         # The first process starts the server; the processes of pytest-xdist inherit its address.
         if "HALKHATA_TEST_POSTGRES_URL" not in os.environ:
@@ -39,6 +43,8 @@ def pytest_unconfigure() -> None:
     if _server is not None:
         _server.stop()
         os.environ.pop("HALKHATA_TEST_POSTGRES_URL", None)
+    if SHARED == FOLDER:
+        os.environ.pop("HALKHATA_TEST_SHARED", None)
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 

@@ -1,9 +1,11 @@
 """The product as processes: a whole running shop, or one worker that a test may kill."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -131,30 +133,66 @@ class LiveApp:
             self.process.wait()
 
 
-def new_database_url(data_dir: Path) -> str:
-    """The address of a new, empty database of the kind that this run tests."""
+def new_database_url(data_dir: Path, *, template: str = "") -> str:
+    """The address of a new database of the kind that this run tests: empty, or on PostgreSQL a copy of ``template``."""
     if not environment.ON_POSTGRES:
         return f"sqlite:///{data_dir / 'halkhata.sqlite3'}"
     import psycopg
 
     name = f"live_{uuid.uuid4().hex[:12]}"
     base = os.environ["HALKHATA_TEST_POSTGRES_URL"]
+    copied = f' TEMPLATE "{template}"' if template else ""
     with psycopg.connect(base, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"{copied}')
     return f"{base.rsplit('/', 1)[0]}/{name}"
 
 
-def make_live_app(folder: Path, *, demo: bool = False, **values: str) -> LiveApp:
-    """A shop that is not started yet, in ``folder``."""
+def migrated_database_url(data_dir: Path) -> str:
+    """The address of a new database with all tables and no rows, as ``halkhata migrate`` leaves it.
+
+    Made by that command once for all processes of the run and copied from then on: the steps take seconds each time.
+    """
+    mould = environment.SHARED / "migrated"
+    mould.mkdir(parents=True, exist_ok=True)
+    address = mould / "address"
+    with (mould / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address.exists():
+            url = new_database_url(mould)
+            done = run_halkhata(
+                "migrate", env=clean_environment(HALKHATA_DATA_DIR=str(mould), HALKHATA_DATABASE_URL=url)
+            )
+            if done.returncode:
+                raise RuntimeError(done.stderr.decode())
+            address.write_text(url)
+        if environment.ON_POSTGRES:
+            # Under the lock, too: PostgreSQL copies a template for one at a time.
+            return new_database_url(data_dir, template=address.read_text().rsplit("/", 1)[1])
+    url = new_database_url(data_dir)
+    with (
+        contextlib.closing(sqlite3.connect(mould / "halkhata.sqlite3")) as source,
+        contextlib.closing(sqlite3.connect(data_dir / "halkhata.sqlite3")) as copy,
+    ):
+        source.backup(copy)
+    return url
+
+
+def make_live_app(folder: Path, *, demo: bool = False, migrated: bool = True, **values: str) -> LiveApp:
+    """A shop that is not started yet, in ``folder``; the one with the demo makes its tables itself, as any first start.
+
+    ``migrated``: the tables of the one without the demo are there already.
+    """
     data_dir = folder / "data"
     data_dir.mkdir(parents=True)
     port = postgres.free_port()
     env = clean_environment(
         HALKHATA_DATA_DIR=str(data_dir),
-        HALKHATA_DATABASE_URL=new_database_url(data_dir),
+        HALKHATA_DATABASE_URL=(
+            migrated_database_url(data_dir) if migrated and not demo else new_database_url(data_dir)
+        ),
         HALKHATA_PORT=str(port),
         HALKHATA_DEMO="yes" if demo else "no",
-        **values,
+        **{"HALKHATA_MAIL_PRIVATE_HOSTS": os.environ["HALKHATA_MAIL_PRIVATE_HOSTS"], **values},
     )
     return LiveApp(base_url=f"http://localhost:{port}", data_dir=data_dir, env=env, output=folder / "output.txt")
 
@@ -169,12 +207,12 @@ def _end(app: LiveApp) -> None:
 
 @pytest.fixture
 def make_app() -> Iterator[Callable[..., LiveApp]]:
-    """``make_app(demo=False, **env)``: a shop of its own that is not started yet (``app.start()`` does)."""
+    """``make_app(demo=False, migrated=True, **env)``: a shop of its own; ``app.start()`` starts it."""
     folder = Path(tempfile.mkdtemp(prefix="hk-app-"))
     apps: list[LiveApp] = []
 
-    def make(*, demo: bool = False, **values: str) -> LiveApp:
-        apps.append(make_live_app(folder / str(len(apps)), demo=demo, **values))
+    def make(*, demo: bool = False, migrated: bool = True, **values: str) -> LiveApp:
+        apps.append(make_live_app(folder / str(len(apps)), demo=demo, migrated=migrated, **values))
         return apps[-1]
 
     yield make
@@ -240,7 +278,7 @@ def start_process(tmp_path: Path) -> Iterator[Callable[..., ProcessOnTestDatabas
             HALKHATA_DATA_DIR=os.environ["HALKHATA_DATA_DIR"],
             HALKHATA_SECRET_KEY=os.environ["HALKHATA_SECRET_KEY"],
             HALKHATA_DATABASE_URL=database_url(),
-            **values,
+            **{"HALKHATA_MAIL_PRIVATE_HOSTS": os.environ["HALKHATA_MAIL_PRIVATE_HOSTS"], **values},
         )
         with output.open("ab") as stream:
             process = subprocess.Popen(

@@ -19,7 +19,10 @@ AGENT_PERMISSIONS = (
     "customer.view", "customer.edit", "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "ticket.edit",
     "ticket.resolve", "work.view",
 )  # fmt: skip
-LEAD_PERMISSIONS = (*AGENT_PERMISSIONS, "ticket.assign", "work.escalate", "feedback.view", "messaging.quarantine")
+# As the ready role of team leads.
+LEAD_PERMISSIONS = (
+    *AGENT_PERMISSIONS, "ticket.assign", "work.escalate", "feedback.view", "messaging.quarantine", "report.view",
+)  # fmt: skip
 
 
 @dataclass
@@ -84,7 +87,7 @@ def make_shop() -> Shop:
     team = Team.objects.create(code="complaints", name_en="Complaints", name_bn="অভিযোগ", branch=branch)
     agent_role = make_role("agent", level=1, scope="branch", permissions=AGENT_PERMISSIONS)
     lead_role = make_role("lead", level=2, scope="branch", permissions=LEAD_PERMISSIONS)
-    manager_role = make_role("manager", level=3, scope="subtree", permissions=(*LEAD_PERMISSIONS, "report.view"))
+    manager_role = make_role("manager", level=3, scope="subtree", permissions=LEAD_PERMISSIONS)
     owner_role = make_role("owner", level=4, scope="all", permissions=PERMISSIONS)
     agent = make_user("rafi", branch=branch, role=agent_role, teams=(team,), email="rafi@example.com")
     agent2 = make_user("mitu", branch=branch, role=agent_role, teams=(team,), email="mitu@example.com")

@@ -20,7 +20,20 @@ class Survey(models.Model):
     # Answers at or below this open a recovery item (A55.6).
     recovery_threshold = models.PositiveSmallIntegerField(default=2)
     valid_days = models.PositiveSmallIntegerField(default=14)
+    # Nobody is asked again before so many days have passed, whatever the ticket; 0: after every resolving (US-18).
+    throttle_days = models.PositiveSmallIntegerField(default=14)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recovery_threshold__gte=1, recovery_threshold__lte=4), name="feedback_threshold_1_to_4"
+            ),
+            models.CheckConstraint(condition=Q(valid_days__gte=1, valid_days__lte=90), name="feedback_valid_days"),
+            models.CheckConstraint(condition=Q(throttle_days__lte=365), name="feedback_throttle_days"),
+            models.CheckConstraint(condition=~Q(question_bn="") & ~Q(question_en=""), name="feedback_has_questions"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -48,6 +61,8 @@ class SurveyInvitation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="feedback_expiry_later")
         ]
+        # "Was this person asked lately?" is looked up before every invitation.
+        indexes = [models.Index(fields=["customer", "-created_at"], name="feedback_person_asked")]
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.item_id}"

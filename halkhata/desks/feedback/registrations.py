@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.services.asking import csat_survey
+from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.core.formatting import format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
-from halkhata.foundation.core.registry import NavItem, navigation, setup_steps
+from halkhata.foundation.core.registry import NavItem, SettingsPage, navigation, settings_pages, setup_steps
 from halkhata.records.customers.registry import CustomerLink, customer_links, timeline_icons, timeline_sentences
 
 
@@ -20,6 +21,17 @@ def register_all() -> None:
             permission="feedback.view",
         ),
     )  # fmt: skip
+    settings_pages.register(
+        "feedback.survey",
+        SettingsPage(
+            label=_("Survey"),
+            description=_("The question after a ticket is resolved: words, how often, what a bad answer is"),
+            url_name="feedback:settings",
+            icon="message-star",
+            order=52,
+        ),
+    )
+    notification_sentences.register("survey.bad_answer", _bad_answer)
     setup_steps.register("feedback", lambda *_setup: csat_survey())
     customer_links.register(
         "feedback.invitation",
@@ -36,4 +48,13 @@ def _answered(data: dict[str, Any]) -> str:
     return _("Answered about %(number)s: %(score)s of 5") % {
         "number": format_ref(str(data.get("number", "")), language=reader.language, digits=reader.digits),
         "score": show_digits(str(data.get("score", "")), digits=reader.digits),
+    }
+
+
+def _bad_answer(data: dict[str, Any]) -> str:
+    reader = current_reader()
+    return _("A customer gave %(score)s of 5 for %(number)s: %(subject)s. It is to be made good.") % {
+        "number": format_ref(str(data.get("number", "")), language=reader.language, digits=reader.digits),
+        "score": show_digits(str(data.get("score", "")), digits=reader.digits),
+        "subject": data.get("subject", ""),
     }

@@ -37,6 +37,18 @@ class TicketSafetyAlarm(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketPromiseMoved(DomainEvent):
+    """The answer a customer waits for is now promised for a later time than before."""
+
+    name: ClassVar[str] = "ticket.promise_moved"
+
+    ticket_id: int
+    number: str
+    promised_before: datetime
+    promised_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketResolved(DomainEvent):
     """A ticket was resolved with cause, action and remedy."""
 

@@ -1,5 +1,6 @@
 """Forms of the complaint desk. They read what was typed; the rules live in the services."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
 from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.upload_fields import TakesFiles
 from halkhata.engines.work.choices import Channel, Priority
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
@@ -16,6 +18,7 @@ from halkhata.foundation.core.text import fold_digits
 
 SPOKEN_CHANNELS = ((Channel.PHONE.value, Channel.PHONE.label), (Channel.COUNTER.value, Channel.COUNTER.label))
 NEW_TICKET, OTHER_PERSON = "new", "other"
+WORKING_STATES = tuple(state for state in TicketState if state not in {TicketState.RESOLVED, TicketState.CLOSED})
 
 
 class DeskForm(forms.Form):
@@ -56,7 +59,7 @@ class CategoryField(forms.ModelChoiceField):
         return str(obj.name)
 
 
-class NewTicketForm(DeskForm):
+class NewTicketForm(TakesFiles, DeskForm):
     """A ticket on behalf of a caller: only what was said is required (US-07)."""
 
     text = forms.CharField(
@@ -110,26 +113,42 @@ class NewTicketForm(DeskForm):
         self.fields["add_to"].initial = NEW_TICKET
 
 
-class MessageForm(DeskForm):
-    """A public answer or an internal note. ``version`` is the ticket's when the page was shown."""
+class MessageForm(TakesFiles, DeskForm):
+    """What a public answer and an internal note have in common."""
 
     body = forms.CharField(
         max_length=100_000, widget=forms.Textarea, error_messages={"required": _("Write something first.")}
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def show(self, error: DomainError) -> None:
-        """The services call the field ``text``."""
-        self.add_error("body", str(error.message))
+        """The services call the fields ``text`` and ``files``."""
+        self.add_error("attachments" if error.field == "files" else "body", str(error.message))
+
+
+class NoteForm(MessageForm):
+    """An internal note."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note-%s", **kwargs)
 
 
 class ReplyForm(MessageForm):
-    """A public answer, and the state the ticket goes into with it."""
+    """A public answer, and the state the ticket goes into with it.
+
+    ``seen`` is the newest message on the page when it was shown, ``state_seen`` the ticket's state then.
+    """
 
     next_state = forms.ChoiceField(label=_("and then"), required=False)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    state_seen = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, states: list[TicketState], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, states: Iterable[TicketState] = WORKING_STATES, **kwargs: Any) -> None:
+        """Any working state is read, whatever the ticket's is by now: the service says what is wrong with it."""
+        super().__init__(*args, auto_id="reply-%s", **kwargs)
+        self.offer_states(states)
+
+    def offer_states(self, states: Iterable[TicketState]) -> None:
+        """The states to choose from."""
         self.limit("next_state", [("", _("leave the state as it is")), *((s.value, s.label) for s in states)])
 
 

@@ -27,6 +27,7 @@ def open_for_message(
     opened_at: datetime | None = None,
     may_belong_to: WorkItem | None = None,
     follows: WorkItem | None = None,
+    is_demo: bool = False,
 ) -> WorkItem:
     """Open a ticket for a mail. A mail without words still gets a ticket: its attachments may say it all."""
     from django.utils.translation import gettext as _
@@ -44,10 +45,11 @@ def open_for_message(
         acknowledge=acknowledge,
         may_belong_to=may_belong_to,
         follows=Ticket.objects.filter(pk=follows.pk).first() if follows else None,
+        is_demo=is_demo,
     )
 
 
-def target_for_reply(item: WorkItem, *, at: datetime, subject: str, text: str) -> WorkItem:
+def target_for_reply(item: WorkItem, *, at: datetime, subject: str, text: str, acknowledge: bool = True) -> WorkItem:
     """The ticket itself while it may take the answer; after the reopen window a linked new ticket (A52.7)."""
     ticket = Ticket.objects.select_related("customer", "branch", "team", "category").get(pk=item.pk)
     if ticket.state not in {TicketState.RESOLVED, TicketState.CLOSED} or may_reopen(ticket, at):
@@ -67,6 +69,7 @@ def target_for_reply(item: WorkItem, *, at: datetime, subject: str, text: str) -
         serial=ticket.serial,
         follows=ticket,
         opened_at=at,
+        acknowledge=acknowledge,
         is_demo=ticket.is_demo,
     )
 

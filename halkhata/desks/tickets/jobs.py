@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef
 
 from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Resolution, Ticket
-from halkhata.desks.tickets.services.states import REOPEN_WINDOW, close_ticket
+from halkhata.desks.tickets.selectors.rules import desk_rules
+from halkhata.desks.tickets.services.states import close_ticket
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import ChecklistItem, WorkItem
 from halkhata.foundation.audit.trail import SYSTEM
@@ -17,12 +18,16 @@ from halkhata.foundation.core.jobs import task
 
 @task()
 def close_resolved_tickets(limit: int = 500) -> int:
-    """Close tickets that were resolved longer ago than the reopen window and about which nothing is left to do.
+    """Close tickets that were resolved as long ago as the shop's rule says and about which nothing is left to do.
 
     A ticket with an open checklist line, with a follow-up call still to be made, or of which nobody has written down
-    that the customer was told, stays resolved: its owner has something to do. Returns how many were closed.
+    that the customer was told, stays resolved: its owner has something to do. A shop may close by hand only; then
+    nothing happens. Returns how many were closed.
     """
-    before = now() - REOPEN_WINDOW - timedelta(minutes=1)
+    days = desk_rules().closes_after_days
+    if days is None:
+        return 0
+    before = now() - timedelta(days=days, minutes=1)
     of_ticket = OuterRef("pk")
     ended = (
         Ticket.objects.filter(state=TicketState.RESOLVED, resolved_at__lt=before)

@@ -1,7 +1,7 @@
 """Tickets: complaints, questions, requests."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
@@ -21,6 +21,9 @@ class Category(Named):
 
     class Meta:
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="tickets_category_has_name")
+        ]
 
 
 class SafetyWord(models.Model):
@@ -29,8 +32,82 @@ class SafetyWord(models.Model):
     word = models.CharField(max_length=60, unique=True)
     is_active = models.BooleanField(default=True)
 
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(word=""), name="tickets_safety_word_not_empty")]
+
     def __str__(self) -> str:
         return self.word
+
+
+FOLLOW_UP_COLUMNS = ("follow_up_1", "follow_up_2", "follow_up_3", "follow_up_4", "follow_up_5")
+
+
+def _days_rise() -> list[models.CheckConstraint]:
+    """Follow-up days lie in 1–90 and rise without a gap, so none stands there twice."""
+    first, *rest = FOLLOW_UP_COLUMNS
+    rules = [
+        models.CheckConstraint(
+            condition=Q(**{f"{first}__isnull": True}) | Q(**{f"{first}__gte": 1, f"{first}__lte": 90}),
+            name=f"tickets_desk_{first}",
+        )
+    ]
+    for before, column in zip(FOLLOW_UP_COLUMNS, rest, strict=False):
+        rules.append(
+            models.CheckConstraint(
+                # The day before is named: compared with nothing, a day would pass every check.
+                condition=Q(**{f"{column}__isnull": True})
+                | Q(**{f"{before}__isnull": False, f"{column}__gt": F(before), f"{column}__lte": 90}),
+                name=f"tickets_desk_{column}",
+            )
+        )
+    return rules
+
+
+class DeskSettings(models.Model):
+    """The one row of rules a shop sets for its complaint desk; there is none until somebody changes a rule."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # Days after resolving within which a message of the customer's opens the ticket again (A52.7).
+    reopen_days = models.PositiveSmallIntegerField(default=7)
+    # Days after resolving when a ticket about which nothing is left to do is closed; none: by hand only.
+    closes_after_days = models.PositiveSmallIntegerField(null=True, blank=True, default=7)
+    # Days after resolving on which a call is planned (A52.15). Columns, so that the database keeps them in order.
+    follow_up_1 = models.PositiveSmallIntegerField(null=True, blank=True, default=3)
+    follow_up_2 = models.PositiveSmallIntegerField(null=True, blank=True, default=7)
+    follow_up_3 = models.PositiveSmallIntegerField(null=True, blank=True)
+    follow_up_4 = models.PositiveSmallIntegerField(null=True, blank=True)
+    follow_up_5 = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How many complaints the public form takes within an hour, from one network address and from one customer.
+    form_per_address = models.PositiveSmallIntegerField(default=60)
+    form_per_customer = models.PositiveSmallIntegerField(default=5)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="tickets_desk_is_one_row"),
+            models.CheckConstraint(condition=Q(reopen_days__gte=1, reopen_days__lte=90), name="tickets_desk_reopen"),
+            # Closed is final: closing earlier would take the time to reopen away.
+            models.CheckConstraint(
+                condition=Q(closes_after_days__isnull=True)
+                | Q(closes_after_days__gte=F("reopen_days"), closes_after_days__lte=365),
+                name="tickets_desk_closing",
+            ),
+            models.CheckConstraint(
+                condition=Q(form_per_address__gte=1, form_per_address__lte=10_000), name="tickets_desk_per_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(form_per_customer__gte=1, form_per_customer__lte=100), name="tickets_desk_per_customer"
+            ),
+            *_days_rise(),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Rules of the desk"))
+
+    @property
+    def follow_up_days(self) -> tuple[int, ...]:
+        """The days on which a call is planned, rising."""
+        return tuple(day for day in (getattr(self, column) for column in FOLLOW_UP_COLUMNS) if day is not None)
 
 
 class TicketQuerySet(VisibleQuerySet["Ticket"]):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +12,21 @@ from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
 from halkhata.desks.tickets.selectors.related import tickets_of_customer
 from halkhata.desks.tickets.services.defaults import prepare_desk
+from halkhata.engines.work.models import WorkEvent
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.formatting import format_ref
 from halkhata.foundation.core.reader import current_reader
-from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearers, navigation, setup_steps
+from halkhata.foundation.core.registry import (
+    DemoClearer,
+    NavItem,
+    SettingsPage,
+    demo_clearers,
+    navigation,
+    settings_pages,
+    setup_steps,
+)
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import (
     CustomerPanel,
@@ -64,6 +75,18 @@ def register_all() -> None:
             permission="ticket.view",
         ),
     )
+    for name, label, description, icon, order in (
+        ("categories", _("Categories"), _("What tickets are about, and to which team they go"), "tag", 72),
+        ("safety_words", _("Words of danger"), _("What makes a ticket urgent at once"), "alert-octagon", 74),
+        ("rules", _("Rules of the desk"), _("Opening again, calling again, closing, the public form"), "settings", 76),
+    ):
+        settings_pages.register(
+            f"tickets.{name}",
+            SettingsPage(
+                label=label, description=description, icon=icon, url_name=f"tickets:{name}", order=order,
+                permission="settings.edit",
+            ),
+        )  # fmt: skip
     setup_steps.register("tickets", prepare_desk)
     demo_clearers.register("tickets", DemoClearer(order=30, clear=clear_demo))
     search_sources.register(
@@ -125,9 +148,15 @@ def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
 
 
 def clear_demo() -> int:
-    """Remove demo tickets and the demo categories nothing real uses. Returns how many rows went."""
-    gone, _by_model = Ticket.objects.filter(is_demo=True).delete()
-    return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
+    """Remove demo tickets and the demo categories nothing real uses. Returns how many rows went.
+
+    Their history, which the database otherwise guards, goes with them; that of everything else stays untouched.
+    """
+    with transaction.atomic():
+        with suspended("work_workevent"):
+            gone = WorkEvent.objects.filter(item__ticket__is_demo=True).delete()[0]
+        gone += Ticket.objects.filter(is_demo=True).delete()[0]
+        return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
 
 
 def _ref(number: str) -> str:

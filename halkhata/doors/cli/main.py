@@ -1,12 +1,15 @@
 """The command ``halkhata``: finds the subcommand, runs it, and says in one sentence what is wrong."""
 
 import argparse
+import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
 from halkhata.doors.cli.commands import check, demo, mail, migrate, scheduler, serve, sla, web, worker
 from halkhata.doors.cli.errors import CommandError
+from halkhata.doors.cli.full_disk import is_full_disk
 
 COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, check)
 
@@ -36,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     # What we create may hold customers' data: no business of other users of the machine.
     os.umask(os.umask(0o077) | 0o027)
+    # A log line that cannot be written (full disk) must not bury the one sentence under its own traceback.
+    logging.raiseExceptions = False
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Bengali letters shows ? for them
     try:
         return options.run(options)
     except CommandError as error:
@@ -47,3 +55,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (halkhata … | head).
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
+    except Exception as error:
+        sentence = explain_failure(error)
+        if sentence is None:
+            raise
+        # To the log file alone: the person at the terminal reads the sentence.
+        logging.getLogger(__name__).info("the command failed", exc_info=True)
+        print(sentence, file=sys.stderr)
+        return 2
+
+
+def explain_failure(error: Exception) -> str | None:
+    """One sentence for what went wrong outside the program: a full disk, a database that broke off; else None."""
+    if is_full_disk(error):
+        return (
+            "The disk is full: make room for the data folder (HALKHATA_DATA_DIR, or var/) and for the database, where "
+            "that lies elsewhere, then start again."
+        )
+    from django.db.utils import InterfaceError, OperationalError
+
+    if isinstance(error, OperationalError | InterfaceError):
+        first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
+        return f"The database broke off: {first.rstrip('.')}."
+    return None

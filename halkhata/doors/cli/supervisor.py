@@ -166,11 +166,13 @@ def _word_for(code: int) -> str:
     return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
-def make_greeting(*, url: str, host: str, sign_ins: list[str]) -> list[str]:
+def make_greeting(*, url: str, host: str, sign_ins: list[str], setup_code: str = "") -> list[str]:
     """What is printed once the pages answer: the address, the demo's sign-ins, a QR code for a phone in the house."""
     lines = ["", f"Halkhata is ready: {url}/"]
     if sign_ins:
         lines += ["Demo sign-ins (user name / password):", *(f"  {line}" for line in sign_ins)]
+    if setup_code:
+        lines.append(f"Set-up code, asked for on other devices until the shop is set up: {setup_code}")
     if host not in {"127.0.0.1", "localhost", "::1"}:
         lines += ["For a phone in the same network:", _qr_code(f"{url}/")]
     return [*lines, "Ctrl-C stops it."]

@@ -81,19 +81,3 @@ class ComplaintForm(forms.Form):
     def show(self, error: DomainError) -> None:
         """Put the error at its field, or above the form."""
         self.add_error(error.field if error.field in self.fields else None, str(error.message))
-
-
-class AnswerForm(forms.Form):
-    """The answer to a survey."""
-
-    score = forms.TypedChoiceField(
-        choices=[(str(number), str(number)) for number in range(1, 6)],
-        coerce=int,
-        error_messages={
-            "required": _("Choose a number from 1 to 5."),
-            "invalid_choice": _("Choose a number from 1 to 5."),
-        },
-    )
-    comment = forms.CharField(
-        label=_("What should we know?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )

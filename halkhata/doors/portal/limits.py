@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 WINDOW = 60 * 60
-# Generous: behind one address of a mobile network stand hundreds of people.
+# Generous: behind one address of a mobile network stand hundreds of people. For the complaint form the shop sets it.
 MOST_PER_ADDRESS = 60
 
 

@@ -54,6 +54,15 @@ class BlockReason(models.TextChoices):
     SUPPRESSED = "suppressed", _("The address is undeliverable")
     RATE_LIMIT = "rate_limit", _("Too many automatic messages to this address")
     LOOP = "loop", _("The other side answers automatically")
+    OVERTAKEN = "overtaken", _("The ticket had ended before it could leave")
+
+
+class SuppressionKind(models.TextChoices):
+    """Why nothing is sent to an address any more."""
+
+    BOUNCED = "bounced", _("A mail to this address came back for good.")
+    REFUSED = "refused", _("The mail server said that there is no such address.")
+    SOFT = "soft", _("Several mails to this address came back within a few days.")
 
 
 class TemplateCode(models.TextChoices):

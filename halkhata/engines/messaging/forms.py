@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Mailbox, Template
+from halkhata.engines.messaging.policies import mailbox_branches, mailbox_teams, may_set_default
 from halkhata.engines.messaging.registry import inbound_desks
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.registry import item_kinds
 from halkhata.foundation.accounts.choices import Language
-from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.core.form_choices import choice_field, offer_choices, offer_records
 from halkhata.records.customers.models import Customer
 
@@ -105,17 +106,25 @@ class MailboxForm(forms.ModelForm):
     IMAP = ("imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder", "take_old")
     SMTP = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "uses_plus_address")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_records(self, "branch", Branch.objects.filter(is_active=True))
-        offer_records(self, "team", Team.objects.filter(is_active=True))
+        # What the mailbox has already stays on offer: a branch that was closed, a department of head office.
+        offer_records(self, "branch", mailbox_branches(user).filter(Q(is_active=True) | Q(pk=self.instance.branch_id)))
+        reachable = Team.objects.filter(Q(pk__in=mailbox_teams(user), is_active=True) | Q(pk=self.instance.team_id))
+        offer_records(self, "team", reachable)
+        if not may_set_default(user):
+            self.fields["is_default"].disabled = True
+            self.fields["is_default"].help_text = _("Only somebody who looks after the whole shop can change this.")
         offer_choices(self, "opens_kind", kinds_opened_by_mail())
         for name in ("imap_security", "smtp_security"):
             offer_choices(self, name, SECURITY)
         for name in ("imap_password", "smtp_password"):
             self.fields[name].widget.attrs["autocomplete"] = "new-password"
             if getattr(self.instance, name):
-                self.fields[name].help_text = _("A password is kept. Leave this empty to keep it.")
+                self.fields[name].help_text = _(
+                    "A password is kept. Leave this empty to keep it. If you change server, port, encryption or user "
+                    "name, type it again."
+                )
 
     @property
     def own(self) -> list[forms.BoundField]:

@@ -51,7 +51,7 @@ def fetch_one_mailbox(mailbox_id: int) -> int:
     except FetchError as error:
         # Not a failed job: the timetable comes back in 20 seconds. The screen shows the words.
         logger.warning("mailbox %s: %s", mailbox.address, error)
-        Mailbox.objects.filter(pk=mailbox_id).update(last_fetch_error=str(error)[:500])
+        Mailbox.objects.filter(pk=mailbox_id).update(last_fetch_code=error.code, last_fetch_error=error.said)
         return 0
     for raw_id in new:
         process_raw(raw_id)

@@ -15,12 +15,19 @@ from halkhata.foundation.core.registry import (
 
 def register_all() -> None:
     """Fill the registries; called when the app is ready."""
-    from halkhata.engines.messaging import demo, sentences
+    from halkhata.engines.messaging import demo, panels, sentences
     from halkhata.engines.messaging.selectors import files, trouble
     from halkhata.engines.messaging.services.defaults import at_set_up
     from halkhata.engines.work.registry import notification_sentences
     from halkhata.foundation.files.registry import file_guards
-    from halkhata.records.customers.registry import CustomerLink, customer_links, timeline_icons, timeline_sentences
+    from halkhata.records.customers.registry import (
+        CustomerLink,
+        CustomerPanel,
+        customer_links,
+        customer_panels,
+        timeline_icons,
+        timeline_sentences,
+    )
 
     navigation.register(
         "messaging.quarantine",
@@ -63,6 +70,20 @@ def register_all() -> None:
             icon="template",
             order=51,
         ),
+    )
+    settings_pages.register(
+        "messaging.suppressions",
+        SettingsPage(
+            label=_("Undeliverable addresses"),
+            description=_("E-mail addresses that mail came back from, and why"),
+            url_name="messaging:suppressions",
+            icon="mail-off",
+            order=52,
+        ),
+    )
+    customer_panels.register(
+        "messaging.undeliverable",
+        CustomerPanel(order=6, template="messaging/customer_panel.html", context=panels.undeliverable_panel),
     )
     for verb, sentence in sentences.NOTICES.items():
         notification_sentences.register(verb, sentence)

@@ -26,16 +26,17 @@ class OpenItem(Protocol):
         opened_at: datetime | None = None,
         may_belong_to: WorkItem | None = None,
         follows: WorkItem | None = None,
+        is_demo: bool = False,
     ) -> WorkItem:
-        """Open the item and return it."""
+        """Open the item and return it. ``is_demo``: an invented mailbox took the mail, so the item is invented, too."""
         ...
 
 
 class TargetForReply(Protocol):
     """The item an answer belongs to: the same one, or a linked follow-up opened because the old one has ended."""
 
-    def __call__(self, item: WorkItem, *, at: datetime, subject: str, text: str) -> WorkItem:
-        """Return the item that takes the answer."""
+    def __call__(self, item: WorkItem, *, at: datetime, subject: str, text: str, acknowledge: bool = True) -> WorkItem:
+        """Return the item that takes the answer; ``acknowledge``: whether a newly opened one may be confirmed."""
         ...
 
 

@@ -36,7 +36,12 @@ def _call(data: dict[str, Any]) -> Any:
             else _("We called about %(number)s, nobody answered")
         )
     else:
-        text = _("Called us about %(number)s")
+        text = (
+            _("Called us about %(number)s")
+            # Rows of before say nothing about whether the call was taken.
+            if data.get("answered", True)
+            else _("Called us about %(number)s, nobody answered")
+        )
     return text % _values(data)
 
 
@@ -59,4 +64,5 @@ TIMELINE: dict[str, Any] = {
     "message.received": _sentence(_("Wrote to us about %(number)s (%(channel)s)")),
     "message.sent": _sentence(_("We answered on %(number)s (%(channel)s)")),
     "message.call": _call,
+    "message.address_lifted": _sentence(_("Mail is sent to %(address)s again")),
 }

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from halkhata.engines.messaging.views import mailboxes, original, outbox, quarantine, templates
+from halkhata.engines.messaging.views import mailboxes, original, outbox, quarantine, suppressions, templates
 
 app_name = "messaging"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/", outbox.listing, name="outbox"),
     path("outbox/<int:pk>/again/", outbox.again, name="outbox_again"),
     path("outbox/<int:pk>/settle/", outbox.settle, name="outbox_settle"),
+    path("undeliverable/", suppressions.listing, name="suppressions"),
+    path("undeliverable/<int:pk>/", suppressions.lift, name="suppression"),
     path("settings/mailboxes/", mailboxes.listing, name="mailboxes"),
     path("settings/mailboxes/new/", mailboxes.new, name="mailbox_new"),
     path("settings/mailboxes/<int:pk>/", mailboxes.edit, name="mailbox"),

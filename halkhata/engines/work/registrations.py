@@ -27,7 +27,7 @@ from halkhata.engines.work.services.defaults import create_default_work_setup
 from halkhata.engines.work.services.leavers import hand_over_work, held_work
 from halkhata.foundation.accounts.context import shell_counts
 from halkhata.foundation.core.append_only import suspended
-from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref
+from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
@@ -66,9 +66,10 @@ def register_all() -> None:
 
 
 def _register_kinds() -> None:
-    for code, label, icon, prefix in (
-        ("follow_up", _("Follow-up"), "phone-call", "F"),
-        ("recovery", _("Recovery"), "lifebuoy", "S"),
+    for code, label, icon, prefix, gives_up_after in (
+        ("follow_up", _("Follow-up"), "phone-call", "F", 3),
+        # An unhappy customer is not given up by itself.
+        ("recovery", _("Recovery"), "lifebuoy", "S", None),
     ):
         item_kinds.register(
             code,
@@ -80,6 +81,7 @@ def _register_kinds() -> None:
                 url_name="work:task",
                 states=tuple(TaskState.choices),
                 is_planned=True,
+                gives_up_after=gives_up_after,
             ),
         )
 
@@ -150,7 +152,9 @@ def _ref(data: Mapping[str, Any]) -> str:
 
 
 def _say(text: Any, data: Mapping[str, Any], **values: Any) -> str:
-    return str(format_lazy(text, number=_ref(data), subject=data.get("subject", ""), **values))
+    """The sentence with all its digits, also those of the subject, as the reader wants them: as on the pages."""
+    said = str(format_lazy(text, number=_ref(data), subject=data.get("subject", ""), **values))
+    return show_digits(said, digits=current_reader().digits)
 
 
 def _when(value: Any) -> str:

@@ -28,6 +28,8 @@ class ItemKind:
     url_name: str
     states: tuple[tuple[str, Any], ...] = ()
     is_planned: bool = False
+    # Tries without an answer after which planned work of this kind ends with "no answer" (US-18); None: never.
+    gives_up_after: int | None = None
     category_of: Callable[[Any], str] | None = field(default=None, repr=False)
     categories: Callable[[], Choices] | None = field(default=None, repr=False)
 

@@ -7,8 +7,20 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from halkhata.foundation.accounts.policies import can_edit_shop
         from halkhata.foundation.core.registry import SettingsPage, settings_pages
 
+        settings_pages.register(
+            "accounts.shop",
+            SettingsPage(
+                label=_("The shop"),
+                description=_("Names, phone, address, trade, language and digits"),
+                icon="building-store",
+                url_name="accounts:shop",
+                order=5,
+                allowed=can_edit_shop,
+            ),
+        )
         pages = {
             "users": (_("Staff"), _("Who works here: accounts, roles, leavers"), "users", "users.edit", 10),
             "teams": (_("Teams"), _("Departments, their members and leads"), "users-group", "users.edit", 20),

@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = user is not None and user.is_authenticated
     return {
         "install": install,
-        "shop_name": install.shop_name or "Halkhata",
+        "shop_name": install.name or "Halkhata",
         "reader": getattr(request, "reader", None) or current_reader(),
         "theme": theme if theme in {"auto", "light", "dark"} else "auto",
         "languages": [("bn", "বাংলা"), ("en", "English")],
@@ -40,7 +40,9 @@ def _navigation(user: User, path: str) -> list[dict[str, Any]]:
         if item.permission and not user.may(item.permission):
             continue
         url = reverse(item.url_name)
-        active = path == url if url == "/" else path.startswith(url)
+        # Apps have settings pages below their own address: /feedback/settings/ is a page of the settings.
+        belongs = reverse("web:settings") if "/settings/" in path else path
+        active = belongs == url if url == "/" else belongs.startswith(url)
         sections.setdefault(item.section, []).append(
             {
                 "label": item.label,

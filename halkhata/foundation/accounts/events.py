@@ -1,6 +1,7 @@
 """What accounts tells the rest of the house."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from halkhata.foundation.core.events import DomainEvent
@@ -21,6 +22,16 @@ class InstallationSetUp(DomainEvent):
     closes_minute: int
     # Monday is 0, Sunday 6.
     closed_weekdays: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradeChanged(DomainEvent):
+    """The shop says that it deals in something else."""
+
+    name: ClassVar[str] = "installation.trade_changed"
+
+    trade: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

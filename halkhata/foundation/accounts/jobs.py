@@ -1,5 +1,8 @@
 """Long work of the install itself."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django_tasks import TaskResult
 
 from halkhata.foundation.core.jobs import task
@@ -13,6 +16,12 @@ def load_demo_data() -> None:
     """Load the invented shops. A second run changes nothing."""
     if Installation.current().demo_loaded_at is None:
         demo_data.get("demo").load()
+
+
+@task
+def clear_expired_sessions() -> None:
+    """Delete the sessions that have ended by their age; nobody can use them, and they would pile up."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @task

@@ -37,7 +37,8 @@ class ReaderMiddleware:
             show_bangla_date = user.show_bangla_date
         else:
             spoken = cookie if cookie in {"bn", "en"} else translation.get_language() or "bn"
-            wanted, zone, show_bangla_date = Digits.AUTO, "Asia/Dhaka", True
+            shop = Installation.current()
+            wanted, zone, show_bangla_date = shop.digits, shop.time_zone, True
         language: Language = "bn" if spoken.startswith("bn") else "en"
         bengali = language == "bn" if wanted == Digits.AUTO else wanted == Digits.BENGALI
         digits: DigitsShown = "bengali" if bengali else "latin"

@@ -45,6 +45,11 @@ def within_reach(actor: User, branch: Branch) -> bool:
     return branch.pk == actor.branch_id
 
 
+def can_edit_shop(actor: User) -> bool:
+    """Whether ``actor`` may change what holds for the whole shop: its names, address, language, trade."""
+    return actor.may("settings.edit") and actor.role.scope == Scope.ALL
+
+
 def can_clear_demo(actor: User) -> bool:
     """Whether ``actor`` may load and remove the invented data: whoever runs the install."""
     return can_manage_structure(actor)

@@ -1,16 +1,29 @@
 from django.urls import path
 
-from halkhata.foundation.accounts.views import branches, profile, roles, setup, sign_in, staff, teams, tokens
+from halkhata.foundation.accounts.views import (
+    branches,
+    profile,
+    roles,
+    setup,
+    setup_gate,
+    shop,
+    sign_in,
+    staff,
+    teams,
+    tokens,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", sign_in.SignInView.as_view(), name="login"),
     path("sign-out/", sign_in.sign_out, name="logout"),
     path("setup/", setup.begin, name="setup"),
+    path("setup/code/", setup_gate.ask_code, name="setup_code"),
     path("setup/<slug:step>/", setup.answer, name="setup_step"),
     path("start/", setup.choose_data, name="start"),
     path("me/", profile.profile, name="profile"),
     path("me/password/", profile.password, name="password"),
+    path("settings/shop/", shop.shop, name="shop"),
     path("settings/users/", staff.listing, name="users"),
     path("settings/users/new/", staff.new, name="user_new"),
     path("settings/users/<int:pk>/", staff.edit, name="user_edit"),

@@ -1,5 +1,6 @@
 """Writing to the audit trail."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -50,12 +51,22 @@ def record(
 
     ``action`` is a dotted verb such as ``ticket.resolve``. Raises TransactionManagementError outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            f"the audit entry {action} belongs inside the transaction of its act"
-        )
+    entry = entry_for(actor=actor, action=action, record=record, before=before, after=after, note=note)
+    return write_entries([entry])[0]
+
+
+def entry_for(
+    *,
+    actor: Actor | None,
+    action: str,
+    record: models.Model,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+) -> AuditEntry:
+    """The entry that ``record`` would write, not written yet: for an act on many records."""
     who = actor or SYSTEM
-    return AuditEntry.objects.create(
+    return AuditEntry(
         at=now(),
         actor_id=who.pk,
         actor_label=who.audit_label[:150],
@@ -68,6 +79,18 @@ def record(
         note=note[:500],
         is_demo=bool(getattr(record, "is_demo", False)),
     )
+
+
+def write_entries(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """Write prepared entries in the caller's transaction, in one statement.
+
+    Raises TransactionManagementError outside a transaction.
+    """
+    if entries and not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"the audit entry {entries[0].action} belongs inside the transaction of its act"
+        )
+    return AuditEntry.objects.bulk_create(entries)
 
 
 def _clean(values: dict[str, Any] | None) -> dict[str, Any] | None:

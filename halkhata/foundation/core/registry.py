@@ -66,7 +66,10 @@ class DemoClearer:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsPage:
-    """One entry of the index of settings, shown to whoever has ``permission`` (None: everybody)."""
+    """One entry of the index of settings, shown to whoever has ``permission`` (None: everybody).
+
+    ``allowed(user)`` narrows that further, for pages that ask for more than a right.
+    """
 
     label: Any
     description: Any
@@ -74,6 +77,7 @@ class SettingsPage:
     icon: str
     permission: str | None = "settings.edit"
     order: int = 100
+    allowed: Callable[[Any], bool] | None = None
 
 
 # What an app above accounts makes while an install is set up: called as ``step(installation, branch, answers)`` in the

@@ -1,7 +1,6 @@
 """Gives out short numbers that can be said aloud: K-1001, K-1002 … (US-07)."""
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from halkhata.foundation.core.models import NumberSequence
 
@@ -13,8 +12,13 @@ def next_number(prefix: str) -> str:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("next_number() belongs inside a transaction")
-    if not NumberSequence.objects.filter(prefix=prefix).update(last_value=F("last_value") + 1):
-        NumberSequence.objects.get_or_create(prefix=prefix)
-        NumberSequence.objects.filter(prefix=prefix).update(last_value=F("last_value") + 1)
-    # The UPDATE holds the row's lock, so this reads our own value.
-    return f"{prefix}-{NumberSequence.objects.values_list('last_value', flat=True).get(prefix=prefix)}"
+    table = connection.ops.quote_name(NumberSequence._meta.db_table)
+    first = NumberSequence._meta.get_field("last_value").default + 1
+    with connection.cursor() as cursor:
+        # One statement on both databases: it makes the row or holds it, and says what it holds.
+        cursor.execute(
+            f"INSERT INTO {table} (prefix, last_value) VALUES (%s, %s) "  # noqa: S608 - no value is part of the text
+            f"ON CONFLICT (prefix) DO UPDATE SET last_value = {table}.last_value + 1 RETURNING last_value",
+            [prefix, first],
+        )
+        return f"{prefix}-{cursor.fetchone()[0]}"

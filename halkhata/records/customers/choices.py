@@ -19,6 +19,10 @@ class Honorific(models.TextChoices):
     DR = "dr", _("Dr")
 
 
+# Titles that stand behind the name.
+AFTER_THE_NAME = frozenset({Honorific.BHAI, Honorific.APA})
+
+
 class ContactKind(models.TextChoices):
     """By what a customer is reached."""
 

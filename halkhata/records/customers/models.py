@@ -2,14 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import Language, Scope
 from halkhata.foundation.accounts.models import Branch, Named, User
 from halkhata.foundation.accounts.visibility import scope_condition
 from halkhata.foundation.core.clock import now
-from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel, SearchKind
+from halkhata.records.customers.choices import AFTER_THE_NAME, ContactKind, Honorific, PreferredChannel, SearchKind
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -138,11 +137,14 @@ class Customer(Named):
     def __str__(self) -> str:
         return self.name or str(_("Customer without a name"))
 
-    @cached_property
+    @property
     def addressed_as(self) -> str:
-        """Honorific and name, as a letter or page addresses the person."""
-        title = str(Honorific(self.honorific).label) if self.honorific else ""
-        return f"{title} {self}".strip()
+        """Title and name, as a letter or page addresses the person in the active language (so it is never kept)."""
+        if not self.honorific:
+            return str(self)
+        title = str(Honorific(self.honorific).label)
+        # Kinship follows the name, as people say it: "Rahim Bhai", "রহিমা আপা".
+        return f"{self} {title}" if self.honorific in AFTER_THE_NAME else f"{title} {self}"
 
 
 class ContactPoint(models.Model):

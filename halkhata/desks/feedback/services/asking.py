@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -11,6 +11,7 @@ from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
+from halkhata.records.customers.services.locking import lock_values
 
 
 def token_hash(token: str) -> str:
@@ -33,17 +34,22 @@ def csat_survey() -> Survey:
 def invite_customer(
     *, item: WorkItem, customer: Customer | None, agent: User, cause: str, language: str
 ) -> tuple[SurveyInvitation, str] | None:
-    """Make an invitation and its secret token, or None when this cause has asked already or the survey is off.
+    """Make an invitation and its secret token, or None when the customer is not to be asked.
+
+    That is: this cause has asked already, the survey is off, or the person was asked within its ``throttle_days``
+    (US-18: one survey per person in fourteen days).
 
     Must run in the transaction that also queues the message with the link: the token exists nowhere else.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("invite_customer() belongs inside a transaction")
     survey = csat_survey()
+    at = now()
     if not survey.is_active or SurveyInvitation.objects.filter(cause=cause).exists():
         return None
+    if customer is not None and _asked_lately(survey, customer, at):
+        return None
     token = secrets.token_urlsafe(24)
-    at = now()
     invitation = SurveyInvitation.objects.create(
         survey=survey,
         item=item,
@@ -57,3 +63,12 @@ def invite_customer(
         is_demo=item.is_demo,
     )
     return invitation, token
+
+
+def _asked_lately(survey: Survey, customer: Customer, at: datetime) -> bool:
+    if not survey.throttle_days:
+        return False
+    # Two of the person's tickets resolved at once must not both find that nobody has asked.
+    lock_values([f"survey:{customer.pk}"])
+    since = at - timedelta(days=survey.throttle_days)
+    return SurveyInvitation.objects.filter(customer=customer, created_at__gt=since).exists()

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from halkhata.desks.feedback.models import SurveyInvitation, SurveyResponse
+from halkhata.desks.feedback.models import Survey, SurveyInvitation, SurveyResponse
 from halkhata.desks.feedback.selectors.csat import Csat, csat_summary
 from halkhata.desks.feedback.services.answering import invitation_for, record_answer
 from halkhata.desks.feedback.services.asking import csat_survey, invite_customer, token_hash
 from halkhata.engines.work.models import WorkItem
-from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.accounts.services.roles import create_ready_roles
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.models import OutboxEvent
@@ -20,6 +21,13 @@ from halkhata.records.customers.models import Activity
 from halkhata.records.customers.services.customers import create_customer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _asks_after_every_resolving(db):
+    """Most of these tests ask one person several times; test_survey_settings.py tells of the pause between."""
+    csat_survey()
+    Survey.objects.update(throttle_days=0)
 
 
 @pytest.fixture
@@ -136,10 +144,10 @@ def test_numbers_are_mean_count_and_top_two_boxes(shop, item):
     for number, score in enumerate([5, 4, 4, 3, 2, 1]):
         answer(item, score, f"resolution:{number}")
     invite(item, "resolution:unanswered")
-    assert csat_summary(shop.agent, now() - timedelta(days=1)) == Csat(
+    assert csat_summary(shop.lead, now() - timedelta(days=1)) == Csat(
         asked=7, answered=6, mean=3.17, top_box=50.0, bad=2
     )
-    assert csat_summary(shop.agent, now() - timedelta(days=1)).answer_rate == pytest.approx(85.714, abs=0.001)
+    assert csat_summary(shop.lead, now() - timedelta(days=1)).answer_rate == pytest.approx(85.714, abs=0.001)
 
 
 def test_without_answers_there_is_no_mean(shop):
@@ -172,6 +180,50 @@ def test_page_lists_filters_and_keeps_numbers_and_rows_together(shop, item, clie
     text = client.get(reverse("feedback:answers")).content.decode()
     assert "Answers of 4 or 5, as a share of all 4 answers." in text
     assert "So slow" in text
+
+
+def test_what_a_bad_answer_is_follows_the_shops_setting(shop, item, client_as):
+    for number, score in enumerate([5, 4, 3, 2, 1]):
+        answer(item, score, f"resolution:{number}")
+    for bad, said, groups in (
+        (2, "Answers of 2 or less.", {"bad": "1–2", "middle": "3", "good": "4–5"}),
+        (1, "Answers of 1.", {"bad": "1", "middle": "2–3", "good": "4–5"}),
+        (3, "Answers of 3 or less.", {"bad": "1–3", "good": "4–5"}),
+        (4, "Answers of 4 or less.", {"bad": "1–4", "good": "5"}),
+    ):
+        Survey.objects.update(recovery_threshold=bad)
+        page = client_as(shop.lead).get(reverse("feedback:answers"))
+        assert (page.context["csat"].bad, dict(page.context["score_choices"])) == (bad, groups)
+        assert said in page.content.decode()
+        listed = client_as(shop.lead).get(reverse("feedback:answers") + "?score=bad").context["page"].items
+        assert len(listed) == bad
+
+
+def test_without_the_right_to_reports_the_answers_are_those_about_oneself(shop, item, client_as):
+    shop.agent.role.permissions = [*shop.agent.role.permissions, "feedback.view"]
+    shop.agent.role.save()
+    answer(item, 5, "resolution:1", "About Rafi")
+    answer(make_item(shop, item.customer, "K-1002", owner=shop.agent2), 1, "resolution:2", "About Mitu")
+    page = client_as(shop.agent).get(reverse("feedback:answers"))
+    text = page.content.decode()
+    assert "About Rafi" in text
+    assert "About Mitu" not in text
+    assert (page.context["csat"].asked, page.context["csat"].answered, page.context["csat"].mean) == (1, 1, 5.0)
+    assert "What customers said about tickets you handled" in text
+    assert 'name="agent"' not in text
+    both = client_as(shop.lead).get(reverse("feedback:answers"))
+    assert (both.context["csat"].asked, both.context["csat"].answered) == (2, 2)
+
+
+def test_every_ready_role_that_saw_answers_still_sees_some(db, shop, item, client_as):
+    answer(item, 4, "resolution:1")
+    for code, role in create_ready_roles().items():
+        if "feedback.view" not in role.permissions:
+            continue
+        shop.agent.role = role
+        shop.agent.save()
+        page = client_as(User.objects.get(pk=shop.agent.pk)).get(reverse("feedback:answers"))
+        assert (page.status_code, len(page.context["page"].items)) == (200, 1), code
 
 
 def test_page_is_for_those_who_may_see_feedback(shop, client_as, client):

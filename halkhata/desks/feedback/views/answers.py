@@ -11,14 +11,12 @@ from django.views.decorators.http import require_safe
 
 from halkhata.desks.feedback.models import SurveyInvitation
 from halkhata.desks.feedback.selectors.answers import AnswerFilter, agents_answered_about, answers_page, narrowed
-from halkhata.desks.feedback.selectors.csat import csat_of, csat_summary
+from halkhata.desks.feedback.selectors.csat import TOP_BOX, bad_until, csat_of, csat_summary
 from halkhata.desks.feedback.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.core.clock import now
 
 DAYS = {"7": _("Last 7 days"), "30": _("Last 30 days"), "90": _("Last 90 days"), "365": _("Last year")}
-SCORES: dict[str, tuple[int, ...]] = {"bad": (1, 2), "middle": (3,), "good": (4, 5)}
-SCORE_LABELS = {"bad": _("1 or 2"), "middle": "3", "good": _("4 or 5")}
 KEPT = ("days", "score", "agent", "comment")
 
 
@@ -29,9 +27,11 @@ def answers(request: HttpRequest) -> HttpResponse:
     query = request.GET
     days = query["days"] if query.get("days") in DAYS else "30"
     agent = query.get("agent", "")
+    bad = bad_until()
+    choices = _score_choices(bad)
     wanted = AnswerFilter(
         since=now() - timedelta(days=int(days)),
-        scores=SCORES.get(query.get("score", ""), ()),
+        scores=choices.get(query.get("score", ""), ()),
         agent=int(agent) if agent.isascii() and agent.isdigit() and len(agent) < 10 else None,
         with_comment=query.get("comment") == "1",
     )
@@ -44,8 +44,10 @@ def answers(request: HttpRequest) -> HttpResponse:
         "days": days,
         "day_choices": list(DAYS.items()),
         "period": DAYS[days],
-        "score": query.get("score", "") if query.get("score", "") in SCORES else "",
-        "score_choices": list(SCORE_LABELS.items()),
+        "bad_until": bad,
+        "score": query.get("score", "") if query.get("score", "") in choices else "",
+        "score_choices": [(code, _said(scores)) for code, scores in choices.items()],
+        "sees_others": staff(request).may("report.view"),
         "agents": agents_answered_about(staff(request)),
         "wanted": wanted,
         "is_filtered": is_filtered,
@@ -58,3 +60,17 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _address(query: Mapping[str, str], **changes: str) -> str:
     return "?" + urlencode({**{name: query[name] for name in KEPT if query.get(name)}, **changes})
+
+
+def _score_choices(bad: int) -> dict[str, tuple[int, ...]]:
+    """The filter's groups of scores: bad as the shop sees it, satisfied, and what lies between."""
+    groups = {
+        "bad": tuple(range(1, bad + 1)),
+        "middle": tuple(range(bad + 1, TOP_BOX)),
+        "good": tuple(range(max(bad + 1, TOP_BOX), 6)),
+    }
+    return {code: scores for code, scores in groups.items() if scores}
+
+
+def _said(scores: tuple[int, ...]) -> str:
+    return str(scores[0]) if len(scores) == 1 else f"{scores[0]}–{scores[-1]}"

@@ -98,7 +98,7 @@ def open_for_caller(
     return ticket
 
 
-def add_to_open_ticket(*, actor: User, ticket: Ticket, text: str) -> Message:
+def add_to_open_ticket(*, actor: User, ticket: Ticket, text: str, files: Sequence[StoredFile] = ()) -> Message:
     """The caller speaks of something we know already: it becomes a message of the customer's on that ticket."""
     policies.require(actor, "ticket.create", ticket)
-    return log_ticket_call(actor=actor, ticket=ticket, outbound=False, answered=True, text=text)
+    return log_ticket_call(actor=actor, ticket=ticket, outbound=False, answered=True, text=text, files=files)

@@ -1,8 +1,15 @@
 """Rows a new shop starts with: categories, safety words, the follow-up checklist."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from halkhata.desks.tickets.choices import TicketKind
 from halkhata.desks.tickets.models import Category, SafetyWord
-from halkhata.engines.work.models import ChecklistTemplate, ChecklistTemplateLine
+from halkhata.desks.tickets.services.trade_categories import create_trade_categories
+from halkhata.engines.work.models import ChecklistTemplate
+from halkhata.engines.work.services.checklists import save_template
+from halkhata.engines.work.services.defaults import COMPLAINT_LINES
+from halkhata.foundation.audit.trail import SYSTEM
 
 CATEGORIES = [
     ("product-fault", "পণ্যের ত্রুটি", "Fault in the product"),
@@ -23,11 +30,6 @@ SAFETY_WORDS = [
     "আগুন", "ধোঁয়া", "শক", "বিদ্যুৎস্পৃষ্ট", "পুড়ে", "পুড়েছে", "পুড়ছে", "পুড়ল", "পোড়া", "বিস্ফোরণ", "বিস্ফোরিত", "ফেটে",
     "গ্যাস", "ব্রেক", "স্পার্ক", "দুর্ঘটনা", "আহত", "ব্যাটারি ফুলে",
 ]  # fmt: skip
-CHECKLIST = [
-    ("গ্রাহককে জানানো হয়েছে কী করা হলো", "The customer was told what was done", True),
-    ("পণ্য বা কাগজ গ্রাহকের হাতে ফেরত গেছে", "Product and papers are back with the customer", True),
-    ("খরচ বা বদলি যন্ত্রাংশের হিসাব লেখা হয়েছে", "Costs and parts are written down", False),
-]
 
 
 def create_default_categories(*, is_demo: bool = False) -> None:
@@ -41,27 +43,31 @@ def create_default_categories(*, is_demo: bool = False) -> None:
 
 
 def create_default_checklist(*, is_demo: bool = False) -> ChecklistTemplate:
-    """Make the checklist every complaint gets, unless it is there already (A52.15)."""
-    template, made = ChecklistTemplate.objects.get_or_create(
-        code="complaint-follow-up",
-        defaults={
-            "name_bn": "অভিযোগ শেষ করার আগে",
-            "name_en": "Before a complaint ends",
-            "kind": TicketKind.COMPLAINT.value,
-            "is_demo": is_demo,
-        },
+    """The checklist of complaints (A52.15): the one there is, also one the shop switched off, else the standard one.
+
+    The work engine's own starting rows have it under the same code, so whoever comes first makes the only one.
+    """
+    known = (
+        ChecklistTemplate.objects.filter(kind=TicketKind.COMPLAINT, category="").order_by("-is_active", "pk").first()
     )
-    if made:
-        ChecklistTemplateLine.objects.bulk_create(
-            ChecklistTemplateLine(
-                template=template, position=position, name_bn=name_bn, name_en=name_en, is_required=must
-            )
-            for position, (name_bn, name_en, must) in enumerate(CHECKLIST, start=1)
-        )
-    return template
+    if known is not None:
+        return known
+    return save_template(
+        actor=SYSTEM,
+        template=None,
+        code="complaint",
+        name_bn="অভিযোগ শেষ করার আগে",
+        name_en="Before a complaint ends",
+        kind=TicketKind.COMPLAINT.value,
+        lines=COMPLAINT_LINES,
+        is_demo=is_demo,
+    )
 
 
-def prepare_desk(*_setup: object) -> None:
-    """Step of the first-run set-up: what the desk needs to take its first complaint."""
+def prepare_desk(
+    _installation: object = None, _branch: object = None, answers: Mapping[str, Any] | None = None
+) -> None:
+    """Step of the first-run set-up: what the desk needs to take its first complaint, and what its trade adds."""
     create_default_categories()
+    create_trade_categories(str((answers or {}).get("trade", "")))
     create_default_checklist()

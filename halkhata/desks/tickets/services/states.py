@@ -9,6 +9,7 @@ from halkhata.desks.tickets import policies
 from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, TicketState
 from halkhata.desks.tickets.events import TicketClosed, TicketReopened
 from halkhata.desks.tickets.models import Ticket
+from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.engines.work.services.checklists import is_complete
 from halkhata.engines.work.services.items import change_state
@@ -18,7 +19,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.records.customers.services.activities import record_activity
 
-# A reply within this time after resolving reopens; later it opens a linked ticket (A52.7).
+# The reopen window a shop starts with (A52.7). What holds is what it has set: selectors/rules.py.
 REOPEN_WINDOW = timedelta(days=7)
 
 
@@ -128,7 +129,7 @@ def may_reopen(ticket: Ticket, at: datetime) -> bool:
     return (
         ticket.state == TicketState.RESOLVED
         and ticket.resolved_at is not None
-        and at <= ticket.resolved_at + REOPEN_WINDOW
+        and at <= ticket.resolved_at + desk_rules().reopen_window
     )
 
 

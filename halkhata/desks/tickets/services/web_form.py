@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from halkhata.desks.tickets.choices import TicketKind
 from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.desks.tickets.services.routing import branch_of_web_form, team_for
 from halkhata.engines.messaging.services.conversations import add_customer_message
@@ -27,8 +28,6 @@ from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.customers import create_customer, find_by_contact
 
 WEB_FORM = SystemActor("web form")
-# So many from one person within an hour are no complaints any more.
-MOST_PER_CUSTOMER = 5
 WINDOW = timedelta(hours=1)
 
 
@@ -138,8 +137,9 @@ def _customer(*, name: str, phone: str, email: str, language: str, branch: Branc
 
 
 def _refuse_flood(customer: Customer) -> None:
+    """So many from one person within an hour are no complaints any more."""
     recent = Ticket.objects.filter(customer=customer, channel=Channel.WEB_FORM, opened_at__gt=now() - WINDOW)
-    if recent.count() >= MOST_PER_CUSTOMER:
+    if recent.count() >= desk_rules().form_per_customer:
         raise Conflict(
             "too_many",
             gettext_lazy(

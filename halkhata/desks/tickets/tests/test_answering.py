@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket, log_ticket_call
 from halkhata.desks.tickets.services.resolving import resolve_ticket
 from halkhata.desks.tickets.services.states import change_ticket_state, close_ticket
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_answer_is_queued_to_the_customer_and_opens_a_new_ticket(desk, ticket):
-    message = answer_ticket(actor=desk.agent, ticket=ticket, text="We come tomorrow.", version=ticket.version)
+    message = answer_ticket(actor=desk.agent, ticket=ticket, text="We come tomorrow.")
     delivery = Delivery.objects.get(message=message)
     assert (delivery.to_address, delivery.state, message.direction) == ("rahima@example.com", "queued", "out")
     assert ticket.state == "open"
@@ -34,15 +33,6 @@ def test_answer_with_a_next_state_sets_it_and_one_that_cannot_be_sends_nothing(d
             answer_ticket(actor=desk.agent, ticket=ticket, text="Done", next_state=state)
         assert refused.value.code == "step_not_allowed"
     assert digest() == before
-
-
-def test_answer_on_an_old_version_sends_nothing(desk, ticket, digest):
-    stale = ticket.version
-    add_internal_note(actor=desk.agent2, ticket=Ticket.objects.get(pk=ticket.pk), text="I am on it")
-    before = digest()
-    with pytest.raises(Conflict) as refused:
-        answer_ticket(actor=desk.agent, ticket=ticket, text="We come tomorrow.", version=stale)
-    assert (refused.value.code, digest()) == ("changed_meanwhile", before)
 
 
 def test_note_goes_nowhere_and_answers_nothing(desk, ticket):

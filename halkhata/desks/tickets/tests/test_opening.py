@@ -100,7 +100,7 @@ def test_category_leads_to_its_team_and_checklist(desk, rahima):
     create_default_checklist()
     ticket = make_ticket(desk, rahima, category=Category.objects.get(code="warranty"))
     assert ticket.team == service
-    assert ticket.checklist.count() == 3
+    assert ticket.checklist.count() == 4
     assert make_ticket(desk, rahima, kind="question").checklist.count() == 0
 
 

@@ -16,6 +16,7 @@ from halkhata.desks.tickets.tests.conftest import RESOLUTION, make_ticket
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
+from halkhata.foundation.core.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,7 @@ def test_open_checklist_line_holds_the_ticket_back(desk, rahima):
     ticket = make_ticket(desk, rahima)
     resolve_ticket(actor=desk.agent, ticket=ticket, category=category(desk), told_at=now(), **RESOLUTION)
     required = list(ticket.checklist.filter(is_required=True))
-    assert len(required) == 2
+    assert len(required) == 3
     for line in required:
         with pytest.raises(DomainError) as refused:
             close_ticket(actor=desk.agent, ticket=ticket)
@@ -206,6 +207,14 @@ def test_answer_to_a_closed_ticket_opens_a_linked_one_even_on_the_same_day(desk,
     ticket.refresh_from_db()
     assert ticket.state == "closed"
     assert (target.follows_id, target.subject) == (ticket.pk, ticket.subject)
+
+
+@pytest.mark.parametrize("may_confirm", [True, False])
+def test_follow_up_of_a_mail_that_must_not_be_answered_automatically_is_not_acknowledged(desk, ticket, may_confirm):
+    put(ticket, "closed")
+    target_for_reply(ticket, at=now(), subject="", text="Still broken", acknowledge=may_confirm)
+    told = OutboxEvent.objects.filter(name="ticket.opened").order_by("pk").last()
+    assert told.payload["acknowledge"] is may_confirm
 
 
 def test_customer_message_ends_the_waiting_for_the_customer_only(desk, ticket):

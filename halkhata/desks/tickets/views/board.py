@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from halkhata.desks.tickets.choices import TicketKind
 from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.selectors.board import FIRST_VIEW, VIEWS, BoardFilter, board_counts, board_page
-from halkhata.desks.tickets.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 
 VIEW_LABELS = {
     "working": _("Being worked on"),
@@ -25,7 +25,7 @@ VIEW_LABELS = {
 
 @needs("ticket.view")
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: StaffRequest) -> HttpResponse:
     """Tickets by state; filters stand in the address."""
     query = request.GET
     category = query.get("category", "")
@@ -35,8 +35,8 @@ def board(request: HttpRequest) -> HttpResponse:
         category=int(category) if category.isascii() and category.isdigit() and len(category) < 10 else None,
         mine=query.get("mine") == "1",
     )
-    counts = board_counts(staff(request), wanted)
-    page = board_page(staff(request), wanted, before=query.get("before"), after=query.get("after"))
+    counts = board_counts(request.user, wanted)
+    page = board_page(request.user, wanted, before=query.get("before"), after=query.get("after"))
     context = {
         "page": page,
         "wanted": wanted,
@@ -49,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "newer_url": _address(query, after=page.newer) if page.newer else "",
         "older_url": _address(query, before=page.older) if page.older else "",
         "is_filtered": bool(wanted.kind or wanted.category or wanted.mine),
-        "may_create": staff(request).may("ticket.create"),
+        "may_create": request.user.may("ticket.create"),
     }
     return render(request, "tickets/board.html", context)
 

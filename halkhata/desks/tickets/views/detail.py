@@ -1,6 +1,6 @@
 """The page of one ticket, on screen and on paper."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -12,16 +12,16 @@ from halkhata.desks.tickets.selectors.detail import (
     ticket_for,
 )
 from halkhata.desks.tickets.views.page import ticket_page
-from halkhata.desks.tickets.views.who import staff
 from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 
 
 @needs("ticket.view")
 @require_safe
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: StaffRequest, number: str) -> HttpResponse:
     """The heart of the product: what was said, what we promised, what to do next."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     if ticket.number != number:
         return redirect("tickets:detail", ticket.number)
     return ticket_page(request, ticket)
@@ -29,18 +29,18 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @needs("ticket.view")
 @require_safe
-def older(request: HttpRequest, number: str) -> HttpResponse:
+def older(request: StaffRequest, number: str) -> HttpResponse:
     """Older messages, for the page to put above the newer ones."""
-    ticket = ticket_for(staff(request), number)
-    thread = thread_page(ticket, before=request.GET.get("before"), viewer=staff(request))
+    ticket = ticket_for(request.user, number)
+    thread = thread_page(ticket, before=request.GET.get("before"), viewer=request.user)
     return render(request, "tickets/_older.html", {"ticket": ticket, "thread": thread})
 
 
 @needs("ticket.view")
 @require_safe
-def printout(request: HttpRequest, number: str) -> HttpResponse:
+def printout(request: StaffRequest, number: str) -> HttpResponse:
     """The ticket on paper, with the resolution form and lines to sign (US-11)."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     resolutions = list(resolutions_of(ticket))
     return render(
         request,

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,9 +15,10 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.related import open_tickets_of
 from halkhata.desks.tickets.services.calling import add_to_open_ticket, customer_of_caller, open_for_caller
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
-from halkhata.desks.tickets.views.who import staff
+from halkhata.desks.tickets.views.attached import take_files
 from halkhata.engines.work.choices import Priority
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.templatetags.halkhata import localdate, ref
@@ -29,7 +30,7 @@ PASSED_ON = ("text", "channel", "kind", "category", "impact", "urgency", "serial
 
 @needs("ticket.view", "ticket.create")
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """The form, and what becomes of it: a ticket, a message on an open ticket, or one question back."""
     customer = _customer(request, request.POST.get("customer") or request.GET.get("customer"))
     if request.method != "POST":
@@ -39,9 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
             "caller_name": request.GET.get("name", ""),
         }
         return _page(request, NewTicketForm(initial=initial, has_customer=customer is not None), customer)
-    form = NewTicketForm(request.POST, has_customer=customer is not None)
+    form = NewTicketForm(request.POST, request.FILES, has_customer=customer is not None)
     open_tickets = _offer(request, form, customer)
     matches = _ask_who_again(request, form) if customer is None else []
+    files = take_files(request, form)
     if not form.is_valid():
         return _page(request, form, customer, status=422)
     data = form.cleaned_data
@@ -51,24 +53,25 @@ def new(request: HttpRequest) -> HttpResponse:
             if chosen is not None:
                 # Only now it is known who calls: perhaps about something that is open already.
                 customer = chosen
-                if open_tickets_of(staff(request), customer):
-                    return _page(request, _again(request, customer), customer)
+                if open_tickets_of(request.user, customer):
+                    return _page(request, _again(request, customer, form), customer)
             else:
                 customer = customer_of_caller(
-                    actor=staff(request),
+                    actor=request.user,
                     name=data["caller_name"],
                     phone=data["phone"],
                     is_another_person=data["who"] == OTHER_PERSON,
                 )
         chosen_ticket = next((ticket for ticket in open_tickets if ticket.number == data["add_to"]), None)
         if chosen_ticket is not None:
-            add_to_open_ticket(actor=staff(request), ticket=chosen_ticket, text=data["text"])
+            add_to_open_ticket(actor=request.user, ticket=chosen_ticket, text=data["text"], files=files)
             messages.success(request, _("Added to %(number)s.") % {"number": ref(chosen_ticket.number)})
             return redirect("tickets:detail", chosen_ticket.number)
         ticket = open_for_caller(
-            actor=staff(request),
+            actor=request.user,
             customer=customer,
-            cause=f"desk:{staff(request).pk}:{data['token']}",
+            files=files,
+            cause=f"desk:{request.user.pk}:{data['token']}",
             **{name: data[name] for name in PASSED_ON},
         )
     except DomainError as error:
@@ -82,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @needs("ticket.view", "ticket.create")
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: StaffRequest) -> HttpResponse:
     """What priority the ticket would get, while it is being written (A52.9)."""
     words = safety_words_in(request.POST.get("text", "")[:20_000])
     try:
@@ -98,22 +101,22 @@ def preview_context(priority: Priority, words: list[str]) -> dict[str, Any]:
     return {"preview_priority": shown.value, "preview_label": shown.label, "preview_words": words}
 
 
-def _page(request: HttpRequest, form: NewTicketForm, customer: Customer | None, *, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, form: NewTicketForm, customer: Customer | None, *, status: int = 200) -> HttpResponse:
     if customer is not None and not form.is_bound:
         _offer(request, form, customer)
     context = {"form": form, "customer": customer, **preview_context(Priority.NORMAL, [])}
     return render(request, "tickets/new.html", context, status=status)
 
 
-def _customer(request: HttpRequest, pk: str | None) -> Customer | None:
+def _customer(request: StaffRequest, pk: str | None) -> Customer | None:
     if not pk or not (pk.isascii() and pk.isdigit()) or len(pk) > 18:
         return None
-    return Customer.objects.visible_to(staff(request)).active().prefetch_related("contact_points").filter(pk=pk).first()
+    return Customer.objects.visible_to(request.user).active().prefetch_related("contact_points").filter(pk=pk).first()
 
 
-def _offer(request: HttpRequest, form: NewTicketForm, customer: Customer | None) -> list[Ticket]:
+def _offer(request: StaffRequest, form: NewTicketForm, customer: Customer | None) -> list[Ticket]:
     """Let the form offer the customer's open tickets. Returns them."""
-    found = open_tickets_of(staff(request), customer) if customer is not None else []
+    found = open_tickets_of(request.user, customer) if customer is not None else []
     if found:
         form.ask_add_to(found, _line_of)
     else:
@@ -129,7 +132,7 @@ def _line_of(ticket: Ticket) -> str:
     }
 
 
-def _ask_who(request: HttpRequest, form: NewTicketForm, error: DomainError) -> HttpResponse:
+def _ask_who(request: StaffRequest, form: NewTicketForm, error: DomainError) -> HttpResponse:
     """The number is known: ask whether it is one of those people. Who is hidden from the user is not named."""
     matches = [match.customer for match in error.data["matches"] if not match.is_hidden]
     form.ask_who([(str(customer.pk), str(customer)) for customer in matches])
@@ -137,7 +140,7 @@ def _ask_who(request: HttpRequest, form: NewTicketForm, error: DomainError) -> H
     return _page(request, form, None, status=409)
 
 
-def _ask_who_again(request: HttpRequest, form: NewTicketForm) -> list[Customer]:
+def _ask_who_again(request: StaffRequest, form: NewTicketForm) -> list[Customer]:
     """The second time round the answer is there: make it valid. Only customers whom the user sees can be chosen."""
     who = request.POST.get("who", "")
     chosen = _customer(request, who)
@@ -148,9 +151,10 @@ def _ask_who_again(request: HttpRequest, form: NewTicketForm) -> list[Customer]:
     return [chosen] if chosen is not None else []
 
 
-def _again(request: HttpRequest, customer: Customer) -> NewTicketForm:
-    """The same form for a customer who is known now, with everything that was typed."""
+def _again(request: StaffRequest, customer: Customer, sent: NewTicketForm) -> NewTicketForm:
+    """The same form for a customer who is known now, with everything that was typed and chosen."""
     values = {name: request.POST.get(name, "") for name in (*PASSED_ON, "token")}
     form = NewTicketForm(initial=values, has_customer=True)
+    form.waiting = sent.waiting
     _offer(request, form, customer)
     return form

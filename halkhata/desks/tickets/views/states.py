@@ -1,7 +1,7 @@
 """Moving a ticket on: working states, closing, opening again."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,22 +10,22 @@ from halkhata.desks.tickets.forms import StateForm
 from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.services.states import change_ticket_state, close_ticket, reopen_ticket
 from halkhata.desks.tickets.views.page import refused, ticket_page
-from halkhata.desks.tickets.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 
 
 @needs("ticket.view", "ticket.edit")
 @require_POST
-def state(request: HttpRequest, number: str) -> HttpResponse:
+def state(request: StaffRequest, number: str) -> HttpResponse:
     """Put the ticket into another working state."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     form = StateForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422)
     try:
         change_ticket_state(
-            actor=staff(request), ticket=ticket, state=form.cleaned_data["state"], version=form.cleaned_data["version"]
+            actor=request.user, ticket=ticket, state=form.cleaned_data["state"], version=form.cleaned_data["version"]
         )
     except DomainError as error:
         return refused(request, ticket, error)
@@ -35,11 +35,11 @@ def state(request: HttpRequest, number: str) -> HttpResponse:
 
 @needs("ticket.view", "ticket.resolve")
 @require_POST
-def close(request: HttpRequest, number: str) -> HttpResponse:
+def close(request: StaffRequest, number: str) -> HttpResponse:
     """Close a resolved ticket for good."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     try:
-        close_ticket(actor=staff(request), ticket=ticket)
+        close_ticket(actor=request.user, ticket=ticket)
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is closed."))
@@ -48,11 +48,11 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 
 @needs("ticket.view", "ticket.edit")
 @require_POST
-def reopen(request: HttpRequest, number: str) -> HttpResponse:
+def reopen(request: StaffRequest, number: str) -> HttpResponse:
     """Open a resolved ticket again."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     try:
-        reopen_ticket(actor=staff(request), ticket=ticket)
+        reopen_ticket(actor=request.user, ticket=ticket)
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is open again. Its clock goes on."))

@@ -1,38 +1,49 @@
 """Answer, note and call: three addresses, so that one can never be sent as another."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from halkhata.desks.tickets.forms import CallForm, MessageForm, ReplyForm
+from halkhata.desks.tickets.forms import CallForm, NoteForm, ReplyForm
 from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket, log_ticket_call
-from halkhata.desks.tickets.services.states import allowed_states
+from halkhata.desks.tickets.views.attached import take_files
 from halkhata.desks.tickets.views.page import refused, ticket_page
-from halkhata.desks.tickets.views.who import staff
 from halkhata.foundation.accounts.permissions import needs
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.errors import Conflict, DomainError
+
+# What stops an answer only until the writer has looked: the page says what it is and offers to send all the same.
+LOOK_AGAIN = frozenset({"newer_message", "state_changed"})
 
 
 @needs("ticket.view", "ticket.reply")
 @require_POST
-def reply(request: HttpRequest, number: str) -> HttpResponse:
+def reply(request: StaffRequest, number: str) -> HttpResponse:
     """Send a public answer."""
-    ticket = ticket_for(staff(request), number)
-    form = ReplyForm(request.POST, states=allowed_states(ticket))
+    ticket = ticket_for(request.user, number)
+    form = ReplyForm(request.POST, request.FILES)
+    files = take_files(request, form)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, reply_form=form)
     data = form.cleaned_data
     try:
         answer_ticket(
-            actor=staff(request),
+            actor=request.user,
             ticket=ticket,
             text=data["body"],
             next_state=data["next_state"] or None,
-            version=data["version"],
+            seen=data["seen"],
+            state_seen=data["state_seen"],
+            files=files,
         )
+    except Conflict as error:
+        if error.code not in LOOK_AGAIN:
+            return refused(request, ticket, error, reply_form=form)
+        ticket.refresh_from_db()
+        return ticket_page(request, ticket, status=409, reply_form=form, look_again=error, seen_before=data["seen"])
     except DomainError as error:
         return refused(request, ticket, error, reply_form=form)
     messages.success(request, _("Your answer is on its way to the customer."))
@@ -41,14 +52,15 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
 
 @needs("ticket.view", "ticket.note")
 @require_POST
-def note(request: HttpRequest, number: str) -> HttpResponse:
+def note(request: StaffRequest, number: str) -> HttpResponse:
     """Write an internal note."""
-    ticket = ticket_for(staff(request), number)
-    form = MessageForm(request.POST)
+    ticket = ticket_for(request.user, number)
+    form = NoteForm(request.POST, request.FILES)
+    files = take_files(request, form)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, note_form=form)
     try:
-        add_internal_note(actor=staff(request), ticket=ticket, text=form.cleaned_data["body"])
+        add_internal_note(actor=request.user, ticket=ticket, text=form.cleaned_data["body"], files=files)
     except DomainError as error:
         return refused(request, ticket, error, note_form=form)
     messages.success(request, _("The note is saved. Only staff see it."))
@@ -57,16 +69,16 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
 
 @needs("ticket.view", "ticket.reply")
 @require_POST
-def call(request: HttpRequest, number: str) -> HttpResponse:
+def call(request: StaffRequest, number: str) -> HttpResponse:
     """Write down a phone call."""
-    ticket = ticket_for(staff(request), number)
+    ticket = ticket_for(request.user, number)
     form = CallForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, call_form=form)
     outcome = form.cleaned_data["outcome"]
     try:
         log_ticket_call(
-            actor=staff(request),
+            actor=request.user,
             ticket=ticket,
             outbound=outcome.startswith("out"),
             answered=outcome.endswith("answered"),

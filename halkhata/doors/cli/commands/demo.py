@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from halkhata.doors.cli.output import add_json_option, print_json
+from halkhata.doors.cli.speech import add_language_option, speaking
 
 
 def register(commands: Any) -> None:
@@ -12,9 +13,11 @@ def register(commands: Any) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     load = actions.add_parser("load", help="load invented shops, people and tickets; no mail ever leaves for them")
     add_json_option(load)
+    add_language_option(load)
     load.set_defaults(run=run_load)
     clear = actions.add_parser("clear", help="remove all demo data and nothing else")
     add_json_option(clear)
+    add_language_option(clear)
     clear.set_defaults(run=run_clear)
 
 
@@ -36,13 +39,42 @@ def _run(options: argparse.Namespace, name: str) -> int:
     from halkhata.doors.cli import demo_data
     from halkhata.foundation.core.errors import DomainError
 
-    try:
-        done: dict[str, Any] = getattr(demo_data, name)()
-    except DomainError as error:
-        raise CommandError(str(error.message), exit_code=1) from error
-    if options.json:
-        print_json(done)
-    else:
-        for key, value in done.items():
-            print(f"{key}: {value}")
+    with speaking(options):
+        try:
+            done: dict[str, Any] = getattr(demo_data, name)()
+        except DomainError as error:
+            raise CommandError(str(error.message), exit_code=1) from error
+        if options.json:
+            print_json(done)
+        else:
+            print("\n".join(_lines(done)))
     return 0
+
+
+def _lines(done: dict[str, Any]) -> list[str]:
+    """What was made or removed, one line each, in the active language."""
+    from django.utils.translation import gettext as _
+
+    names = {
+        "customers": _("Customers"),
+        "tickets": _("Tickets"),
+        "users": _("Staff"),
+        "open_tickets": _("Open tickets"),
+        "follow_ups": _("Calls to make or made"),
+        "recovery_items": _("Recovery tasks"),
+        "messages": _("Messages"),
+        "mails_received": _("Mails received"),
+        "deliveries_blocked": _("Mails held back, because demo data is never sent"),
+        "survey_answers": _("Survey answers"),
+        "sign_ins": _("User names"),
+        "password": _("Password"),
+    }
+    return [f"{names[key]}: {_shown(value)}" for key, value in done.items()]
+
+
+def _shown(value: Any) -> str:
+    from halkhata.foundation.core.templatetags.halkhata import num
+
+    if isinstance(value, list):
+        return ", ".join(value)
+    return num(value) if isinstance(value, int) else str(value)

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from halkhata.doors.cli.output import add_json_option, print_json
+from halkhata.doors.cli.speech import add_language_option, speaking
 
 
 def register(commands: Any) -> None:
@@ -21,6 +22,7 @@ def register(commands: Any) -> None:
     )
     ingest.add_argument("file", nargs="?", default="-", metavar="FILE", help="the message (default: standard input)")
     add_json_option(ingest)
+    add_language_option(ingest)
     ingest.set_defaults(run=run)
 
 
@@ -34,8 +36,17 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        print(" ".join(str(part) for part in (answer["outcome"], answer["ticket"]) if part))
+        with speaking(options):
+            print(_sentence(answer))
     return 0
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    from halkhata.engines.messaging.choices import InboundOutcome
+    from halkhata.foundation.core.templatetags.halkhata import ref
+
+    outcome = str(InboundOutcome(answer["outcome"]).label)
+    return f"{outcome}: {ref(answer['ticket'])}" if answer["ticket"] else outcome
 
 
 def _read(name: str) -> bytes:

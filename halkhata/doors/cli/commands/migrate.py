@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from halkhata.doors.cli.output import add_json_option, print_json
+from halkhata.doors.cli.speech import add_language_option, speaking
 
 
 def register(commands: Any) -> None:
@@ -14,6 +15,7 @@ def register(commands: Any) -> None:
         description="Applies the steps that this version has and the database has not. Safe to repeat.",
     )
     add_json_option(parser)
+    add_language_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -29,6 +31,11 @@ def run(options: argparse.Namespace) -> int:
         call_command("migrate", verbosity=0, interactive=False)
     if options.json:
         print_json({"applied": pending})
+    elif pending:
+        print("\n".join(pending))
     else:
-        print("\n".join(pending) if pending else "The database is up to date.")
+        from django.utils.translation import gettext as _
+
+        with speaking(options):
+            print(_("The database is up to date."))
     return 0

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from halkhata.doors.cli.commands import scheduler, web, worker
-    from halkhata.doors.cli.first_start import load_demo_into_empty_database, sign_ins
+    from halkhata.doors.cli.first_start import code_to_show, load_demo_into_empty_database, sign_ins
     from halkhata.doors.cli.ports import check_port_free
     from halkhata.doors.cli.static_files import collect_if_changed
     from halkhata.doors.cli.supervisor import Part, Supervisor, make_greeting
@@ -38,7 +38,9 @@ def run(options: argparse.Namespace) -> int:
     if environment.demo_on_first_start:
         load_demo_into_empty_database()
     collect_if_changed()
-    greeting = make_greeting(url=environment.base_url, host=environment.host, sign_ins=sign_ins())
+    greeting = make_greeting(
+        url=environment.base_url, host=environment.host, sign_ins=sign_ins(), setup_code=code_to_show()
+    )
     # A connection, and a pool's threads, must not cross a fork.
     close_database()
     parts = [Part("web", web.serve_pages), Part("worker", worker.work), Part("scheduler", scheduler.keep_time)]

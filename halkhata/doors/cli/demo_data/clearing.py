@@ -234,4 +234,4 @@ def _forget_set_up() -> None:
     Role.objects.filter(is_system=True, users__isnull=True).delete()
     Survey.objects.filter(invitations__isnull=True).delete()
     SafetyWord.objects.all().delete()
-    Installation.objects.filter(pk=1).update(shop_name="", set_up_at=None)
+    Installation.objects.filter(pk=1).update(shop_name="", shop_name_bn="", shop_name_en="", set_up_at=None)

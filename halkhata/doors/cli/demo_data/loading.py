@@ -78,7 +78,8 @@ def _tell(house: House, stage: Stage) -> Teller:
     dice = Random(SEED)  # noqa: S311 - a story, no secret
     plans = plan_people(dice, now)
     teams = {shop.code: house.team_for(shop.code, "") for shop in SHOPS if shop.trades}
-    people = write_people_down(plans, house.branches, teams)
+    with moved_to(now - YEAR):
+        people = write_people_down(plans, house.branches, teams)
     by_key = {plan.part or str(number): plan for number, plan in enumerate(plans)}
     calendars = {code: calendar_for_branch(branch) for code, branch in house.branches.items()}
     feasts = [
@@ -90,7 +91,9 @@ def _tell(house: House, stage: Stage) -> Teller:
     teller = Teller(house=house, people=people, stage=stage, dice=dice)
     tickets = plan_tickets(dice, now, by_key, calendars, eid)
     over = [plan for plan in tickets if plan.ended_at is not None and plan.ended_at < stage.live_from]
-    Chronicle(house=house, people=people, now=now, dice=dice).write(over)
+    # At an hour of the story: the stage throws away what is published then, and no worker hears of it afterwards.
+    with moved_to(stage.live_from):
+        Chronicle(house=house, people=people, now=now, dice=dice).write(over)
     for plan in tickets:
         if plan not in over:
             teller.tell(plan)
@@ -116,7 +119,9 @@ def _note_install(house: House, now: datetime) -> None:
     """Say that the demo is here; without a set-up before, it also counts as one."""
     install, _made = Installation.objects.get_or_create(pk=1)
     if install.set_up_at is None:
-        install.shop_name = house.branches[HEAD_OFFICE].name_bn
+        head = house.branches[HEAD_OFFICE]
+        install.shop_name = install.shop_name_bn = head.name_bn
+        install.shop_name_en = head.name_en
         install.set_up_at = now
     install.demo_loaded_at = now
     install.save()

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from halkhata.desks.tickets.models import Ticket
+from halkhata.desks.tickets.models import DeskSettings, Ticket
 from halkhata.desks.tickets.services.defaults import create_default_categories
-from halkhata.doors.portal import limits, tokens
+from halkhata.doors.portal import tokens
 from halkhata.engines.messaging.models import Delivery, Message, Template
 from halkhata.foundation.core.jobs.worker import Worker, run_until_quiet
 from halkhata.records.customers.models import Customer
@@ -155,9 +155,8 @@ def test_token_of_a_thanks_page_opens_no_form_and_the_other_way_round(visitor):
     assert visitor.get("/c/complaint/thanks/K-1001/").status_code == 404
 
 
-def test_flood_from_one_address_is_stopped_and_nothing_is_lost(visitor, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_PER_ADDRESS", 2)
-    monkeypatch.setattr(limits.is_flooding, "__defaults__", (2,))
+def test_flood_from_one_address_is_stopped_where_the_shop_says_and_nothing_is_lost(visitor):
+    DeskSettings.objects.create(form_per_address=2)
     pages = [send(visitor, phone=f"0110000010{number}") for number in range(4)]
     assert [page.status_code for page in pages] == [302, 302, 422, 422]
     assert "The fridge smells</textarea>" in pages[3].content.decode()

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from halkhata.desks.tickets.models import Ticket
+from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.web_form import open_from_web_form
 from halkhata.doors.portal.forms import ComplaintForm
 from halkhata.doors.portal.language import LANGUAGES, language_of, spoken
@@ -92,7 +93,7 @@ def _form_page(request: HttpRequest, *, embedded: bool) -> HttpResponse:
         own_id = form_id(request.POST.get("token", ""))
         if form.is_valid() and own_id is None:
             form.add_error(None, _("This page was open for very long. Everything is still here: please send it again."))
-        if form.is_valid() and is_flooding(request, "complaint"):
+        if form.is_valid() and is_flooding(request, "complaint", desk_rules().form_per_address):
             form.add_error(None, _("Too many messages came from your network just now. Please try later, or call us."))
         if form.is_valid() and own_id is not None:
             try:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from halkhata.desks.feedback.forms import AnswerForm, score_choices
 from halkhata.desks.feedback.models import SurveyInvitation, SurveyResponse
 from halkhata.desks.feedback.services.answering import invitation_for, record_answer
-from halkhata.doors.portal.forms import AnswerForm
 from halkhata.doors.portal.language import LANGUAGES, language_of, spoken
 from halkhata.doors.portal.limits import is_flooding
 from halkhata.doors.portal.views.complaint import unlisted
@@ -55,7 +55,6 @@ def _take(request: HttpRequest, invitation: SurveyInvitation, token: str, langua
 def _question(
     request: HttpRequest, invitation: SurveyInvitation, language: str, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
-    words = (_("Very bad"), _("Bad"), _("Middling"), _("Good"), _("Very good"))
     # A link in the mail may carry the score that was pressed there: it is chosen, not yet sent.
     chosen = request.POST.get("score") or request.GET.get("score", "")
     return _page(
@@ -66,7 +65,7 @@ def _question(
         status=status,
         form=form,
         chosen=chosen,
-        choices=[{"value": number, "sub": word} for number, word in enumerate(words, start=1)],
+        choices=score_choices(),
     )
 
 

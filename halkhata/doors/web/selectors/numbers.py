@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.models import SurveyResponse
+from halkhata.desks.feedback.selectors.csat import visible_responses
 from halkhata.engines.work.choices import Metric
 from halkhata.engines.work.models import SlaClock, WorkItem
 from halkhata.engines.work.selectors.filters import QueueFilters, filtered
@@ -64,10 +65,26 @@ QUEUE_NUMBERS: tuple[tuple[Any, Any, QueueFilters, str, str], ...] = (
     (_("Late"), _("Unfinished, and a promise has passed"), QueueFilters(due="late"), "bad", "alert-triangle"),
     (_("Due today"), _("Still in time, due by midnight"), QueueFilters(due="today"), "warn", "calendar-due"),
 )
+# The same for whoever may not see reports: numbers of their own work only.
+OWN_NUMBERS: tuple[tuple[Any, Any, QueueFilters, str, str], ...] = (
+    (_("Open"), _("Your own unfinished work"), QueueFilters(owner="me"), "", "inbox"),
+    (_("Late"), _("Yours, and a promise has passed"), QueueFilters(owner="me", due="late"), "bad", "alert-triangle"),
+    (
+        _("Due today"),
+        _("Yours, still in time, due by midnight"),
+        QueueFilters(owner="me", due="today"),
+        "warn",
+        "calendar-due",
+    ),
+)
 
 
 def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
-    """The tiles about work: value, label, definition, address of the rows. One query each."""
+    """The tiles about work: value, label, definition, address of the rows. One query each.
+
+    Without the right to see reports they count the user's own work, and those about others are left out.
+    """
+    sees_others = user.may("report.view")
     queue = reverse("work:queue")
     tiles = [
         {
@@ -78,8 +95,10 @@ def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
             "icon": icon,
             "url": f"{queue}?{filters.query()}" if not filters.is_empty else queue,
         }
-        for label, definition, filters, tone, icon in QUEUE_NUMBERS
+        for label, definition, filters, tone, icon in (QUEUE_NUMBERS if sees_others else OWN_NUMBERS)
     ]
+    if not sees_others:
+        return tiles
     icons = {"no-team": "users-group", "answered-late": "clock"}
     tones = {"no-team": "warn", "answered-late": "bad"}
     tiles += [
@@ -97,10 +116,10 @@ def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
 
 
 def answers(user: User, at: datetime) -> QuerySet[SurveyResponse]:
-    """Survey answers of the last 30 days about work the user may see, newest first."""
-    visible = WorkItem.objects.visible_to(user).values("pk")
+    """Survey answers of the last 30 days that the user may see, newest first."""
     return (
-        SurveyResponse.objects.filter(answered_at__gt=at - MONTH, answered_at__lte=at, invitation__item__in=visible)
+        visible_responses(user)
+        .filter(answered_at__gt=at - MONTH, answered_at__lte=at)
         .select_related("invitation__item", "invitation__customer", "invitation__agent")
         .order_by("-answered_at", "-id")
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from halkhata.desks.feedback.models import Survey, SurveyInvitation, SurveyResponse
@@ -60,7 +61,7 @@ def work(shop):
 
 
 def test_numbers_are_those_of_their_rows_and_of_the_own_reach(shop, work):
-    values = {str(tile["url"]): tile["value"] for tile in work_numbers(shop.agent, work.at)}
+    values = {str(tile["url"]): tile["value"] for tile in work_numbers(shop.lead, work.at)}
     assert values == {
         "/work/queue/": 3,
         "/work/queue/?due=late": 1,
@@ -73,13 +74,26 @@ def test_numbers_are_those_of_their_rows_and_of_the_own_reach(shop, work):
     assert [item.number for item in late.items] == ["F-1"]
 
 
+def test_without_the_right_to_reports_the_numbers_are_ones_own(shop, work, client_as):
+    make_item(shop, "F-6", owner=shop.agent2, due=work.at - timedelta(hours=1))
+    values = {str(tile["url"]): tile["value"] for tile in work_numbers(shop.agent, work.at)}
+    assert values == {
+        "/work/queue/?owner=me": 3, "/work/queue/?owner=me&due=late": 1, "/work/queue/?owner=me&due=today": 0,
+    }  # fmt: skip
+    for url, count in values.items():
+        filters = QueueFilters.read(QueryDict(url.partition("?")[2]))
+        assert len(queue_page(shop.agent, filters, at=work.at).items) == count, url
+    assert client_as(shop.agent).get("/numbers/no-team/").status_code == 403
+    assert "Your own unfinished work" in client_as(shop.agent).get("/").content.decode()
+
+
 @pytest.mark.parametrize(("code", "numbers"), [("no-team", ["F-3"]), ("answered-late", ["F-1"])])
 def test_number_page_shows_exactly_its_rows(shop, work, client_as, code, numbers):
-    page = client_as(shop.agent).get(f"/numbers/{code}/")
+    page = client_as(shop.lead).get(f"/numbers/{code}/")
     assert [row.item.number for row in page.context["rows"]] == numbers
     assert page.context["total"] == len(numbers)
     assert set(ROW_NUMBERS) == {"no-team", "answered-late"}
-    assert client_as(shop.agent).get("/numbers/nothing/").status_code == 404
+    assert client_as(shop.lead).get("/numbers/nothing/").status_code == 404
 
 
 def test_satisfaction_is_the_mean_of_the_visible_answers_of_thirty_days(shop, work, client_as):
@@ -246,3 +260,13 @@ def test_demo_is_loaded_and_cleared_by_a_job_and_by_the_owner_only(shop, client_
     owner.post("/demo/clear/")
     run_until_quiet()
     assert demo == ["load", "clear"]
+
+
+def test_home_of_who_gives_out_work_begins_with_the_late_work_of_others(shop, work, client_as):
+    make_item(shop, "F-7", due=work.at + timedelta(hours=1))
+    page = client_as(shop.lead).get("/")
+    assert [row.item.number for row in page.context["pressing"]] == ["F-1", "F-7"]
+    assert "Most pressing" in page.content.decode()
+    owner = client_as(shop.owner).get("/")
+    assert [row.item.number for row in owner.context["pressing"]] == ["F-1", "F-5", "F-7"]
+    assert "pressing" not in client_as(shop.agent).get("/").context

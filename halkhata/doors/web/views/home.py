@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from halkhata.doors.web.selectors.first_steps import first_steps
 from halkhata.doors.web.selectors.numbers import satisfaction, work_numbers
+from halkhata.engines.work.selectors.pressing import pressing_items
+from halkhata.engines.work.selectors.rows import item_rows
 from halkhata.engines.work.selectors.today import today_list
 from halkhata.foundation.accounts.jobs import ask_to_clear_demo, demo_work
 from halkhata.foundation.accounts.permissions import needs
@@ -39,6 +41,8 @@ def home(request: StaffRequest) -> HttpResponse:
     }
     if user.may("work.view"):
         context |= {"today": today_list(user, at=at), "numbers": work_numbers(user, at)}
+    if user.may("work.view") and user.may("ticket.assign"):
+        context["pressing"] = item_rows(pressing_items(user, at=at, limit=SHOWN), at)
     if user.may("feedback.view"):
         context["csat"] = satisfaction(user, at)
     if can_clear_demo(user):

@@ -13,7 +13,7 @@ from halkhata.foundation.core.text import fold_digits
 PAGE_SIZE = 50
 
 
-@needs("work.view")
+@needs("work.view", "report.view")
 def number(request: StaffRequest, code: str) -> HttpResponse:
     """Exactly the items that the number counted, newest first; keyset pages by id."""
     chosen = ROW_NUMBERS.get(code)

@@ -26,12 +26,16 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class BouncedRecipient:
-    """One address that did not get a mail. ``permanent``: status class 5 (RFC 3463), else it may still arrive."""
+    """One address that did not get a mail. ``permanent``: status class 5 (RFC 3463), so that trying again is useless.
+
+    ``gave_up``: this mail will not arrive any more; else the other side goes on trying (``Action: delayed``).
+    """
 
     address: str
     permanent: bool
     status: str
     diagnostic: str
+    gave_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,9 @@ def _from_status(status_text: str) -> list[BouncedRecipient]:
         status, permanent = _verdict(fields.get("status", ""), diagnostic)
         found.setdefault(
             address.lower(),
-            BouncedRecipient(address, permanent and action == "failed", status, diagnostic[:1000]),
+            BouncedRecipient(
+                address, permanent and action == "failed", status, diagnostic[:1000], gave_up=action == "failed"
+            ),
         )
         if len(found) >= _MAX_RECIPIENTS:
             break
@@ -233,7 +239,9 @@ def _from_text(text: str, failed: tuple[str, ...]) -> list[BouncedRecipient]:
             continue
         if not has_code:
             permanent = not temporary
-        found.setdefault(address.lower(), BouncedRecipient(address, permanent, status, diagnostic[:1000]))
+        found.setdefault(
+            address.lower(), BouncedRecipient(address, permanent, status, diagnostic[:1000], not temporary)
+        )
     for address in failed:
-        found.setdefault(address.lower(), BouncedRecipient(address, not temporary, "", ""))
+        found.setdefault(address.lower(), BouncedRecipient(address, not temporary, "", "", not temporary))
     return list(found.values())

@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.mime.html import html_to_text
+from halkhata.engines.messaging.mime.html.to_text import html_to_text
 from halkhata.engines.messaging.mime.mail import Attachment
 from halkhata.foundation.core.errors import DomainError
 

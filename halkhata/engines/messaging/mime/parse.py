@@ -15,7 +15,8 @@ from halkhata.engines.messaging.mime.headers import (
     read_message_id,
     read_message_ids,
 )
-from halkhata.engines.messaging.mime.html import html_to_text, text_to_html
+from halkhata.engines.messaging.mime.html.from_text import text_to_html
+from halkhata.engines.messaging.mime.html.to_text import html_to_text
 from halkhata.engines.messaging.mime.mail import Attachment, DeliveryReport, ParsedMail, UnparseableMail
 from halkhata.engines.messaging.mime.structure import Part, part_bytes, read_structure
 from halkhata.foundation.core.text import clean_text
@@ -87,7 +88,7 @@ class _Content:
 def _parse(raw: bytes) -> ParsedMail:
     size = len(raw)
     if not raw.strip(b" \t\r\n\0"):
-        raise UnparseableMail("empty", f"{size} bytes")
+        raise UnparseableMail("empty")
     notes = caps.Notes()
     raw = caps.normalise_start(raw, notes)
     headers, body_start = caps.read_headers(
@@ -113,9 +114,9 @@ def _parse(raw: bytes) -> ParsedMail:
         if not text.strip() and (text := html_to_text(html)):
             notes.add("text_from_html")
     if not headers and not text.strip() and html is None and not content.attachments:
-        raise UnparseableMail("nothing_there", f"{size} bytes")
+        raise UnparseableMail("nothing_there")
     if not headers and "nul_bytes" in notes.items:
-        raise UnparseableMail("not_mail", f"{size} bytes")
+        raise UnparseableMail("not_mail")
 
     senders, _ = read_addresses(one("from"), 10)
     from_name, from_address = senders[0] if senders else (one_line(decode_words(one("from")), 200), "")

@@ -3,7 +3,7 @@
 from halkhata.engines.messaging.models.conversations import Conversation, Message, MessageAttachment
 from halkhata.engines.messaging.models.inbound import InboundRaw
 from halkhata.engines.messaging.models.mailboxes import Mailbox
-from halkhata.engines.messaging.models.outbound import Delivery, Suppression
+from halkhata.engines.messaging.models.outbound import Delivery, SoftBounce, Suppression
 from halkhata.engines.messaging.models.templates import Template
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "MessageAttachment",
+    "SoftBounce",
     "Suppression",
     "Template",
 ]

@@ -54,6 +54,8 @@ class Message(models.Model):
     raw = models.OneToOneField(InboundRaw, null=True, blank=True, on_delete=models.PROTECT, related_name="message")
     # A spoken answer that the customer got (logged outbound call) counts as an answer (A51.6).
     counts_as_answer = models.BooleanField(default=False)
+    # Whether the other side took the phone; only calls have it.
+    call_answered = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "id"]
@@ -62,6 +64,9 @@ class Message(models.Model):
             # An internal note has no address: it cannot be mixed up with a reply, not even in the database.
             models.CheckConstraint(
                 condition=~Q(direction="note") | Q(message_id="", from_address=""), name="messaging_note_has_no_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(call_answered__isnull=True) | Q(channel="phone"), name="messaging_only_calls_are_taken"
             ),
         ]
         indexes = [

@@ -25,7 +25,10 @@ class InboundRaw(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=60, blank=True)
+    # What the program itself said when processing broke off; for whoever mends it.
     detail = models.TextField(blank=True)
+    # Codes of what was cut or repaired while reading (mime/); pages put them into words.
+    notes = models.JSONField(default=list, blank=True)
     # Why somebody set it aside; ``reason`` keeps saying why it had stopped here.
     set_aside_note = models.CharField(max_length=200, blank=True)
     # For lists: what could be read of the header without processing.

@@ -24,6 +24,8 @@ class Mailbox(models.Model):
     imap_security = models.CharField(max_length=8, choices=SECURITY, default=TLS)
     imap_username = models.CharField(max_length=120, blank=True)
     imap_password = models.TextField(blank=True)
+    # For which server and user the password was typed: it is sent nowhere else (services/passwords.py).
+    imap_password_place = models.CharField(max_length=320, blank=True)
     imap_folder = models.CharField(max_length=120, default="INBOX")
     imap_uidvalidity = models.BigIntegerField(null=True, blank=True)
     imap_last_uid = models.BigIntegerField(default=0)
@@ -35,14 +37,18 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=8, choices=SECURITY, default=STARTTLS)
     smtp_username = models.CharField(max_length=120, blank=True)
     smtp_password = models.TextField(blank=True)
+    smtp_password_place = models.CharField(max_length=320, blank=True)
     # The server delivers support+anything@ to support@: then replies carry the thread token in the address, too.
     uses_plus_address = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     last_fetch_at = models.DateTimeField(null=True, blank=True)
+    # A code of services/mail_errors.py, which pages put into words; beside it what the server or the system said.
+    last_fetch_code = models.CharField(max_length=40, blank=True)
     last_fetch_error = models.CharField(max_length=500, blank=True)
     last_send_at = models.DateTimeField(null=True, blank=True)
+    last_send_code = models.CharField(max_length=40, blank=True)
     last_send_error = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from halkhata.engines.messaging.choices import BlockReason, OutboundState
+from halkhata.engines.messaging.choices import BlockReason, OutboundState, SuppressionKind
 from halkhata.engines.messaging.models.conversations import Message
 from halkhata.engines.messaging.models.mailboxes import Mailbox
 
@@ -29,6 +29,8 @@ class Delivery(models.Model):
     locked_by = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    # A code of services/mail_errors.py, which pages put into words; beside it what the server said.
+    error_code = models.CharField(max_length=40, blank=True)
     last_error = models.TextField(blank=True)
     smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
@@ -63,12 +65,33 @@ class Delivery(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that bounced for good or that asked not to be written to."""
+    """An address that nothing is sent to any more, and why. Lifting it takes the row away (audited)."""
 
     address = models.EmailField(unique=True)
-    reason = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, choices=SuppressionKind.choices, default=SuppressionKind.BOUNCED)
+    # What the other mail server said, as it said it.
+    reason = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
     is_demo = models.BooleanField(default=False)
 
+    class Meta:
+        ordering = ["-since", "-id"]
+
     def __str__(self) -> str:
         return self.address
+
+
+class SoftBounce(models.Model):
+    """A mail of ours that the other side could not take for the time being (status 4.x.x, RFC 3463): counted once."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="soft_bounce")
+    address = models.CharField(max_length=254)
+    status = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "at"], name="messaging_soft_bounces")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.status}"

@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.choices import Direction, OutboundState
+from halkhata.engines.messaging.choices import BlockReason, Direction, OutboundState
 from halkhata.engines.messaging.models import Conversation, Delivery, Message
+from halkhata.engines.messaging.policies import can_lift_suppressions
 from halkhata.engines.messaging.selectors.addresses import customer_address
-from halkhata.engines.messaging.selectors.trouble import trouble_words
+from halkhata.engines.messaging.selectors.suppressions import suppressions_url
+from halkhata.engines.messaging.selectors.trouble import Trouble, trouble_of
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
@@ -38,11 +40,15 @@ class ThreadFile:
     url: str
     size: int
     is_image: bool
+    thumbnail_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadEntry:
-    """One message. ``side``: "in" (the customer), "out" (us), "note" (only staff)."""
+    """One message. ``side``: "in" (the customer), "out" (us), "note" (only staff).
+
+    ``is_missed``: a call that nobody took, on the side of whoever called.
+    """
 
     pk: int
     side: str
@@ -57,9 +63,14 @@ class ThreadEntry:
     full_text: str = ""
     to: str = ""
     is_automatic: bool = False
+    is_missed: bool = False
     delivery_state: str = ""
     delivery_label: Any = ""
     delivery_reason: Any = ""
+    # What the other server said, as it said it.
+    delivery_said: str = ""
+    # Where the address is told to be undeliverable, and can be allowed again.
+    suppression_url: str = ""
     delivery_url: str = ""
     original_url: str = ""
     files: list[ThreadFile] = field(default_factory=list)
@@ -88,8 +99,8 @@ def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
 
     The caller has checked that ``viewer`` may see the item.
     """
-    may_decide = viewer.may("messaging.quarantine")
-    return [_entry(message, may_decide) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
+    rights = _Rights.of(viewer)
+    return [_entry(message, rights) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
 
 
 def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | None = None) -> ThreadPage:
@@ -106,9 +117,9 @@ def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | Non
         older = f"{_microseconds(shown[-1].at)}-{shown[-1].pk}"
     conversation = Conversation.objects.filter(item_id=item.pk).only("customer_address").first()
     address = conversation.customer_address if conversation else ""
-    may_decide = viewer is None or viewer.may("messaging.quarantine")
+    rights = _Rights.of(viewer)
     return ThreadPage(
-        entries=[_entry(message, may_decide) for message in reversed(shown)],
+        entries=[_entry(message, rights) for message in reversed(shown)],
         older=older,
         customer_address=address or customer_address(item.customer),
     )
@@ -136,11 +147,26 @@ def _without_secrets(text: str) -> str:
     return _SECRET_LINK.sub(r"\1…", text)
 
 
-def _entry(message: Message, may_decide: bool) -> ThreadEntry:
+@dataclass(frozen=True)
+class _Rights:
+    """What the reader of the thread may do about mail that did not arrive."""
+
+    decide: bool = False
+    lift: bool = False
+
+    @classmethod
+    def of(cls, viewer: User | None) -> "_Rights":
+        """Without a viewer there is nothing to press."""
+        if viewer is None:
+            return cls()
+        return cls(decide=viewer.may("messaging.quarantine"), lift=can_lift_suppressions(viewer))
+
+
+def _entry(message: Message, rights: _Rights) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
     return ThreadEntry(
         pk=message.pk,
-        side=message.direction,
+        side=_side(message),
         icon=_icon(message),
         who=_who(message),
         title=_title(message),
@@ -151,34 +177,38 @@ def _entry(message: Message, may_decide: bool) -> ThreadEntry:
         full_text=_without_secrets(message.full_text) if _has_more(message) else "",
         to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
         is_automatic=message.is_automatic,
+        is_missed=_is_missed(message),
         files=[
             ThreadFile(
                 name=part.file.original_name,
                 url=reverse("files:download", args=[part.file_id, part.file.original_name]),
                 size=part.file.size,
                 is_image=part.file.is_image,
+                thumbnail_url=reverse("files:thumbnail", args=[part.file_id]) if part.file.thumbnail_path else "",
             )
             for part in message.attachments.all()
         ],
         original_url=reverse("messaging:original", args=[message.pk]) if message.raw_html else "",
-        **({} if delivery is None else _delivery_facts(delivery, may_decide)),
+        **({} if delivery is None else _delivery_facts(delivery, rights)),
     )
 
 
-def _delivery_facts(delivery: Delivery, may_decide: bool) -> dict[str, Any]:
+def _delivery_facts(delivery: Delivery, rights: _Rights) -> dict[str, Any]:
     stuck = delivery.state in {OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED}
-    reason: Any = ""
-    if stuck or delivery.attempts:
-        reason = trouble_words(delivery)
+    trouble = trouble_of(delivery) if stuck or delivery.attempts else Trouble()
     box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
         OutboundState(delivery.state), "blocked"
     )
     return {
         "delivery_state": delivery.state,
         "delivery_label": delivery.get_state_display(),
-        "delivery_reason": reason,
+        "delivery_reason": trouble.words,
+        "delivery_said": trouble.said,
+        "suppression_url": suppressions_url(delivery.to_address)
+        if delivery.block_reason == BlockReason.SUPPRESSED and rights.lift
+        else "",
         "delivery_url": f"{reverse('messaging:outbox')}?box={box}"
-        if stuck and may_decide and not delivery.is_demo
+        if stuck and rights.decide and not delivery.is_demo
         else "",
     }
 
@@ -188,7 +218,27 @@ def _has_more(message: Message) -> bool:
     return message.direction == Direction.INBOUND and bool(message.full_text) and message.full_text != message.text
 
 
+def _is_missed(message: Message) -> bool:
+    return message.channel == Channel.PHONE and message.call_answered is False
+
+
+def _side(message: Message) -> str:
+    """A call that the customer did not take is stored as a note, since it reached nobody; but it was we who called."""
+    return Direction.OUTBOUND if _is_missed(message) and message.direction == Direction.NOTE else message.direction
+
+
+# Which way a call went, and whether it was taken.
+CALL_ICONS = {
+    "out": {"icon": "phone-outgoing"},
+    "in": {"icon": "phone-incoming"},
+    "missed": {"icon": "phone-off"},
+}
+
+
 def _icon(message: Message) -> str:
+    if message.channel == Channel.PHONE and not message.is_automatic:
+        kind = "missed" if _is_missed(message) else _side(message)
+        return CALL_ICONS.get(kind, CALL_ICONS["out"])["icon"]
     if message.direction == Direction.NOTE and message.channel == Channel.INTERNAL:
         return "lock"
     if message.is_automatic:
@@ -208,7 +258,8 @@ def _title(message: Message) -> Any:
     if message.channel == Channel.PHONE:
         if message.direction == Direction.INBOUND:
             return _("Called us")
-        return _("We called") if message.direction == Direction.OUTBOUND else _("We called, nobody answered")
+        # That nobody took it is said beside it, as a badge.
+        return _("We called")
     if message.direction == Direction.NOTE:
         return _("Internal note")
     if message.direction == Direction.INBOUND:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw
 from halkhata.engines.messaging.policies import deliveries_visible_to, raw_visible_to
+from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.models import Installation
 
@@ -85,19 +86,29 @@ BOXES: dict[str, tuple[Any, Q]] = {
 }
 
 
-# What this app itself writes as an error; anything else is what the server or the network said, shown as it is.
-ERRORS: dict[str, Any] = {
-    "worker_stopped": _("The program was stopped while it was sending."),
-    "no mailbox": BlockReason.NO_MAILBOX.label,
-    "demo mailbox": BlockReason.DEMO.label,
-}
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why a message has not gone out: ``words`` in the reader's language, and what the other server ``said``."""
+
+    words: Any = ""
+    said: str = ""
 
 
-def trouble_words(delivery: Delivery) -> Any:
-    """Why a message has not gone out: in the reader's language where the reason is ours."""
+def trouble_of(delivery: Delivery) -> Trouble:
+    """Why a message has not gone out, or what happened at the last try; empty when all is well."""
     if delivery.block_reason:
-        return BlockReason(delivery.block_reason).label
-    return ERRORS.get(delivery.last_error, delivery.last_error)
+        return Trouble(words=BlockReason(delivery.block_reason).label)
+    if delivery.error_code:
+        return Trouble(words=words_for(delivery.error_code), said=_said(delivery))
+    if delivery.last_error:
+        # Written without a code: a refusal has the server's number, of anything else only its words are known.
+        return Trouble(words=words_for("server_refused") if delivery.smtp_code else "", said=_said(delivery))
+    return Trouble()
+
+
+def _said(delivery: Delivery) -> str:
+    code = str(delivery.smtp_code or "")
+    return delivery.last_error if delivery.last_error.startswith(code) else f"{code} {delivery.last_error}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

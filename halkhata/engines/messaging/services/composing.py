@@ -8,7 +8,7 @@ from django.utils.html import escape
 from halkhata.engines.messaging.choices import Direction, OutboundState
 from halkhata.engines.messaging.keys import thread_key
 from halkhata.engines.messaging.mime.compose import build_mail
-from halkhata.engines.messaging.mime.html import text_to_html
+from halkhata.engines.messaging.mime.html.from_text import text_to_html
 from halkhata.engines.messaging.mime.mail import Attachment
 from halkhata.engines.messaging.mime.threading import make_message_id, make_token, plus_address
 from halkhata.engines.messaging.models import Conversation, Delivery, Mailbox, Message

@@ -15,7 +15,7 @@ from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
 from halkhata.engines.messaging.services.loops import MAX_TEXT
 from halkhata.engines.messaging.services.mentions import tell_mentioned
-from halkhata.engines.messaging.services.outgoing import mailbox_for
+from halkhata.engines.messaging.services.outgoing import mailbox_for, sender_for
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import frame_reply
 from halkhata.engines.work.choices import Channel, WorkEventKind
@@ -44,9 +44,9 @@ def conversation_of(item: WorkItem) -> Conversation:
             item_id=item.pk,
             defaults={"mailbox": mailbox_for(item), "customer_address": customer_address(item.customer)},
         )
-    elif conversation.mailbox is None or not conversation.mailbox.is_active:
-        # A mailbox was set up, or given up, after the first message.
-        chosen = mailbox_for(item)
+    else:
+        # A mailbox was set up or given up after the first message, or the item went to another department.
+        chosen = sender_for(conversation, item)
         if chosen is not None and chosen.pk != conversation.mailbox_id:
             conversation.mailbox = chosen
             conversation.save(update_fields=["mailbox"])
@@ -290,7 +290,9 @@ def log_call(
             author=actor,
             author_label=actor.audit_label,
             customer=item.customer,
-            text=words or str(_("No answer.")),
+            # Without words the page says in the reader's language that nobody answered.
+            text=words,
+            call_answered=answered,
             counts_as_answer=outbound and answered,
         )
         record_event(

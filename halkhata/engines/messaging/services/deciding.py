@@ -39,6 +39,7 @@ def send_again(*, actor: User, delivery: Delivery) -> None:
         before = {"state": row.state, "block_reason": row.block_reason}
         was_kept_back = row.state == OutboundState.BLOCKED
         row.state, row.block_reason, row.locked_by = OutboundState.QUEUED, BlockReason.NONE, ""
+        row.error_code = row.last_error = ""
         row.next_try_at = row.queued_at = now()
         row.save()
         Message.objects.filter(pk=row.message_id).update(
@@ -65,5 +66,7 @@ def settle_as_sent(*, actor: User, delivery: Delivery) -> None:
         if row.state != OutboundState.IN_DOUBT:
             raise Conflict("not_in_doubt", _("This message is not in doubt."))
         row.state, row.sent_at, row.locked_by = OutboundState.SENT, now(), ""
-        row.save(update_fields=["state", "sent_at", "locked_by"])
+        # The doubt is over: the page must not go on telling what had gone wrong.
+        row.error_code = row.last_error = ""
+        row.save(update_fields=["state", "sent_at", "locked_by", "error_code", "last_error"])
         record(actor=actor, action="delivery.settle", record=row, after={"state": row.state})

@@ -2,45 +2,27 @@
 
 import imaplib
 import re
-import ssl
 from contextlib import suppress
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from django.utils import translation
+from django.utils.translation import gettext as _
+from imap_tools import BaseMailBox
 
-from halkhata.engines.messaging.keys import unseal
 from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.services.imap import FetchError, as_fetch_error, open_mailbox
 from halkhata.engines.messaging.services.inbound import store_raw
+from halkhata.engines.messaging.services.mail_errors import SERVER_REFUSED
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.core.formatting import Digits, format_number
+from halkhata.foundation.core.models import Installation
 
-TIMEOUT_SECONDS = 60
+__all__ = ["FetchError", "fetch_mailbox", "open_mailbox", "start_from_now"]
+
 MAX_MAIL_BYTES = 40 * 1024 * 1024
 BATCH = 200
 # A mail on which reading broke off so often is put aside in view, and the next ones go on (F11).
 MAX_TRIES = 5
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-
-
-class FetchError(Exception):
-    """The mailbox could not be read; the text is for the screen."""
-
-
-def open_mailbox(mailbox: Mailbox) -> BaseMailBox:
-    """A signed-in IMAP connection with the folder selected. Raises FetchError."""
-    context = ssl.create_default_context()
-    try:
-        if mailbox.imap_security == Mailbox.TLS:
-            client: BaseMailBox = MailBox(
-                mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context
-            )
-        elif mailbox.imap_security == Mailbox.STARTTLS:
-            client = MailBoxStartTls(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS, ssl_context=context)
-        else:
-            client = MailBoxUnencrypted(mailbox.imap_host, mailbox.imap_port, timeout=TIMEOUT_SECONDS)
-        client.login(mailbox.imap_username, unseal(mailbox.imap_password), initial_folder=mailbox.imap_folder)
-    except Exception as error:  # imap_tools has error classes of its own for a refused sign-in or folder
-        raise FetchError(_in_words(error)) from error
-    return client
 
 
 def fetch_mailbox(mailbox: Mailbox) -> list[int]:
@@ -75,12 +57,14 @@ def fetch_mailbox(mailbox: Mailbox) -> list[int]:
     except (OSError, imaplib.IMAP4.error, FetchError, ValueError, TypeError, IndexError) as error:
         if reading is not None:
             _count_stuck(mailbox, reading)
-        raise FetchError(str(error) if isinstance(error, FetchError) else _in_words(error)) from error
+        raise as_fetch_error(error) from error
     finally:
         # The connection is gone either way.
         with suppress(Exception):
             client.logout()
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_at=now(), last_fetch_error="", imap_uidvalidity=validity)
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        last_fetch_at=now(), last_fetch_code="", last_fetch_error="", imap_uidvalidity=validity
+    )
     return new
 
 
@@ -94,18 +78,14 @@ def start_from_now(mailbox: Mailbox) -> None:
         validity = _uidvalidity(client)
         kind, data = client.client.uid("SEARCH", "UID *")
         if kind != "OK":
-            raise FetchError(f"SEARCH: {kind}")
+            raise FetchError(SERVER_REFUSED, f"SEARCH: {kind}")
         last = max(map(int, (data[0] or b"").split()), default=0)
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise FetchError(_in_words(error)) from error
+        raise as_fetch_error(error) from error
     finally:
         with suppress(Exception):
             client.logout()
     Mailbox.objects.filter(pk=mailbox.pk).update(imap_uidvalidity=validity, imap_last_uid=last)
-
-
-def _in_words(error: Exception) -> str:
-    return clean_text(f"{type(error).__name__}: {error}")[:500]
 
 
 def _is_stuck(mailbox: Mailbox, uid: int) -> bool:
@@ -132,7 +112,7 @@ def _uidvalidity(client: BaseMailBox) -> int:
 def _new_uids(client: BaseMailBox, after_uid: int) -> list[int]:
     kind, data = client.client.uid("SEARCH", f"UID {after_uid + 1}:*")
     if kind != "OK":
-        raise FetchError(f"SEARCH: {kind}")
+        raise FetchError(SERVER_REFUSED, f"SEARCH: {kind}")
     # "n:*" always names the last mail, even when its UID is below n (RFC 3501 section 6.4.8).
     return sorted(uid for uid in map(int, (data[0] or b"").split()) if uid > after_uid)[:BATCH]
 
@@ -143,11 +123,18 @@ def _one(client: BaseMailBox, uid: int) -> bytes | None:
     if size and int(size.group(1)) > MAX_MAIL_BYTES:
         # Too large to take whole: its header comes in with a line that says so, never silence (F25).
         header = _body(client, uid, "(BODY.PEEK[HEADER])")
-        note = (
-            f"[This mail of {int(size.group(1)) // 1024 // 1024} MB is larger than 40 MB. Only its header was taken.]"
-        )
-        return None if header is None else _header_only(header, note)
+        return None if header is None else _header_only(header, _too_large(int(size.group(1))))
     return _body(client, uid, "(BODY.PEEK[])")
+
+
+def _too_large(size: int) -> str:
+    """What stands in place of the text. It becomes part of the mail, so it is in the shop's own language."""
+    with translation.override(Installation.current().default_language):
+        digits: Digits = "bengali" if translation.get_language() == "bn" else "latin"
+        return _("[This mail of %(size)s MB is larger than %(limit)s MB. Only its header was taken.]") % {
+            "size": format_number(size // 1024 // 1024, digits=digits),
+            "limit": format_number(MAX_MAIL_BYTES // 1024 // 1024, digits=digits),
+        }
 
 
 def _header_only(header: bytes, note: str) -> bytes:
@@ -159,5 +146,5 @@ def _header_only(header: bytes, note: str) -> bytes:
 def _body(client: BaseMailBox, uid: int, what: str) -> bytes | None:
     kind, data = client.client.uid("FETCH", str(uid), what)
     if kind != "OK":
-        raise FetchError(f"FETCH {uid}: {kind}")
+        raise FetchError(SERVER_REFUSED, f"FETCH {uid}: {kind}")
     return next((part[1] for part in data if isinstance(part, tuple)), None)

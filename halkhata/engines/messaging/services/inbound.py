@@ -141,14 +141,14 @@ def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
     row.state = RawState.QUARANTINED if placement.needs_eyes else RawState.PROCESSED
     row.outcome = placement.outcome
     row.reason = placement.reason[:60]
-    row.detail = "; ".join(parsed.notes)[:2000]
+    row.detail, row.notes = "", list(parsed.notes)
     for name, value in _header_facts(parsed).items():
         setattr(row, name, value)
     row.processed_at = now()
     row.next_try_at = None
     row.save(
         update_fields=[
-            "state", "outcome", "reason", "detail", "message_id", "from_address", "subject",
+            "state", "outcome", "reason", "detail", "notes", "message_id", "from_address", "subject",
             "processed_at", "next_try_at",
         ]
     )  # fmt: skip

@@ -16,6 +16,7 @@ from halkhata.engines.messaging.services.bounces import note_bounce
 from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
 from halkhata.engines.messaging.services.loops import reopened_too_often, says_the_same_again, stored_form
 from halkhata.engines.messaging.services.matching import find_conversation, is_own_message_id
+from halkhata.engines.messaging.services.senders import sender_of
 from halkhata.engines.work.choices import Channel, StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.notifications import notify
@@ -25,7 +26,6 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.records.customers.models import Customer
-from halkhata.records.customers.services.customers import find_or_create_sender
 from halkhata.records.customers.services.locking import lock_values
 
 MAIL = SystemActor("e-mail")
@@ -84,10 +84,13 @@ def _place_reply(
     if _is_machine(parsed, conversation):
         return _stop_loop(raw, parsed, conversation, text=text, at=at)
     if desk is not None:
-        item = desk.target_for_reply(item, at=at, subject=parsed.subject, text=text)
+        item = desk.target_for_reply(
+            item, at=at, subject=parsed.subject, text=text, acknowledge=classification.may_auto_reply
+        )
     goes_on = item.pk == conversation.item_id
-    _add(raw, parsed, item, text=text, at=at, is_first=not goes_on)
+    added = _add(raw, parsed, item, text=text, at=at, is_first=not goes_on)
     if goes_on:
+        _answer_from(added.conversation, raw.mailbox)
         if desk is not None:
             desk.after_customer_message(item, at=at)
     else:
@@ -97,6 +100,15 @@ def _place_reply(
         item=item,
         customer_id=item.customer_id,
     )
+
+
+def _answer_from(conversation: Conversation, mailbox: Mailbox | None) -> None:
+    """The next answer goes out by the mailbox that the customer wrote to last, if that one can send."""
+    if mailbox is None or mailbox.pk == conversation.mailbox_id or not mailbox.smtp_host or not mailbox.is_active:
+        return
+    if mailbox.is_demo == conversation.item.is_demo:
+        conversation.mailbox = mailbox
+        conversation.save(update_fields=["mailbox"])
 
 
 def _is_machine(parsed: ParsedMail, conversation: Conversation) -> bool:
@@ -144,9 +156,7 @@ def _place_new(
         return Placement(outcome=InboundOutcome.QUARANTINED, reason="not_set_up", needs_eyes=True)
     language = language_of(f"{parsed.subject} {parsed.text}")
     try:
-        customer = find_or_create_sender(
-            actor=MAIL, address=parsed.from_address, name=parsed.from_name, language=language, branch=branch
-        )
+        customer = sender_of(actor=MAIL, parsed=parsed, language=language, branch=branch, mailbox=mailbox)
     except DomainError as error:
         # An address nobody could answer to: a person must look.
         return Placement(outcome=InboundOutcome.QUARANTINED, reason=f"sender_{error.code}", needs_eyes=True)
@@ -193,6 +203,7 @@ def open_for_mail(
             acknowledge=acknowledge,
             opened_at=raw.received_at,
             may_belong_to=may_belong_to,
+            is_demo=bool(mailbox and mailbox.is_demo),
         )
     conversation = _add(raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True).conversation
     conversation.mailbox = mailbox or conversation.mailbox

@@ -10,6 +10,7 @@ from halkhata.engines.messaging.models import InboundRaw, Message
 from halkhata.engines.messaging.registry import inbound_desks
 from halkhata.engines.messaging.services.inbound import IngestResult, process_raw
 from halkhata.engines.messaging.services.placing import kind_opened_by, language_of, open_for_mail, where_it_arrived
+from halkhata.engines.messaging.services.senders import sender_of
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import require
@@ -18,7 +19,6 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.models import Customer
-from halkhata.records.customers.services.customers import find_or_create_sender
 
 MAX_SHOWN_BYTES = 20_000
 
@@ -50,13 +50,8 @@ def open_ticket_from(*, actor: User, raw: InboundRaw, customer: Customer | None 
         if customer is None:
             if not parsed.from_address:
                 raise DomainError("no_sender", _("The mail names no sender. Choose the customer."), field="customer")
-            customer = find_or_create_sender(
-                actor=actor,
-                address=parsed.from_address,
-                name=parsed.from_name,
-                language=language_of(f"{parsed.subject} {parsed.text}"),
-                branch=branch,
-            )
+            language = language_of(f"{parsed.subject} {parsed.text}")
+            customer = sender_of(actor=actor, parsed=parsed, language=language, branch=branch, mailbox=mailbox)
         item = open_for_mail(
             actor=actor,
             raw=row,

@@ -17,15 +17,16 @@ from halkhata.foundation.core.models import Installation
 def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] | None = None) -> dict[str, str]:
     """The value of each placeholder for this item, in the customer's language."""
     with translation.override(language):
+        install = Installation.current()
         customer = item.customer.addressed_as if item.customer and item.customer.name else ""
         values = {
             "customer": customer or _("Dear customer"),
-            "number": _said(item.number, language),
+            "number": _said(item.number, language, install),
             "subject": item.subject,
             "promise": "",
-            "shop": Installation.current().shop_name or item.branch.name,
+            "shop": install.name or item.branch.name,
             "branch": item.branch.name,
-            "phone": item.branch.phone,
+            "phone": item.branch.phone or install.phone,
             "agent": item.owner.name,
             "link": "",
             "links": "",
@@ -34,8 +35,8 @@ def placeholder_values(item: WorkItem, *, language: str, extra: dict[str, str] |
     return {**values, **(extra or {})}
 
 
-def _said(number: str, language: str) -> str:
-    return format_ref(number, language="bn", digits="bengali") if language == "bn" else number
+def _said(number: str, language: str, install: Installation) -> str:
+    return format_ref(number, language="bn" if language == "bn" else "en", digits=install.digits_in(language))
 
 
 def render_template(template: Template, values: dict[str, str]) -> tuple[str, str]:

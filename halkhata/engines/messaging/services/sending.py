@@ -10,10 +10,12 @@ from datetime import timedelta
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from halkhata.engines.messaging.choices import OutboundState
+from halkhata.engines.messaging.choices import OutboundState, SuppressionKind
 from halkhata.engines.messaging.events import DeliveryTroubled, MessageSent
 from halkhata.engines.messaging.models import Delivery, Mailbox
+from halkhata.engines.messaging.services import mail_errors
 from halkhata.engines.messaging.services.composing import mail_bytes
+from halkhata.engines.messaging.services.mail_errors import said_by
 from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict, deliver
 from halkhata.engines.messaging.services.suppression import suppress
 from halkhata.engines.work.models import WorkItem
@@ -30,8 +32,6 @@ BACK_OFF_MINUTES = (1, 5, 15, 30)
 GIVE_UP_AFTER = timedelta(days=4)
 CHANNEL_PAUSE = timedelta(minutes=1)
 SETTLE_PAUSES = (0.5, 2, 5)
-# Kept as the error of a delivery whose worker died; pages have words for it.
-ABANDONED = "worker_stopped"
 
 
 def send_one(delivery_id: int) -> str:
@@ -55,16 +55,16 @@ def _try(delivery: Delivery) -> SmtpResult:
         data = mail_bytes(delivery)
     except Exception as error:  # a mail that cannot be built will not be built by repeating it
         logger.exception("delivery %s cannot be built", delivery.pk)
-        return SmtpResult(verdict=Verdict.REFUSED, detail=f"{type(error).__name__}: {error}")
+        return SmtpResult(verdict=Verdict.REFUSED, error=mail_errors.NOT_BUILT, detail=said_by(error))
     mailbox = delivery.mailbox
     if mailbox is None:
-        return SmtpResult(verdict=Verdict.REFUSED, detail="no mailbox")
+        return SmtpResult(verdict=Verdict.REFUSED, error=mail_errors.NO_MAILBOX)
     recipients = list(dict.fromkeys([delivery.to_address, *delivery.message.cc_addresses]))
     try:
         return deliver(mailbox, recipients=recipients, data=data)
     except Exception as error:  # whatever it was, we do not know how far it came
         logger.exception("delivery %s broke off", delivery.pk)
-        return SmtpResult(verdict=Verdict.IN_DOUBT, detail=f"{type(error).__name__}: {error}")
+        return SmtpResult(verdict=Verdict.IN_DOUBT, error=mail_errors.BROKE_OFF, detail=said_by(error))
 
 
 def _take(delivery_id: int) -> Delivery | None:
@@ -118,6 +118,7 @@ def _settle(delivery: Delivery, result: SmtpResult) -> str:
         row.locked_by = ""
         # smtplib says -1 for an answer that is none.
         row.smtp_code = result.code if result.code and 100 <= result.code <= 599 else None
+        row.error_code = result.error
         row.last_error = "" if result.verdict == Verdict.SENT else clean_text(result.detail)[:2000]
         if result.verdict == Verdict.SENT:
             row.state, row.sent_at = OutboundState.SENT, at
@@ -142,11 +143,11 @@ def _delay(attempts: int) -> timedelta:
 def _after(row: Delivery, delivery: Delivery, result: SmtpResult) -> None:
     item = delivery.message.conversation.item
     for address, words in result.refused:
-        suppress(address=address, reason=words)
+        suppress(address=address, kind=SuppressionKind.REFUSED, reason=words)
     if row.state == OutboundState.SENT:
         publish(MessageSent(delivery_id=row.pk, item_id=item.pk, is_automatic=row.is_automatic))
     elif row.state in {OutboundState.FAILED, OutboundState.IN_DOUBT}:
-        _tell_owner(row, item, result.detail)
+        _tell_owner(row, item, result.detail or result.error)
 
 
 def _tell_owner(row: Delivery, item: WorkItem, reason: str) -> None:
@@ -174,14 +175,16 @@ def _note_channel(mailbox: Mailbox | None, result: SmtpResult) -> None:
     at = now()
     if result.verdict == Verdict.CHANNEL_DOWN:
         words = clean_text(f"{result.code or ''} {result.detail}")[:500]
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_send_error=words)
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            last_send_code=result.error or mail_errors.OTHER, last_send_error=words
+        )
         # One knock at a closed door is enough: the others in line wait a minute, so that a dead server holds up
         # no other mailbox and no other job (F07).
         Delivery.objects.filter(
             mailbox_id=mailbox.pk, state=OutboundState.QUEUED, next_try_at__lt=at + CHANNEL_PAUSE
         ).update(next_try_at=at + CHANNEL_PAUSE)
     elif result.verdict != Verdict.IN_DOUBT:
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_send_at=at, last_send_error="")
+        Mailbox.objects.filter(pk=mailbox.pk).update(last_send_at=at, last_send_code="", last_send_error="")
 
 
 def put_abandoned_in_doubt() -> int:
@@ -193,9 +196,9 @@ def put_abandoned_in_doubt() -> int:
         with transaction.atomic():
             changed = Delivery.objects.filter(
                 pk=delivery.pk, state=OutboundState.SENDING, lease_until__lt=now()
-            ).update(state=OutboundState.IN_DOUBT, lease_until=None, last_error=ABANDONED)
+            ).update(state=OutboundState.IN_DOUBT, lease_until=None, error_code=mail_errors.WORKER_STOPPED)
             if changed:
                 delivery.state = OutboundState.IN_DOUBT
-                _tell_owner(delivery, delivery.message.conversation.item, ABANDONED)
+                _tell_owner(delivery, delivery.message.conversation.item, mail_errors.WORKER_STOPPED)
                 moved += 1
     return moved

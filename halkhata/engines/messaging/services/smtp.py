@@ -1,12 +1,16 @@
 """One mail over SMTP, with an honest verdict: taken, refused for now, refused for good, or nobody knows."""
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 
-from halkhata.engines.messaging.keys import unseal
 from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.services import mail_errors
+from halkhata.engines.messaging.services.mail_errors import code_of, said_by
+from halkhata.engines.messaging.services.mail_hosts import open_connection
+from halkhata.engines.messaging.services.passwords import PasswordElsewhere, password_for
 
 CONNECT_SECONDS = 30
 COMMAND_SECONDS = 60
@@ -27,33 +31,47 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpResult:
-    """Verdict, the server's code when there was one, and words for the screen.
+    """Verdict, the server's code when there was one, why (a code of mail_errors.py) and what the server said.
 
     ``refused`` names the addresses, each with the server's words, that the server refused for good by themselves.
     """
 
     verdict: Verdict
     code: int | None = None
+    error: str = ""
     detail: str = ""
     refused: tuple[tuple[str, str], ...] = ()
 
 
+class _Plain(smtplib.SMTP):
+    """Connects only where mail connections may go."""
+
+    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
+        return open_connection(host, port, "smtp", timeout)
+
+
+class _Encrypted(smtplib.SMTP_SSL, _Plain):
+    """The same, encrypted from the start: SMTP_SSL wraps the socket that ``_Plain`` opens."""
+
+
 def connect(mailbox: Mailbox) -> smtplib.SMTP:
-    """An open, greeted and signed-in connection. Raises OSError or SMTPException."""
+    """An open, greeted and signed-in connection. Raises OSError, SMTPException or PasswordElsewhere."""
     context = ssl.create_default_context()
+    # Before anything is opened: a password that belongs elsewhere is a reason not to call there at all.
+    password = password_for(mailbox, "smtp") if mailbox.smtp_username else ""
     if mailbox.smtp_security == Mailbox.TLS:
-        client: smtplib.SMTP = smtplib.SMTP_SSL(
+        client: smtplib.SMTP = _Encrypted(
             mailbox.smtp_host, mailbox.smtp_port, timeout=CONNECT_SECONDS, context=context
         )
     else:
-        client = smtplib.SMTP(mailbox.smtp_host, mailbox.smtp_port, timeout=CONNECT_SECONDS)
+        client = _Plain(mailbox.smtp_host, mailbox.smtp_port, timeout=CONNECT_SECONDS)
     try:
         client.ehlo()
         if mailbox.smtp_security == Mailbox.STARTTLS:
             client.starttls(context=context)
             client.ehlo()
         if mailbox.smtp_username:
-            client.login(mailbox.smtp_username, unseal(mailbox.smtp_password))
+            client.login(mailbox.smtp_username, password)
     except BaseException:
         client.close()
         raise
@@ -68,14 +86,16 @@ def deliver(mailbox: Mailbox, *, recipients: list[str], data: bytes) -> SmtpResu
     answer leaves the mail in doubt: it may have been taken (RFC 5321 section 4.2.5, F08).
     """
     if mailbox.is_demo:
-        return SmtpResult(verdict=Verdict.REFUSED, detail="demo mailbox")
+        return SmtpResult(verdict=Verdict.REFUSED, error=mail_errors.DEMO)
     try:
         client = connect(mailbox)
     except smtplib.SMTPResponseException as error:
         # A 5xx greeting or a refused password concerns the channel, not this mail (F10).
-        return SmtpResult(verdict=Verdict.CHANNEL_DOWN, code=error.smtp_code, detail=_words(error.smtp_error))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        return SmtpResult(verdict=Verdict.CHANNEL_DOWN, detail=f"{type(error).__name__}: {error}")
+        return SmtpResult(
+            verdict=Verdict.CHANNEL_DOWN, code=error.smtp_code, error=code_of(error), detail=_words(error.smtp_error)
+        )
+    except (OSError, smtplib.SMTPException, ValueError, PasswordElsewhere) as error:
+        return _channel_down(error)
     try:
         return _transaction(client, mailbox.address, recipients, data)
     finally:
@@ -85,6 +105,10 @@ def deliver(mailbox: Mailbox, *, recipients: list[str], data: bytes) -> SmtpResu
             client.quit()
         except (OSError, smtplib.SMTPException):
             client.close()
+
+
+def _channel_down(error: Exception) -> SmtpResult:
+    return SmtpResult(verdict=Verdict.CHANNEL_DOWN, error=code_of(error), detail=said_by(error))
 
 
 def _transaction(client: smtplib.SMTP, sender: str, recipients: list[str], data: bytes) -> SmtpResult:
@@ -106,8 +130,7 @@ def _transaction(client: smtplib.SMTP, sender: str, recipients: list[str], data:
                 # Not yet for one of them: nobody gets it now, so that a later try sends to nobody twice.
                 return _refusal(code, answer)
         if len(refused) == len(recipients):
-            code, words = refused[recipients[0]]
-            return SmtpResult(verdict=Verdict.REFUSED, code=code, detail=words, refused=_named(refused))
+            return _refused_first(recipients[0], refused)
         code, answer = client.docmd("DATA")
         if code != 354:
             return _refusal(code, answer)
@@ -116,18 +139,24 @@ def _transaction(client: smtplib.SMTP, sender: str, recipients: list[str], data:
         # Without the final dot the server has nothing it could accept: a break here is no doubt.
         client.send(_dotted(data))
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        return SmtpResult(verdict=Verdict.CHANNEL_DOWN, detail=f"{type(error).__name__}: {error}")
+        return _channel_down(error)
     try:
         client.send(b".\r\n")
         code, answer = client.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        return SmtpResult(verdict=Verdict.IN_DOUBT, detail=f"{type(error).__name__}: {error}")
+        return SmtpResult(verdict=Verdict.IN_DOUBT, error=mail_errors.BROKE_OFF, detail=said_by(error))
     if not 200 <= code < 300:
         return _refusal(code, answer)
     if recipients[0] in refused:
-        code, words = refused[recipients[0]]
-        return SmtpResult(verdict=Verdict.REFUSED, code=code, detail=words, refused=_named(refused))
+        return _refused_first(recipients[0], refused)
     return SmtpResult(verdict=Verdict.SENT, code=code, detail=_words(answer), refused=_named(refused))
+
+
+def _refused_first(address: str, refused: dict[str, tuple[int, str]]) -> SmtpResult:
+    code, words = refused[address]
+    return SmtpResult(
+        verdict=Verdict.REFUSED, code=code, error=mail_errors.SERVER_REFUSED, detail=words, refused=_named(refused)
+    )
 
 
 def _named(refused: dict[str, tuple[int, str]]) -> tuple[tuple[str, str], ...]:
@@ -145,7 +174,9 @@ def _sender_refusal(code: int, answer: bytes) -> SmtpResult:
     """MAIL FROM refused: too large concerns this mail, everything else the mailbox (not signed in, not allowed)."""
     if code == 552:
         return _refusal(code, answer)
-    return SmtpResult(verdict=Verdict.CHANNEL_DOWN, code=code, detail=_words(answer))
+    return SmtpResult(
+        verdict=Verdict.CHANNEL_DOWN, code=code, error=mail_errors.SERVER_REFUSES_US, detail=_words(answer)
+    )
 
 
 def _dotted(data: bytes) -> bytes:
@@ -160,7 +191,8 @@ def _refusal(code: int, answer: bytes) -> SmtpResult:
     verdict = Verdict.REFUSED if 500 <= code < 600 else Verdict.TRY_LATER
     if code in (421, -1):
         verdict = Verdict.CHANNEL_DOWN
-    return SmtpResult(verdict=verdict, code=code, detail=_words(answer))
+    error = mail_errors.SERVER_REFUSED if verdict == Verdict.REFUSED else mail_errors.SERVER_LATER
+    return SmtpResult(verdict=verdict, code=code, error=error, detail=_words(answer))
 
 
 def _words(answer: bytes | str) -> str:

@@ -1,18 +1,24 @@
 """Mails for tests: built by hand, so that a test sees every header."""
 
 from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.services.passwords import SIDES, store_password
 
 SHOP = "complaints@shop.example.com"
 KARIM = "karim@example.com"
 
 
 def make_mailbox(shop, **fields) -> Mailbox:
-    """The shop's default mailbox; without servers unless the test names them."""
+    """The shop's default mailbox; without servers unless the test names them. Passwords are given in clear."""
     values = {
         "name": "Complaints", "address": SHOP, "display_name": "Padma Motors", "branch": shop.branch, "team": shop.team,
         "is_default": True, "smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": Mailbox.NONE,
     }  # fmt: skip
-    return Mailbox.objects.create(**{**values, **fields})
+    passwords = {side: fields.pop(f"{side}_password") for side in SIDES if f"{side}_password" in fields}
+    box = Mailbox(**{**values, **fields})
+    for side, password in passwords.items():
+        store_password(box, side, password)
+    box.save()
+    return box
 
 
 def raw_mail(text="The engine makes a noise.", *, sender=KARIM, subject="Noise", to=SHOP, number=1, **headers) -> bytes:

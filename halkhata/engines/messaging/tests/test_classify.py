@@ -101,7 +101,7 @@ def test_delivery_status_names_permanent_and_temporary_failures():
     assert report.original_message_id == "<sent@shop.test>"
     assert report.recipients == (
         BouncedRecipient("gone@example.com", True, "5.1.1", "550 5.1.1 no such user here"),
-        BouncedRecipient("asked@example.com", False, "4.4.1", ""),
+        BouncedRecipient("asked@example.com", False, "4.4.1", "", gave_up=False),
         BouncedRecipient("old@example.com", False, "", "452 mailbox full"),
     )
 

@@ -7,12 +7,14 @@ from django.utils import translation
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging import jobs
-from halkhata.engines.messaging.keys import seal
 from halkhata.engines.messaging.models import InboundRaw, Mailbox
+from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.engines.messaging.services import fetching
 from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox, start_from_now
 from halkhata.engines.messaging.services.mailboxes import try_reading
+from halkhata.engines.messaging.services.passwords import store_password
 from halkhata.engines.messaging.tests.mails import make_mailbox, raw_mail
+from halkhata.foundation.core.models import Installation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.needs_dovecot]
 
@@ -21,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.needs_dovecot]
 def box(shop, dovecot) -> Mailbox:
     return make_mailbox(
         shop, imap_host=dovecot.host, imap_port=dovecot.port, imap_security=Mailbox.NONE, imap_username=dovecot.user,
-        imap_password=seal(dovecot.password),
+        imap_password=dovecot.password,
     )  # fmt: skip
 
 
@@ -84,12 +86,13 @@ def test_server_away_is_said_in_words_and_the_next_time_works(box, dovecot):
 
 
 def test_wrong_password_is_said_in_words(box):
-    Mailbox.objects.update(imap_password=seal("wrong"))
+    store_password(box, "imap", "wrong")
+    box.save()
+    trial = try_reading(Mailbox.objects.get())
+    assert (trial.works, trial.code) == (False, "sign_in_refused")
+    assert Mailbox.objects.get().last_fetch_code == "sign_in_refused"
     with translation.override("en"):
-        trial = try_reading(Mailbox.objects.get())
-    assert trial.works is False
-    assert trial.words.startswith("User name or password were refused")
-    assert Mailbox.objects.get().last_fetch_error != ""
+        assert words_for(trial.code) == "User name or password were refused. Some providers ask for an app password."
 
 
 def test_connection_cut_at_every_point_loses_and_doubles_nothing(box, dovecot, monkeypatch):
@@ -149,6 +152,7 @@ def test_mail_that_cannot_be_handed_over_stands_in_view_and_the_next_go_on(box, 
 
 
 def test_huge_mail_comes_in_as_its_header_with_a_note(box, dovecot, monkeypatch):
+    Installation.objects.update(default_language="en")
     monkeypatch.setattr(fetching, "MAX_MAIL_BYTES", 50_000)
     dovecot.deliver(raw_mail("x" * 80_000, subject="Film of the noise"))
     assert _fetch() == 1

@@ -7,7 +7,9 @@ import time
 import pytest
 from bs4 import BeautifulSoup
 
-from halkhata.engines.messaging.mime.html import html_to_text, sanitise_html, text_to_html
+from halkhata.engines.messaging.mime.html.from_text import text_to_html
+from halkhata.engines.messaging.mime.html.sanitise import sanitise_html
+from halkhata.engines.messaging.mime.html.to_text import html_to_text
 
 CID = {"<pic@shop.test>": "/files/7/inline"}
 ALLOWED_ATTRIBUTES = {

@@ -46,6 +46,7 @@ def _child(*arguments: str) -> subprocess.Popen[bytes]:
             HALKHATA_DATA_DIR=os.environ["HALKHATA_DATA_DIR"],
             HALKHATA_SECRET_KEY=os.environ["HALKHATA_SECRET_KEY"],
             HALKHATA_DATABASE_URL=database_url(),
+            HALKHATA_MAIL_PRIVATE_HOSTS=os.environ["HALKHATA_MAIL_PRIVATE_HOSTS"],
         ),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.keys import unseal
 from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox, Message, Template
 from halkhata.engines.messaging.selectors.thread import thread_of, thread_page
+from halkhata.engines.messaging.selectors.trouble import Trouble, trouble_of
 from halkhata.engines.messaging.services.conversations import add_note, log_call, send_reply
 from halkhata.engines.messaging.services.defaults import create_default_templates
 from halkhata.engines.messaging.services.inbound import ingest
@@ -125,9 +126,10 @@ def test_outbox_shows_what_is_in_doubt_and_sends_it_again_under_the_same_id(read
 
 
 def test_settle_as_sent(ready, client_as):
-    delivery = _delivery(ready, state="in_doubt")
+    delivery = _delivery(ready, state="in_doubt", error_code="worker_stopped", attempts=1)
     assert client_as(ready.lead).post(reverse("messaging:outbox_settle", args=[delivery.pk])).status_code == 302
     delivery.refresh_from_db()
+    assert trouble_of(delivery) == Trouble(), "the doubt is over"
     assert delivery.state == "sent"
     assert delivery.sent_at is not None
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halkhata.engines.messaging.mime.classify import classify, parse_bounce
-from halkhata.engines.messaging.mime.html import sanitise_html
+from halkhata.engines.messaging.mime.html.sanitise import sanitise_html
 from halkhata.engines.messaging.mime.parse import ParsedMail, UnparseableMail, parse_mail
 from halkhata.engines.messaging.mime.reply_text import visible_reply
 from halkhata.engines.messaging.mime.threading import thread_candidates

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from halkhata.engines.messaging.mime.html import sanitise_html
+from halkhata.engines.messaging.mime.html.sanitise import sanitise_html
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.policies import messages_visible_to
 from halkhata.foundation.accounts.permissions import needs

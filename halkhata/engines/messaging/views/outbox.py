@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from halkhata.engines.messaging.choices import OutboundState
-from halkhata.engines.messaging.models import Delivery, Mailbox
-from halkhata.engines.messaging.policies import deliveries_visible_to
-from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page, trouble_words
+from halkhata.engines.messaging.models import Delivery
+from halkhata.engines.messaging.policies import can_lift_suppressions, deliveries_visible_to, mailboxes_visible_to
+from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page, trouble_of
 from halkhata.engines.messaging.services.deciding import send_again, settle_as_sent
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -31,8 +31,11 @@ def listing(request: StaffRequest) -> HttpResponse:
             for name, (label, _condition) in BOXES.items()
         ],
         "rows": [_row(delivery) for delivery in page.rows],
+        "may_lift": can_lift_suppressions(request.user),
         "older_url": f"{url}?box={page.box}&before={page.older}" if page.older else "",
-        "troubled_mailboxes": Mailbox.objects.filter(is_active=True, is_demo=False).exclude(last_send_error=""),
+        "troubled_mailboxes": mailboxes_visible_to(request.user)
+        .filter(is_active=True, is_demo=False)
+        .exclude(last_send_code=""),
     }
     return render(request, "messaging/outbox.html", context)
 
@@ -75,7 +78,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
     return {
         "delivery": delivery,
         "item": delivery.message.conversation.item,
-        "reason": trouble_words(delivery),
+        "trouble": trouble_of(delivery),
         "may_send": may_send,
         "may_settle": delivery.state == OutboundState.IN_DOUBT,
     }

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,6 +11,7 @@ from halkhata.engines.messaging.choices import RawState
 from halkhata.engines.messaging.forms import OpenTicketForm, SetAsideForm
 from halkhata.engines.messaging.models import InboundRaw, Message
 from halkhata.engines.messaging.policies import raw_visible_to
+from halkhata.engines.messaging.selectors.mail_notes import note_words
 from halkhata.engines.messaging.selectors.trouble import PAGE, reason_words, waiting_mail
 from halkhata.engines.messaging.services.inbound import WILL_BE_RETRIED
 from halkhata.engines.messaging.services.quarantine import open_ticket_from, readable, set_aside, try_again
@@ -133,8 +135,8 @@ def _page(
         {"label": _("From"), "value": " ".join(filter(None, [parsed.from_name, f"<{parsed.from_address}>"]))
          if parsed.from_address else ""},
         {"label": _("Addressed to"), "value": ", ".join(address for _name, address in parsed.to[:10])},
-        {"label": _("Subject"), "value": parsed.subject},
-        {"label": "Message-ID", "value": parsed.message_id},
+        {"label": _("Subject"), "value": Truncator(parsed.subject).chars(500)},
+        {"label": _("The mail's own number"), "value": parsed.message_id},
         {"label": _("Mailbox"), "value": raw.mailbox.name if raw.mailbox else ""},
     ]  # fmt: skip
     context = {
@@ -142,6 +144,7 @@ def _page(
         "parsed": parsed,
         "facts": facts,
         "reason": reason_words(raw),
+        "notes": note_words(raw.notes),
         "files": [part.name for part in parsed.attachments],
         "is_waiting": waiting,
         "may_open": waiting and placed is None,

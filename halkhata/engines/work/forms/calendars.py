@@ -62,20 +62,26 @@ class CalendarForm(TakesErrors):
 
 
 class CalendarDayForm(TakesErrors):
-    """A holiday, or a date with hours of its own."""
+    """A holiday or hours of their own, for one date or for all dates from one to another."""
 
-    on = forms.DateField(label=_("Date"), widget=day_input())
+    on = forms.DateField(label=_("First day"), widget=day_input())
+    until = forms.DateField(
+        label=_("Last day"),
+        widget=day_input(),
+        required=False,
+        help_text=_("Empty: one day only. Days that are closed anyway stay closed in a stretch of different hours."),
+    )
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[(CalendarDay.HOLIDAY, _("Holiday")), (CalendarDay.OVERRIDE, _("Different hours"))],
     )
     name_bn = forms.CharField(label=_("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
-    hours = HoursField(label=_("Hours on this day"), help_text=_("Only for different hours. Empty: closed all day."))
+    hours = HoursField(label=_("Hours on these days"), help_text=_("Only for different hours. Empty: closed all day."))
     is_provisional = forms.BooleanField(label=_("The date may still move (moon)"), required=False)
 
     def day_hours(self) -> Hours:
-        """The hours of that day."""
+        """The hours of each of the days."""
         hours: Hours = self.cleaned_data["hours"]
         return hours
 

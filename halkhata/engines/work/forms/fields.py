@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.promise.calendar import MINUTES_A_DAY, Hours
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.formatting import format_number
+from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
@@ -97,8 +99,13 @@ class NumberField(forms.CharField):
         if not text:
             return 0
         if not (text.isascii() and text.isdigit() and self.lowest <= int(text) <= self.highest):
+            digits = current_reader().digits
             raise forms.ValidationError(
-                _("Write a number from %(lowest)s to %(highest)s.") % {"lowest": self.lowest, "highest": self.highest}
+                _("Write a number from %(lowest)s to %(highest)s."),
+                params={
+                    "lowest": format_number(self.lowest, digits=digits),
+                    "highest": format_number(self.highest, digits=digits),
+                },
             )
         return int(text)
 

@@ -48,7 +48,6 @@ class PolicyForm(TakesErrors):
     warn_at = forms.CharField(
         label=_("Warn when this much of the time is gone (%)"), required=False, max_length=40, initial="50, 75, 90"
     )
-    notes_count_as_answer = forms.BooleanField(label=_("A public note counts as an answer"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, is_default: bool = False, **kwargs: Any) -> None:
@@ -111,7 +110,6 @@ class PolicyForm(TakesErrors):
             "around_the_clock": data["around_the_clock"],
             "calendar": data["calendar"],
             "warn_at": data["warn_at"],
-            "notes_count_as_answer": data["notes_count_as_answer"],
             "targets": targets,
             "conditions": conditions,
             "version": data["version"],
@@ -138,7 +136,6 @@ class PolicyForm(TakesErrors):
             "around_the_clock": policy.around_the_clock,
             "calendar": policy.calendar_id,
             "warn_at": ", ".join(str(share) for share in policy.warn_at),
-            "notes_count_as_answer": policy.notes_count_as_answer,
             "version": policy.version,
             **{f"target_{row.priority}_{row.metric}": row.minutes for row in policy.targets.all()},
             **{f"if_{name}": [str(value) for value in values] for name, values in policy.conditions.items()},

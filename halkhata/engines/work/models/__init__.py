@@ -13,6 +13,7 @@ from halkhata.engines.work.models.escalation import EscalationFiring, Escalation
 from halkhata.engines.work.models.items import WorkEvent, WorkItem
 from halkhata.engines.work.models.notifications import Notification
 from halkhata.engines.work.models.sla import SlaClock, SlaPolicy, SlaTarget, SlaWarning
+from halkhata.engines.work.models.terms import TermsStamp
 from halkhata.engines.work.models.views import SavedView
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "SlaPolicy",
     "SlaTarget",
     "SlaWarning",
+    "TermsStamp",
     "WorkEvent",
     "WorkItem",
 ]

@@ -85,6 +85,18 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["branch", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_branch_due"
             ),
+            # What the queue counts on each page and what is mostly rare: paused, sent up, not answered yet.
+            models.Index(fields=["state_flag", "id"], condition=Q(state_flag="paused"), name="work_item_paused"),
+            models.Index(
+                fields=["escalation_level", "id"],
+                condition=~Q(state_flag="resolved") & Q(escalation_level__gt=0),
+                name="work_item_escalated",
+            ),
+            models.Index(
+                fields=["first_response_at", "id"],
+                condition=~Q(state_flag="resolved") & Q(first_response_at__isnull=True, planned_at__isnull=True),
+                name="work_item_unanswered",
+            ),
             models.Index(fields=["customer", "-opened_at"], name="work_item_customer"),
             models.Index(fields=["kind", "-opened_at", "-id"], name="work_item_kind_recent"),
             models.Index(fields=["-opened_at", "-id"], name="work_item_recent"),

@@ -1,7 +1,6 @@
 """From the stored history of an item to the events and clocks of the pure promise engine (A51.5)."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from halkhata.engines.work.choices import Metric, StateFlag, WorkEventKind
 from halkhata.engines.work.models import WorkEvent, WorkItem
@@ -68,8 +67,3 @@ def plan_for(item: WorkItem, terms: Terms, rows: Iterable[WorkEvent] | None = No
         terms.targets.get(priority, _NO_TARGETS),
         public_notes_count=terms.policy.notes_count_as_answer,
     )
-
-
-def last_event_at(item: WorkItem) -> datetime | None:
-    """When the item's history was last added to."""
-    return item.history.order_by("-at", "-id").values_list("at", flat=True).first()

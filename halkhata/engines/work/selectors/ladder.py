@@ -1,6 +1,6 @@
 """Who is in charge: agent, team lead, branch manager, head office; never somebody who is away (A52.10, US-10)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -21,7 +21,7 @@ def present(users: QuerySet[User], at: datetime) -> QuerySet[User]:
     return users.filter(is_active=True).exclude(Exists(away))
 
 
-_memory: ContextVar[dict[tuple[Any, ...], User | None] | None] = ContextVar("ladder_memory", default=None)
+_memory: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("ladder_memory", default=None)
 
 
 @contextmanager
@@ -40,12 +40,23 @@ def person_at(level: int, *, team: Team | None, branch: Branch, at: datetime) ->
     Team lead: the team's own, else somebody of that level in the team. Branch manager: of the branch, else of the
     nearest branch above it. Head office: the same way, else anybody of that level.
     """
+    key = (level, team.pk if team is not None else None, branch.pk, at)
+    found: User | None = _once(key, lambda: _find_person(level, team, branch, at))
+    return found
+
+
+def is_present(user: User, at: datetime) -> bool:
+    """Whether this person may sign in and is not away at ``at``."""
+    answer: bool = _once((user.pk, at), lambda: present(User.objects.filter(pk=user.pk), at).exists())
+    return answer
+
+
+def _once(key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
     memory = _memory.get()
     if memory is None:
-        return _find_person(level, team, branch, at)
-    key = (level, team.pk if team is not None else None, branch.pk, at)
+        return ask()
     if key not in memory:
-        memory[key] = _find_person(level, team, branch, at)
+        memory[key] = ask()
     return memory[key]
 
 
@@ -71,7 +82,7 @@ def person_in_charge(
     """The first present person from ``level`` upwards, and the rung he stands on; None when everybody is away."""
     for rung in range(level, HEAD_OFFICE + 1):
         if rung == AGENT:
-            if agent is not None and present(User.objects.filter(pk=agent.pk), at).exists():
+            if agent is not None and is_present(agent, at):
                 return agent, AGENT
             continue
         found = person_at(rung, team=team, branch=branch, at=at)

@@ -6,6 +6,8 @@ from typing import Any
 from halkhata.engines.work.models import Notification
 from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.formatting import show_digits
+from halkhata.foundation.core.reader import current_reader
 
 PAGE_SIZE = 30
 _TONES = {"promise.broken": "bad", "item.escalated": "bad", "item.demanded": "bad", "promise.warned": "warn"}
@@ -54,5 +56,8 @@ def notice_page(user: User, *, before: str = "") -> NoticePage:
 
 def _notice(row: Notification) -> Notice:
     sentence = notification_sentences.find(row.verb)
-    text = sentence(row.data) if sentence is not None else row.data.get("subject", row.verb)
+    if sentence is not None:
+        text = sentence(row.data)
+    else:
+        text = show_digits(str(row.data.get("subject", row.verb)), digits=current_reader().digits)
     return Notice(row=row, text=text, icon=_ICONS.get(row.verb, "bell"), tone=_TONES.get(row.verb, ""))

@@ -1,22 +1,22 @@
-"""The shop's promises as they stand now: policies, targets, calendars and the escalation matrix, read once.
+"""The shop's promises as they stand now: which policy, working time and rows of the matrix concern an item.
 
-A sweep asks it for hundreds of items; each part is read on first use and then kept for the life of the object. It is
-made anew for each request, job or sweep, so an edit is seen by whatever starts after it.
+It is made anew for each act and each part of a sweep, so an edit is seen by whatever begins after it; what it reads is
+remembered by ``shop_terms``.
 """
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.choices import EscalationTrigger, Metric
+from halkhata.engines.work.choices import EscalationTrigger
 from halkhata.engines.work.models import EscalationRule, SlaPolicy, WorkItem
 from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
 from halkhata.engines.work.promise.history import Targets
 from halkhata.engines.work.registry import item_kinds
-from halkhata.engines.work.selectors.calendars import calendar_id_for_branch, load_calendars
+from halkhata.engines.work.selectors.calendars import branch_line
+from halkhata.engines.work.selectors.shop_terms import ShopTerms, shop_terms
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
@@ -38,28 +38,18 @@ class PromiseBook:
 
     def __init__(self) -> None:
         self._calendars: dict[int, WorkingCalendar] = {}
-        self._branches: dict[int, int | None] = {}
+        self._rules: dict[tuple[object, ...], list[EscalationRule]] = {}
 
     @cached_property
-    def policies(self) -> list[SlaPolicy]:
-        """Active policies in order, the default last, with their targets: two queries."""
-        return list(
-            SlaPolicy.objects.filter(is_active=True)
-            .order_by("is_default", "position", "id")
-            .prefetch_related("targets")
-        )
-
-    @cached_property
-    def rules(self) -> list[EscalationRule]:
-        """The active rows of the escalation matrix, lowest level first."""
-        return list(EscalationRule.objects.filter(is_active=True).order_by("level", "id"))
+    def _terms(self) -> ShopTerms:
+        return shop_terms()
 
     def policy_for(self, item: WorkItem) -> SlaPolicy:
         """The first policy whose conditions the item meets; the default is last and meets everything.
 
         Raises NotFound when not even a default exists (an install that was never set up).
         """
-        for policy in self.policies:
+        for policy in self._terms.policies:
             if policy.is_default or meets(item, policy.conditions):
                 return policy
         raise NotFound("no_policy", _("No promise has been set up yet. Add the default policy in the settings."))
@@ -67,34 +57,40 @@ class PromiseBook:
     def terms_for(self, item: WorkItem) -> Terms:
         """The policy of the item with its calendar and targets."""
         policy = self.policy_for(item)
-        return Terms(policy=policy, calendar=self.calendar_for(policy, item.branch), targets=targets_of(policy))
+        return Terms(
+            policy=policy,
+            calendar=self.calendar_for(policy, item.branch),
+            targets=self._terms.targets[policy.pk],
+        )
 
     def calendar_for(self, policy: SlaPolicy, branch: Branch) -> WorkingCalendar:
         """Clock hours, the policy's own calendar, or the branch's."""
         if policy.around_the_clock:
             return WorkingCalendar.always_open(branch.time_zone)
-        calendar_id = policy.calendar_id or self._branch_calendar(branch)
-        if calendar_id is None:
+        calendar_id = policy.calendar_id or self._calendar_of(branch)
+        if calendar_id is None or calendar_id not in self._terms.calendars:
             return WorkingCalendar.always_open(branch.time_zone)
         if calendar_id not in self._calendars:
-            self._calendars[calendar_id] = _that_opens(load_calendars([calendar_id])[calendar_id])
+            self._calendars[calendar_id] = _that_opens(self._terms.calendars[calendar_id])
         return self._calendars[calendar_id]
 
-    def _branch_calendar(self, branch: Branch) -> int | None:
-        if branch.pk not in self._branches:
-            self._branches[branch.pk] = calendar_id_for_branch(branch)
-        return self._branches[branch.pk]
+    def _calendar_of(self, branch: Branch) -> int | None:
+        held = self._terms.calendar_of_branch
+        return next((held[branch_id] for branch_id in branch_line(branch) if branch_id in held), None)
 
     def rules_for(self, item: WorkItem, *triggers: EscalationTrigger, metric: str = "") -> list[EscalationRule]:
         """The rows of the matrix that concern this item (and, for clock triggers, this metric), lowest level first."""
-        return [
-            rule
-            for rule in self.rules
-            if rule.trigger in triggers
-            and rule.kind in {"", item.kind}
-            and rule.priority in {"", item.priority}
-            and (not metric or rule.metric in {"", metric})
-        ]
+        key = (item.kind, item.priority, triggers, metric)
+        if key not in self._rules:
+            self._rules[key] = [
+                rule
+                for rule in self._terms.rules
+                if rule.trigger in triggers
+                and rule.kind in {"", item.kind}
+                and rule.priority in {"", item.priority}
+                and (not metric or rule.metric in {"", metric})
+            ]
+        return self._rules[key]
 
 
 def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
@@ -109,21 +105,6 @@ def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
         logger.exception("a calendar never opens; its promises count every hour instead")
         return WorkingCalendar.always_open(calendar.zone)
     return calendar
-
-
-def targets_of(policy: SlaPolicy) -> dict[str, Targets]:
-    """The targets of a policy by priority, as the pure clock wants them."""
-    minutes: dict[str, dict[str, timedelta]] = {}
-    for target in policy.targets.all():
-        minutes.setdefault(target.priority, {})[target.metric] = timedelta(minutes=target.minutes)
-    return {
-        priority: Targets(
-            first_response=known.get(Metric.FIRST_RESPONSE),
-            next_response=known.get(Metric.NEXT_RESPONSE),
-            resolution=known.get(Metric.RESOLUTION),
-        )
-        for priority, known in minutes.items()
-    }
 
 
 def meets(item: WorkItem, conditions: dict) -> bool:

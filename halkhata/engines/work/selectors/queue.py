@@ -1,5 +1,6 @@
 """The queue: one page of items by keyset, and counts that open exactly their rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from halkhata.engines.work.selectors.filters import (
     UNANSWERED,
     QueueFilters,
     filtered,
+    filtered_in_order,
+    filtered_parts,
 )
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
@@ -70,11 +73,11 @@ def queue_page(
     ``before`` are cursors of an earlier page; one that cannot be read gives the first page.
     """
     moment = at or now()
-    rows = filtered(user, filters, moment).select_related("customer", "owner", "team", "branch")
     order = _DUE if filters.by_due_time else _RECENT
     backwards = _cursor(before)
     forwards = None if backwards else _cursor(after)
-    found = _slice(rows, order, backwards or forwards, backwards is not None)
+    parts = filtered_parts(user, filters, moment) if order == _DUE else [filtered_in_order(user, filters, moment)]
+    found = _slice(parts, order, backwards or forwards, backwards is not None)
     more = len(found) > PAGE_SIZE
     items = found[:PAGE_SIZE]
     if backwards is not None:
@@ -140,33 +143,42 @@ def _cursor(text: str | None) -> _Cursor | None:
     return order, at, int(key)
 
 
-def _slice(rows: QuerySet[WorkItem], order: str, cursor: _Cursor | None, backwards: bool) -> list[WorkItem]:
+def _slice(parts: Sequence[QuerySet[WorkItem]], order: str, cursor: _Cursor | None, backwards: bool) -> list[WorkItem]:
     """Up to one row more than a page, in reading order (against it when ``backwards``)."""
     wanted = PAGE_SIZE + 1
     if cursor is not None and cursor[0] != order:
         cursor, backwards = None, False
     if order == _RECENT:
-        column, falling = "opened_at", not backwards
-        if cursor is not None:
-            rows = rows.filter(_beyond(column, cursor[1], cursor[2], falling))
+        falling = not backwards
+        beyond = Q() if cursor is None else _beyond("opened_at", cursor[1], cursor[2], falling)
         sign = "-" if falling else ""
-        return list(rows.order_by(f"{sign}{column}", f"{sign}pk")[:wanted])
-    dated, undated = rows.filter(next_due_at__isnull=False), rows.filter(next_due_at__isnull=True)
+        return first_rows(parts, beyond, [f"{sign}opened_at", f"{sign}pk"], wanted)
     found: list[WorkItem] = []
-    for part in (undated, dated) if backwards else (dated, undated):
+    for is_dated in (False, True) if backwards else (True, False):
         if len(found) >= wanted:
             break
-        is_dated = part is dated
+        beyond = Q(next_due_at__isnull=not is_dated)
         if cursor is not None:
             in_dated = cursor[1] is not None
             if is_dated == in_dated:
-                part = part.filter(_beyond("next_due_at" if is_dated else "", cursor[1], cursor[2], backwards))
+                beyond &= _beyond("next_due_at" if is_dated else "", cursor[1], cursor[2], backwards)
             elif in_dated == backwards:
-                continue  # this part lies wholly on the other side of the cursor
+                continue  # this half lies wholly on the other side of the cursor
         sign = "-" if backwards else ""
         columns = [f"{sign}next_due_at", f"{sign}pk"] if is_dated else [f"{sign}pk"]
-        found += list(part.order_by(*columns)[: wanted - len(found)])
+        found += first_rows(parts, beyond, columns, wanted - len(found))
     return found
+
+
+def first_rows(parts: Sequence[QuerySet[WorkItem]], beyond: Q, columns: list[str], wanted: int) -> list[WorkItem]:
+    """The first rows in this order of all parts together: they are among the first of each."""
+    chosen = [part.filter(beyond).order_by(*columns) for part in parts]
+    rows = chosen[0]
+    if len(chosen) > 1:
+        # Each slice is wrapped once more: SQLite takes no LIMIT in the middle of a UNION.
+        ids = [WorkItem.objects.filter(pk__in=rows.values("pk")[:wanted]).order_by().values("pk") for rows in chosen]
+        rows = WorkItem.objects.filter(pk__in=ids[0].union(*ids[1:])).order_by(*columns)
+    return list(rows.select_related("customer", "owner", "team", "branch")[:wanted])
 
 
 def _beyond(column: str, at: datetime | None, key: int, falling: bool) -> Q:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +17,19 @@ from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
 
-@transaction.atomic
 def choose_owner(*, team: Team | None, branch: Branch, at: datetime) -> User:
     """The owner of a new piece of work: an agent of the team who is present, else the next up the ladder.
 
     Round robin or least loaded, as the team is set; two that open at the same moment wait for each other, so the
     turn is fair. Raises DomainError (``nobody_to_own``) only when no member of staff is active at all.
     """
+    if connection.in_atomic_block:
+        return _choose_owner(team, branch, at)  # it holds the turn already; a savepoint would guard nothing
+    with transaction.atomic():
+        return _choose_owner(team, branch, at)
+
+
+def _choose_owner(team: Team | None, branch: Branch, at: datetime) -> User:
     if team is not None and team.is_active:
         chosen = _agent_of(team, at)
         if chosen is not None:
@@ -40,7 +46,7 @@ def choose_owner(*, team: Team | None, branch: Branch, at: datetime) -> User:
 
 def _agent_of(team: Team, at: datetime) -> User | None:
     cursor = _locked_cursor(team)
-    agents = list(present(team.members.filter(role__level=AGENT).select_related("role", "branch"), at).order_by("pk"))
+    agents = list(present(team.members.filter(role__level=AGENT), at).order_by("pk"))
     if not agents:
         return None
     chosen = _least_loaded(agents, cursor) if cursor.method == AssignmentCursor.LEAST_LOADED else _next(agents, cursor)
@@ -72,7 +78,7 @@ def _next(agents: Sequence[User], cursor: AssignmentCursor) -> User:
 
 def _least_loaded(agents: Sequence[User], cursor: AssignmentCursor) -> User:
     open_items = dict(
-        WorkItem.objects.filter(owner__in=agents)
+        WorkItem.objects.filter(owner_id__in=[user.pk for user in agents])
         .exclude(state_flag=StateFlag.RESOLVED)
         .values_list("owner_id")
         .annotate(Count("pk"))

@@ -1,7 +1,7 @@
 """Changing business calendars (A51.3). Every edit is audited and brings running promises in line (S6)."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from halkhata.engines.work.models import (
     CalendarInterval,
 )
 from halkhata.engines.work.promise.calendar import CalendarError, Hours, WorkingCalendar
+from halkhata.engines.work.selectors.calendars import load_calendars
+from halkhata.engines.work.selectors.special_days import is_closed_anyway
 from halkhata.engines.work.services.settings_changed import must_edit_settings, settings_changed
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.trail import Actor, record
@@ -22,6 +24,8 @@ from halkhata.foundation.core.text import clean_text
 
 Week = tuple[Hours, ...]
 """Seven tuples of (start, end) in minutes after midnight, Monday first."""
+MOST_DAYS = 366
+"""How many dates one row of the form may set apart."""
 
 _WHY = {
     "unknown_zone": (_("This time zone does not exist."), "zone"),
@@ -73,7 +77,6 @@ def save_calendar(
     return calendar
 
 
-@transaction.atomic
 def save_day(
     *,
     actor: Actor,
@@ -87,39 +90,95 @@ def save_day(
 ) -> CalendarDay:
     """Set a date apart: a holiday, or other hours that replace weekday and holiday (no hours: closed all day).
 
-    The same date and kind again replaces what stood there. Raises PermissionRefused, DomainError (``bad_kind``,
-    ``overlap``, ``bad_interval``).
+    The same date and kind again replaces what stood there. Raises what ``save_days`` raises.
+    """
+    return save_days(
+        actor=actor,
+        calendar=calendar,
+        first_on=on,
+        last_on=on,
+        kind=kind,
+        name_bn=name_bn,
+        name_en=name_en,
+        hours=hours,
+        is_provisional=is_provisional,
+    )[0]
+
+
+@transaction.atomic
+def save_days(
+    *,
+    actor: Actor,
+    calendar: BusinessCalendar,
+    first_on: date,
+    last_on: date,
+    kind: str,
+    name_bn: str = "",
+    name_en: str = "",
+    hours: Hours = (),
+    is_provisional: bool = False,
+) -> list[CalendarDay]:
+    """Set all dates from ``first_on`` to ``last_on`` apart alike, both included: Eid holidays, Ramadan hours.
+
+    Other hours for several dates leave alone what the week or a holiday closes: Ramadan hours open no Friday. A single
+    date gets its hours whatever it was. A date that was set apart in the same way before is replaced. One audit entry,
+    and running promises follow once. Raises PermissionRefused, DomainError: ``bad_kind``, ``overlap``,
+    ``bad_interval``, ``days_backwards``, ``too_many_days``, ``closed_anyway``.
     """
     must_edit_settings(actor)
     if kind not in {CalendarDay.HOLIDAY, CalendarDay.OVERRIDE}:
         raise DomainError("bad_kind", _("Choose holiday or other hours."), field="kind")
     ordered = tuple(sorted(hours)) if kind == CalendarDay.OVERRIDE else ()
-    _check(calendar.zone, ((), (), (), (), (), (), ()), {on: ordered})
-    day, _made = CalendarDay.objects.update_or_create(
-        calendar=calendar,
-        on=on,
-        kind=kind,
-        defaults={
-            "name_bn": clean_text(name_bn, max_length=120),
-            "name_en": clean_text(name_en, max_length=120),
-            "is_provisional": is_provisional,
-        },
+    _check(calendar.zone, ((), (), (), (), (), (), ()), {first_on: ordered})
+    # Two who set the same dates apart wait for each other.
+    BusinessCalendar.objects.select_for_update().get(pk=calendar.pk)
+    dates = _dates_to_set(calendar, first_on, last_on, kind)
+    CalendarDay.objects.filter(calendar=calendar, on__in=dates, kind=kind).delete()
+    days = CalendarDay.objects.bulk_create(
+        CalendarDay(
+            calendar=calendar,
+            on=on,
+            kind=kind,
+            name_bn=clean_text(name_bn, max_length=120),
+            name_en=clean_text(name_en, max_length=120),
+            is_provisional=is_provisional,
+        )
+        for on in dates
     )
-    day.intervals.all().delete()
     CalendarDayInterval.objects.bulk_create(
-        CalendarDayInterval(day=day, starts_minute=start, ends_minute=end) for start, end in ordered
+        CalendarDayInterval(day=day, starts_minute=start, ends_minute=end) for day in days for start, end in ordered
     )
-    record(actor=actor, action="calendar.day", record=calendar, after={"on": on, "kind": kind, "hours": ordered})
+    stretch = {"on": first_on} if first_on == last_on else {"on": first_on, "until": last_on, "days": len(days)}
+    record(actor=actor, action="calendar.day", record=calendar, after={**stretch, "kind": kind, "hours": ordered})
     settings_changed("calendar")
-    return day
+    return days
+
+
+def _dates_to_set(calendar: BusinessCalendar, first_on: date, last_on: date, kind: str) -> list[date]:
+    if last_on < first_on:
+        raise DomainError("days_backwards", _("The last day cannot lie before the first."), field="until")
+    if (last_on - first_on).days >= MOST_DAYS:
+        raise DomainError("too_many_days", _("A stretch can be a year long at most."), field="until")
+    dates = [first_on + timedelta(days=number) for number in range((last_on - first_on).days + 1)]
+    if kind == CalendarDay.HOLIDAY or first_on == last_on:
+        return dates
+    pure = load_calendars([calendar.pk])[calendar.pk]
+    dates = [on for on in dates if not is_closed_anyway(pure, on)]
+    if not dates:
+        raise DomainError("closed_anyway", _("All these days are closed anyway."), field="until")
+    return dates
 
 
 @transaction.atomic
-def remove_day(*, actor: Actor, day: CalendarDay) -> None:
-    """Make a date an ordinary one again. Raises PermissionRefused."""
+def remove_days(*, actor: Actor, calendar: BusinessCalendar, days: Sequence[CalendarDay]) -> None:
+    """Make these dates of a calendar ordinary ones again. Raises PermissionRefused."""
     must_edit_settings(actor)
-    record(actor=actor, action="calendar.day_removed", record=day.calendar, before={"on": day.on, "kind": day.kind})
-    day.delete()
+    if not days:
+        return
+    first, last = days[0], days[-1]
+    stretch = {"on": first.on} if first.on == last.on else {"on": first.on, "until": last.on, "days": len(days)}
+    record(actor=actor, action="calendar.day_removed", record=calendar, before={**stretch, "kind": first.kind})
+    CalendarDay.objects.filter(calendar=calendar, pk__in=[day.pk for day in days]).delete()
     settings_changed("calendar")
 
 

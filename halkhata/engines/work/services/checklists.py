@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.models import ChecklistItem, ChecklistTemplate, ChecklistTemplateLine, WorkItem
 from halkhata.engines.work.policies import can_edit_settings, can_work_on
+from halkhata.engines.work.selectors.shop_terms import shop_terms
 from halkhata.engines.work.services.item_history import hold, update_item
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
@@ -18,15 +19,17 @@ Line = tuple[str, str, bool]
 
 def template_for(*, kind: str, category: str = "") -> ChecklistTemplate | None:
     """The active template of this kind and category, else the one for the whole kind, else None."""
-    fitting = ChecklistTemplate.objects.filter(kind=kind, category__in={category, ""}, is_active=True)
-    return fitting.order_by("-category", "pk").first()
+    return next(
+        (row for row in shop_terms().checklists if row.kind == kind and row.category in {category, ""}),
+        None,
+    )
 
 
-@transaction.atomic
 def attach_checklist(item: WorkItem, template: ChecklistTemplate | None) -> list[ChecklistItem]:
     """Give the item the lines of the template as they read today. An item that has a checklist keeps it."""
-    if template is None or item.checklist.exists():
-        return list(item.checklist.all())
+    kept = list(item.checklist.all())
+    if kept or template is None:
+        return kept
     return ChecklistItem.objects.bulk_create(
         ChecklistItem(
             item_id=item.pk,

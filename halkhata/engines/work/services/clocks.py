@@ -6,10 +6,9 @@ it was judged by; a finished item is left alone when calendars or policies chang
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from halkhata.engines.work.choices import ClockState, EscalationTrigger, Metric, StateFlag, WorkEventKind
 from halkhata.engines.work.events import PromiseBroken
@@ -20,9 +19,9 @@ from halkhata.engines.work.promise.history import PlannedClock
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.history import METRIC_OF, plan_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
+from halkhata.engines.work.services.batch import Batch, history_row
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.outbox import publish
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +40,52 @@ class Handled:
     @classmethod
     def of(cls, item: WorkItem) -> "Handled":
         """Read them: two queries."""
-        known = cls()
-        for clock_id, share in SlaWarning.objects.filter(clock__item_id=item.pk).values_list("clock_id", "share"):
-            known.warned.setdefault(clock_id, set()).add(share)
-        known.steps.update(EscalationFiring.objects.filter(item_id=item.pk).values_list("step", "level"))
+        return cls.of_many([item.pk])[item.pk]
+
+    @classmethod
+    def of_many(cls, ids: Collection[int]) -> dict[int, "Handled"]:
+        """Those of several items, by id: two queries, however many."""
+        known = {item_id: cls() for item_id in ids}
+        warned = SlaWarning.objects.filter(clock__item_id__in=ids).values_list("clock__item_id", "clock_id", "share")
+        for item_id, clock_id, share in warned:
+            known[item_id].warned.setdefault(clock_id, set()).add(share)
+        for item_id, step, level in EscalationFiring.objects.filter(item_id__in=ids).values_list(
+            "item_id", "step", "level"
+        ):
+            known[item_id].steps.add((step, level))
         return known
+
+
+@dataclass
+class Facts:
+    """The stored rows of an item that its promises are reckoned from. ``handled`` None: read when it is asked for."""
+
+    history: Sequence[WorkEvent]
+    clocks: Sequence[SlaClock]
+    handled: Handled | None = None
+
+    @classmethod
+    def of(cls, item: WorkItem) -> "Facts":
+        """Read them: two queries, and those of what was handled when something is still to be told."""
+        return cls(list(item.history.order_by("at", "id")), list(item.clocks.all()))
+
+    @classmethod
+    def of_many(cls, ids: Collection[int]) -> dict[int, "Facts"]:
+        """Those of several items, by id: four queries, however many."""
+        history: dict[int, list[WorkEvent]] = {item_id: [] for item_id in ids}
+        clocks: dict[int, list[SlaClock]] = {item_id: [] for item_id in ids}
+        for event in WorkEvent.objects.filter(item_id__in=ids).order_by("at", "id"):
+            history[event.item_id].append(event)
+        for clock in SlaClock.objects.filter(item_id__in=ids):
+            clocks[clock.item_id].append(clock)
+        handled = Handled.of_many(ids)
+        return {item_id: cls(history[item_id], clocks[item_id], handled[item_id]) for item_id in ids}
+
+    def handled_of(self, item: WorkItem) -> Handled:
+        """What was dealt with already; nothing for an item that has no clock yet."""
+        if self.handled is None:
+            self.handled = Handled.of(item) if self.clocks else Handled()
+        return self.handled
 
 
 @dataclass
@@ -106,49 +146,58 @@ def reckon(
     at: datetime,
     book: PromiseBook,
     fresh: bool = False,
-    handled: Handled | None = None,
+    facts: Facts | None = None,
+    batch: Batch | None = None,
 ) -> list[Reckoned]:
     """Bring the stored clocks of an item in line with its history, and the item's own due time with them.
 
     Runs inside the transaction of the act, with the item locked. ``fresh`` judges stopped clocks anew too: for
-    history that was entered late. Returns the clocks beside what the history says.
+    history that was entered late. ``facts`` are the item's rows when the caller has them in hand. With a ``batch``
+    what changes is written when the caller writes that, else at once. Returns the clocks beside what the history says.
     """
+    writes = batch if batch is not None else Batch()
+    found = _reckon(item, at, book, fresh, facts, writes)
+    if batch is None:
+        writes.write()
+    return found
+
+
+def _reckon(
+    item: WorkItem, at: datetime, book: PromiseBook, fresh: bool, facts: Facts | None, batch: Batch
+) -> list[Reckoned]:
     kind = item_kinds.find(item.kind)
     if kind is not None and kind.is_planned:
-        _derive_planned(item)
+        _derive_planned(item, batch)
         return []
     terms = book.terms_for(item)
-    plan = plan_for(item, terms)
-    rows = {(row.metric, row.cycle): row for row in item.clocks.select_related("policy")}
-    if handled is None:
-        handled = Handled.of(item) if rows else Handled()
+    known = facts if facts is not None else Facts.of(item)
+    plan = plan_for(item, terms, known.history)
+    rows = {(row.metric, row.cycle): row for row in known.clocks}
     found: list[Reckoned] = []
     for metric, cycle, planned in _numbered(plan.clocks()):
         if planned.target is None and (metric, cycle) not in rows:
             continue
         row = rows.pop((metric, cycle), None) or SlaClock(item_id=item.pk, metric=metric, cycle=cycle)
-        before = _values(row)
-        newly_broken = _settle(item, row, planned, terms, at, fresh)
+        batch.watch_clock(row)
+        newly_broken = _settle(item, row, planned, terms, at, fresh, batch)
         clock = Reckoned(row, planned, terms.calendar)
-        if row.pk is None:
-            row.save(force_insert=True)
-            before = _values(row)
-        row.next_check_at = _next_check(item, clock, terms, book, handled)
-        if _values(row) != before:
-            row.save()
+        row.next_check_at = _next_check(item, clock, terms, book, known)
         if newly_broken:
-            _publish_broken(item, row)
+            batch.events.append(_broken(item, row))
         found.append(clock)
     for row in rows.values():
+        batch.watch_clock(row)
         _drop(row)
     item_row = [clock for clock in found if clock.row.state != ClockState.CANCELLED]
-    _derive(item, item_row, plan.first_response.stop, any(row.breached_at for row in rows.values()))
+    _derive(item, item_row, plan.first_response.stop, any(row.breached_at for row in rows.values()), batch)
     return found
 
 
-def recompute(item: WorkItem, *, at: datetime | None = None, fresh: bool = False) -> list[SlaClock]:
+def recompute(
+    item: WorkItem, *, at: datetime | None = None, fresh: bool = False, facts: Facts | None = None
+) -> list[SlaClock]:
     """Recompute the clocks of one item from its history; see ``reckon``."""
-    return [clock.row for clock in reckon(item, at=at or now(), book=PromiseBook(), fresh=fresh)]
+    return [clock.row for clock in reckon(item, at=at or now(), book=PromiseBook(), fresh=fresh, facts=facts)]
 
 
 def _numbered(clocks: Iterable[PlannedClock]) -> Iterator[tuple[str, int, PlannedClock]]:
@@ -159,7 +208,9 @@ def _numbered(clocks: Iterable[PlannedClock]) -> Iterator[tuple[str, int, Planne
         yield metric, counts[metric], planned
 
 
-def _settle(item: WorkItem, row: SlaClock, planned: PlannedClock, terms: Terms, at: datetime, fresh: bool) -> bool:
+def _settle(
+    item: WorkItem, row: SlaClock, planned: PlannedClock, terms: Terms, at: datetime, fresh: bool, batch: Batch
+) -> bool:
     """Write into ``row`` what the plan says. Returns whether the promise turns out broken just now."""
     judged = row.stopped_at is not None and row.stopped_at == planned.stop and row.started_at == planned.start
     if judged and not fresh and row.state != ClockState.CANCELLED:
@@ -176,7 +227,7 @@ def _settle(item: WorkItem, row: SlaClock, planned: PlannedClock, terms: Terms, 
         and row.stopped_at is None
         and (row.policy_id, row.policy_version) != (terms.policy.pk, terms.policy.version)
     ):
-        _note_new_policy(item, row, terms, at)
+        batch.history.append(_new_policy(item, row, terms, at))
     row.policy, row.policy_version = terms.policy, terms.policy.version
     row.target_minutes = int(planned.target.total_seconds() // 60)
     row.due_at = _due(planned, terms, item)
@@ -202,10 +253,10 @@ def _due(planned: PlannedClock, terms: Terms, item: WorkItem) -> datetime | None
         return planned.due_at(WorkingCalendar.always_open(terms.calendar.zone))
 
 
-def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, handled: Handled) -> datetime | None:
+def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, facts: Facts) -> datetime | None:
     if not clock.is_live:
         return None
-    shares = open_shares(item, clock.row, terms, book, handled)
+    shares = open_shares(item, clock.row, terms, book, facts.handled_of(item))
     if not shares:
         return None
     try:
@@ -216,14 +267,11 @@ def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook
 
 
 def set_next_checks(
-    item: WorkItem, clocks: Iterable[Reckoned], *, terms: Terms, book: PromiseBook, handled: Handled
+    item: WorkItem, clocks: Iterable[Reckoned], *, terms: Terms, book: PromiseBook, facts: Facts
 ) -> None:
-    """Write when each clock must be looked at again, after thresholds were dealt with."""
+    """Say when each clock must be looked at again, after thresholds were dealt with; the batch writes it."""
     for clock in clocks:
-        upcoming = _next_check(item, clock, terms, book, handled)
-        if upcoming != clock.row.next_check_at:
-            clock.row.next_check_at = upcoming
-            clock.row.save(update_fields=["next_check_at"])
+        clock.row.next_check_at = _next_check(item, clock, terms, book, facts)
 
 
 def _drop(row: SlaClock) -> None:
@@ -233,51 +281,38 @@ def _drop(row: SlaClock) -> None:
         row.state, row.due_at = ClockState.CANCELLED, None
     elif row.stopped_at is None:
         row.stopped_at = row.breached_at
-    row.save()
 
 
-def _derive(item: WorkItem, clocks: list[Reckoned], first_response_at: datetime | None, dropped_breach: bool) -> None:
+def _derive(
+    item: WorkItem, clocks: list[Reckoned], first_response_at: datetime | None, dropped_breach: bool, batch: Batch
+) -> None:
     live = [clock.row for clock in clocks if clock.is_live and clock.row.due_at is not None]
     earliest = min(live, key=lambda row: (row.due_at, row.metric), default=None)
-    changes: dict[str, Any] = {
-        "first_response_at": first_response_at,
-        "next_due_at": None if earliest is None else earliest.due_at,
-        "next_due_metric": "" if earliest is None else earliest.metric,
-        "is_breached": dropped_breach or any(clock.row.breached_at for clock in clocks),
-    }
-    _write(item, changes)
-
-
-def _derive_planned(item: WorkItem) -> None:
-    finished = item.state_flag == StateFlag.RESOLVED
-    _write(
+    # Not a new version: nobody edited anything.
+    batch.change_item(
         item,
-        {
-            "next_due_at": None if finished else item.planned_at,
-            "next_due_metric": "" if finished or item.planned_at is None else Metric.RESOLUTION,
-        },
+        first_response_at=first_response_at,
+        next_due_at=None if earliest is None else earliest.due_at,
+        next_due_metric="" if earliest is None else earliest.metric,
+        is_breached=dropped_breach or any(clock.row.breached_at for clock in clocks),
     )
 
 
-def _write(item: WorkItem, changes: dict[str, Any]) -> None:
-    changed = {name: value for name, value in changes.items() if getattr(item, name) != value}
-    if changed:
-        # Not a new version: nobody edited anything.
-        WorkItem.objects.filter(pk=item.pk).update(**changed)
-        for name, value in changed.items():
-            setattr(item, name, value)
+def _derive_planned(item: WorkItem, batch: Batch) -> None:
+    finished = item.state_flag == StateFlag.RESOLVED
+    batch.change_item(
+        item,
+        next_due_at=None if finished else item.planned_at,
+        next_due_metric="" if finished or item.planned_at is None else Metric.RESOLUTION,
+    )
 
 
-def _values(row: SlaClock) -> tuple[Any, ...]:
-    return tuple(getattr(row, f.attname) for f in SlaClock._meta.concrete_fields)
-
-
-def _note_new_policy(item: WorkItem, row: SlaClock, terms: Terms, at: datetime) -> None:
-    WorkEvent.objects.create(
-        item_id=item.pk,
-        at=at,
+def _new_policy(item: WorkItem, row: SlaClock, terms: Terms, at: datetime) -> WorkEvent:
+    return history_row(
+        actor=SYSTEM,
+        item=item,
         kind=WorkEventKind.POLICY_CHANGED,
-        actor_label=SYSTEM.audit_label,
+        at=at,
         data={
             "metric": row.metric,
             "cycle": row.cycle,
@@ -287,22 +322,20 @@ def _note_new_policy(item: WorkItem, row: SlaClock, terms: Terms, at: datetime) 
     )
 
 
-def _publish_broken(item: WorkItem, row: SlaClock) -> None:
+def _broken(item: WorkItem, row: SlaClock) -> PromiseBroken:
     assert row.breached_at is not None
-    publish(
-        PromiseBroken(
-            item_id=item.pk,
-            number=item.number,
-            kind=item.kind,
-            metric=row.metric,
-            cycle=row.cycle,
-            due_at=row.breached_at,
-            owner_id=item.owner_id,
-            team_id=item.team_id,
-            branch_id=item.branch_id,
-            policy_id=row.policy_id,
-            policy_version=row.policy_version,
-            answered=row.stopped_at is not None,
-            is_demo=item.is_demo,
-        )
+    return PromiseBroken(
+        item_id=item.pk,
+        number=item.number,
+        kind=item.kind,
+        metric=row.metric,
+        cycle=row.cycle,
+        due_at=row.breached_at,
+        owner_id=item.owner_id,
+        team_id=item.team_id,
+        branch_id=item.branch_id,
+        policy_id=row.policy_id,
+        policy_version=row.policy_version,
+        answered=row.stopped_at is not None,
+        is_demo=item.is_demo,
     )

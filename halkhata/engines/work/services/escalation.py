@@ -1,10 +1,11 @@
 """The escalation matrix at work: each step once, level by level, told to somebody who is there (A52.11, US-10)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +14,13 @@ from halkhata.engines.work.events import ItemEscalated
 from halkhata.engines.work.models import EscalationFiring, EscalationRule, SlaClock, WorkItem
 from halkhata.engines.work.selectors.ladder import BRANCH_MANAGER, told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook
-from halkhata.engines.work.services.item_history import append_event, hold, update_item
-from halkhata.engines.work.services.notifications import notify
+from halkhata.engines.work.services.batch import Batch, history_row
+from halkhata.engines.work.services.item_history import append_event, hold
+from halkhata.engines.work.services.notifications import notice_for, notify
 from halkhata.engines.work.services.ownership import assign_item, change_priority
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.audit.trail import SYSTEM, Actor, record
+from halkhata.foundation.audit.trail import SYSTEM, Actor, entry_for, record
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.outbox import publish
 from halkhata.records.customers.services.activities import record_activity
 
 _MORE_URGENT = {
@@ -42,10 +43,12 @@ class Told:
         if held is None or held[0] < rank:
             self.notices[user.pk] = (rank, user, verb, data, cause)
 
-    def send(self, item: WorkItem) -> None:
+    def send(self, item: WorkItem, batch: Batch) -> None:
         """Leave the notices."""
         for _rank, user, verb, data, cause in self.notices.values():
-            notify(user=user, verb=verb, item=item, data=data, cause=cause)
+            notice = notice_for(user=user, verb=verb, item=item, data=data, cause=cause)
+            if notice is not None:
+                batch.notices.append(notice)
 
 
 @dataclass(frozen=True)
@@ -57,74 +60,33 @@ class Step:
     clock: SlaClock | None = None
 
 
-def claim_step(item: WorkItem, step: Step, at: datetime, told: User) -> EscalationFiring | None:
-    """Take a step; None when it was taken before. The unique key decides, whoever comes twice."""
-    try:
-        with transaction.atomic():
-            return EscalationFiring.objects.create(
-                item_id=item.pk,
-                rule=step.rule,
-                clock=step.clock,
-                step=step.name,
-                level=step.rule.level,
-                at=at,
-                told_label=told.audit_label[:150],
-            )
-    except IntegrityError:
-        return None
-
-
-def take_steps(item: WorkItem, steps: list[Step], *, at: datetime, told: Told, actor: Actor | None = None) -> int:
+def take_steps(
+    item: WorkItem,
+    steps: list[Step],
+    *,
+    taken_before: Collection[tuple[str, int]],
+    at: datetime,
+    told: Told,
+    batch: Batch,
+    actor: Actor | None = None,
+) -> int:
     """Take the due steps of a held item, lowest level first. Returns how many were taken just now.
 
-    Each writes a line of history, an audit entry and an event; who is to be told is added to ``told``. Reassigning
-    and raising the priority come last, by the highest step that asks for them.
+    ``taken_before`` are names and levels of the steps this item has behind it, read while it was held; the unique key
+    of the table stands behind that. Each step writes a line of history, an audit entry and an event; who is to be told
+    is added to ``told``. Reassigning and raising the priority come last, by the highest step that asks for them; the
+    batch is written before.
     """
     who = actor or SYSTEM
+    done = set(taken_before)
     taken: list[tuple[Step, User]] = []
     for step in sorted(steps, key=lambda step: (step.rule.level, step.rule.threshold, step.name)):
-        person, rung = told_for(step.rule.level, item, at)
-        if claim_step(item, step, at, person) is None:
+        if (step.name, step.rule.level) in done:
             continue
+        done.add((step.name, step.rule.level))
+        person, rung = told_for(step.rule.level, item, at)
         taken.append((step, person))
-        metric = step.clock.metric if step.clock is not None else ""
-        facts = {
-            "level": step.rule.level,
-            "trigger": step.rule.trigger,
-            "threshold": step.rule.threshold,
-            "metric": metric,
-        }
-        append_event(
-            actor=who,
-            item=item,
-            kind=WorkEventKind.ESCALATED,
-            at=at,
-            data={**facts, "told": person.audit_label, "rung": rung},
-        )
-        record(actor=who, action="work.escalate", record=item, after={**facts, "told": person.audit_label})
-        publish(
-            ItemEscalated(
-                item_id=item.pk,
-                number=item.number,
-                kind=item.kind,
-                customer_id=item.customer_id,
-                level=step.rule.level,
-                trigger=step.rule.trigger,
-                threshold=step.rule.threshold,
-                metric=metric,
-                told_id=person.pk,
-                owner_id=item.owner_id,
-                is_demo=item.is_demo,
-            )
-        )
-        if step.rule.notify:
-            told.add(
-                person,
-                rank=10 + step.rule.level,
-                verb="item.escalated",
-                data=facts,
-                cause=f"escalated:{item.pk}:{step.rule.level}:{step.name}",
-            )
+        _note_step(item, step, person, rung, at=at, told=told, batch=batch, who=who)
     if not taken:
         return 0
     level = max(step.rule.level for step, _person in taken)
@@ -137,9 +99,58 @@ def take_steps(item: WorkItem, steps: list[Step], *, at: datetime, told: Told, a
                 actor=None,
                 at=at,
             )
-        update_item(item, escalation_level=level)
-    _act(item, taken, who)
+        batch.change_item(item, new_version=True, escalation_level=level)
+    if any(step.rule.reassign or step.rule.raise_priority for step, _person in taken):
+        batch.write()  # what follows reads the item and its history from the database
+        _act(item, taken, who)
     return len(taken)
+
+
+def _note_step(
+    item: WorkItem, step: Step, person: User, rung: int, *, at: datetime, told: Told, batch: Batch, who: Actor
+) -> None:
+    rule = step.rule
+    metric = step.clock.metric if step.clock is not None else ""
+    facts = {"level": rule.level, "trigger": rule.trigger, "threshold": rule.threshold, "metric": metric}
+    seen = {**facts, "told": person.audit_label}
+    batch.firings.append(
+        EscalationFiring(
+            item_id=item.pk,
+            rule=rule,
+            clock=step.clock,
+            step=step.name,
+            level=rule.level,
+            at=at,
+            told_label=person.audit_label[:150],
+        )
+    )
+    batch.history.append(
+        history_row(actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**seen, "rung": rung})
+    )
+    batch.audit.append(entry_for(actor=who, action="work.escalate", record=item, after=seen))
+    batch.events.append(
+        ItemEscalated(
+            item_id=item.pk,
+            number=item.number,
+            kind=item.kind,
+            customer_id=item.customer_id,
+            level=rule.level,
+            trigger=rule.trigger,
+            threshold=rule.threshold,
+            metric=metric,
+            told_id=person.pk,
+            owner_id=item.owner_id,
+            is_demo=item.is_demo,
+        )
+    )
+    if rule.notify:
+        told.add(
+            person,
+            rank=10 + rule.level,
+            verb="item.escalated",
+            data=facts,
+            cause=f"escalated:{item.pk}:{rule.level}:{step.name}",
+        )
 
 
 def _act(item: WorkItem, taken: list[tuple[Step, User]], who: Actor) -> None:
@@ -213,7 +224,11 @@ def _break_silence(item_id: int, rule: EscalationRule, at: datetime) -> int:
 
 
 def _take_and_tell(item: WorkItem, steps: list[Step], at: datetime, actor: Actor | None) -> int:
-    told = Told()
-    count = take_steps(item, steps, at=at, told=told, actor=actor)
-    told.send(item)
+    if not steps:
+        return 0
+    before = EscalationFiring.objects.filter(item_id=item.pk).values_list("step", "level")
+    told, batch = Told(), Batch()
+    count = take_steps(item, steps, taken_before=set(before), at=at, told=told, batch=batch, actor=actor)
+    told.send(item, batch)
+    batch.write()
     return count

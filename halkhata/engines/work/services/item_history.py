@@ -1,5 +1,6 @@
 """Holding an item fast, changing its row, and adding to its history."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +8,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.models import WorkEvent, WorkItem
-from halkhata.engines.work.selectors.history import last_event_at
-from halkhata.engines.work.services.clocks import recompute
-from halkhata.foundation.audit.trail import SYSTEM, Actor
+from halkhata.engines.work.selectors.promise_book import PromiseBook
+from halkhata.engines.work.services.batch import Batch, history_row
+from halkhata.engines.work.services.clocks import Facts, reckon
+from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, NotFound
 
@@ -38,11 +39,27 @@ def lock_item(item_id: int, *, version: int | None = None) -> WorkItem:
     return item
 
 
+def lock_items(ids: Collection[int]) -> dict[int, WorkItem]:
+    """Hold several rows, always in the same order so that two who do this wait for each other; by id, fresh.
+
+    What is gone meanwhile is left out.
+    """
+    rows = (
+        WorkItem.objects.select_for_update(of=("self",))
+        .select_related("branch", "team", "owner")
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+    return {item.pk: item for item in rows}
+
+
 def hold(item: WorkItem, *, version: int | None = None) -> WorkItem:
     """Lock the row behind ``item`` and bring the instance (also a desk's own, a Ticket) up to date. Returns it."""
     locked = lock_item(item.pk, version=version)
     for column in WorkItem._meta.concrete_fields:
         setattr(item, column.attname, getattr(locked, column.attname))
+    # Read with the row already: nobody has to ask for them again.
+    item.branch, item.team, item.owner = locked.branch, locked.team, locked.owner
     return item
 
 
@@ -64,16 +81,9 @@ def append_event(
     data: dict[str, Any] | None = None,
 ) -> WorkEvent:
     """Add one line to the history and nothing else; the caller recomputes the promises."""
-    who = actor or SYSTEM
-    return WorkEvent.objects.create(
-        item_id=item.pk,
-        at=at,
-        kind=WorkEventKind(kind),
-        actor_id_then=who.pk,
-        actor_label=who.audit_label[:150],
-        state_flag=state_flag,
-        data=data or {},
-    )
+    event = history_row(actor=actor, item=item, kind=kind, at=at, state_flag=state_flag, data=data)
+    event.save(force_insert=True)
+    return event
 
 
 @transaction.atomic
@@ -94,11 +104,39 @@ def record_event(
     """
     hold(item)
     moment = at or now()
-    latest = last_event_at(item)
-    event = append_event(actor=actor, item=item, kind=kind, at=moment, state_flag=state_flag, data=data)
     changes: dict[str, Any] = {"last_activity_at": max(item.last_activity_at, moment)}
     if is_update:
         changes["last_update_at"] = max(item.last_update_at, moment)
-    update_item(item, **changes)
-    recompute(item, at=max(now(), moment), fresh=latest is not None and moment < latest)
+    return add_to_history(
+        actor=actor, item=item, kind=kind, at=moment, state_flag=state_flag, data=data, changes=changes
+    )
+
+
+def add_to_history(
+    *,
+    actor: Actor | None,
+    item: WorkItem,
+    kind: str,
+    at: datetime,
+    state_flag: str = "",
+    data: dict[str, Any] | None = None,
+    changes: dict[str, Any],
+) -> WorkEvent:
+    """Change a held item's row, add the line that says so, and recompute its promises: each table written once.
+
+    A moment before others of the history is a late entry: clocks that had been judged are judged anew.
+    """
+    facts = Facts.of(item)
+    entered_late = any(event.at > at for event in facts.history)
+    event = append_event(actor=actor, item=item, kind=kind, at=at, state_flag=state_flag, data=data)
+    facts.history = _in_order([*facts.history, event])
+    batch = Batch()
+    batch.change_item(item, new_version=True, **changes)
+    reckon(item, at=max(now(), at), book=PromiseBook(), fresh=entered_late, facts=facts, batch=batch)
+    batch.write()
     return event
+
+
+def _in_order(history: Iterable[WorkEvent]) -> list[WorkEvent]:
+    """The lines of a history as the database would give them: by time, those of one instant as they were written."""
+    return sorted(history, key=lambda event: (event.at, event.pk))

@@ -11,9 +11,16 @@ from halkhata.engines.work.events import ItemOpened
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.assignment import choose_owner
-from halkhata.engines.work.services.clocks import recompute
+from halkhata.engines.work.services.clocks import Facts, recompute
 from halkhata.engines.work.services.escalation import demand_manager, take_reopen_steps
-from halkhata.engines.work.services.item_history import append_event, hold, lock_item, record_event, update_item
+from halkhata.engines.work.services.item_history import (
+    add_to_history,
+    append_event,
+    hold,
+    lock_item,
+    record_event,
+    update_item,
+)
 from halkhata.engines.work.services.notifications import notify
 from halkhata.engines.work.services.ownership import assign_item, assign_items, change_priority
 from halkhata.foundation.accounts.models import Branch, Team, User
@@ -108,7 +115,7 @@ def open_item(*, actor: Actor | None, item: WorkItem) -> None:
 
     Must run in the same transaction as the ``create``.
     """
-    append_event(
+    opening = append_event(
         actor=actor,
         item=item,
         kind=WorkEventKind.OPENED,
@@ -122,7 +129,7 @@ def open_item(*, actor: Actor | None, item: WorkItem) -> None:
             "owner_id": item.owner_id,
         },
     )
-    recompute(item)
+    recompute(item, facts=Facts(history=[opening], clocks=[]))
     record(
         actor=actor,
         action="work.open",
@@ -194,17 +201,15 @@ def change_state(
         kind = WorkEventKind.CLOSED
     if state == CLOSED:
         changes["closed_at"] = moment
-    late_entry = item.history.filter(at__gt=moment).exists()
-    update_item(item, **changes)
-    append_event(
+    add_to_history(
         actor=actor,
         item=item,
         kind=kind,
         at=moment,
         state_flag=state_flag,
         data={**(data or {}), "from": before["state"], "to": state},
+        changes=changes,
     )
-    recompute(item, at=max(now(), moment), fresh=late_entry)
     record(actor=actor, action="work.state", record=item, before=before, after={"state": state, "flag": state_flag})
     if kind is WorkEventKind.REOPENED:
         take_reopen_steps(item, at=moment, actor=None)

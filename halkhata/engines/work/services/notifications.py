@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
-
 from halkhata.engines.work.models import Notification, WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
@@ -12,30 +10,35 @@ from halkhata.foundation.core.clock import now
 
 def notify(
     *, user: User, verb: str, item: WorkItem | None = None, data: dict[str, Any] | None = None, cause: str
-) -> Notification | None:
-    """Leave a notice for ``user``; the same ``cause`` tells the same person nothing twice.
+) -> None:
+    """Leave a notice for ``user``, in the caller's transaction; the same ``cause`` tells nobody the same thing twice.
 
     ``verb`` names a sentence in ``registry.notification_sentences``; ``data`` holds its values (number and subject of
-    the item are added). Returns None for somebody who may no longer sign in, else the notice, new or old.
+    the item are added). Somebody who may no longer sign in is told nothing.
     """
+    notice = notice_for(user=user, verb=verb, item=item, data=data, cause=cause)
+    if notice is not None:
+        Notification.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def notice_for(
+    *, user: User, verb: str, item: WorkItem | None = None, data: dict[str, Any] | None = None, cause: str
+) -> Notification | None:
+    """The notice that ``notify`` would leave, not written yet; None for somebody who may no longer sign in."""
     if not user.is_active:
         return None
     values = dict(data or {})
     if item is not None:
         values = {"number": item.number, "subject": item.subject, "kind": item.kind, **values}
-    with transaction.atomic():
-        notice, _made = Notification.objects.get_or_create(
-            user=user,
-            cause=cause[:120],
-            defaults={
-                "at": now(),
-                "verb": verb,
-                "item_id": None if item is None else item.pk,
-                "data": values,
-                "is_demo": item is not None and item.is_demo,
-            },
-        )
-    return notice
+    return Notification(
+        user=user,
+        cause=cause[:120],
+        at=now(),
+        verb=verb,
+        item_id=None if item is None else item.pk,
+        data=values,
+        is_demo=item is not None and item.is_demo,
+    )
 
 
 def mark_read(*, user: User, ids: Iterable[int] | None = None) -> int:

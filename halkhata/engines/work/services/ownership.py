@@ -9,8 +9,7 @@ from halkhata.engines.work.choices import Priority, WorkEventKind
 from halkhata.engines.work.events import ItemAssigned
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.policies import can_assign, can_assign_to
-from halkhata.engines.work.services.clocks import recompute
-from halkhata.engines.work.services.item_history import append_event, hold, update_item
+from halkhata.engines.work.services.item_history import add_to_history, hold
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.audit.trail import Actor, record
@@ -39,16 +38,15 @@ def assign_item(
         return item
     before, before_id = item.owner.audit_label, item.owner_id
     at = now()
-    update_item(item, owner_id=owner.pk, team_id=team_id, last_activity_at=max(at, item.last_activity_at))
-    append_event(
+    # Another team may fall under another policy: the promises are recomputed with it.
+    add_to_history(
         actor=actor,
         item=item,
         kind=WorkEventKind.ASSIGNED,
         at=at,
         data={"from": before, "from_id": before_id, "to": owner.audit_label, "to_id": owner.pk, "reason": reason},
+        changes={"owner_id": owner.pk, "team_id": team_id, "last_activity_at": max(at, item.last_activity_at)},
     )
-    # Another team or owner may fall under another policy.
-    recompute(item, at=at)
     record(
         actor=actor,
         action="work.assign",
@@ -101,15 +99,14 @@ def change_priority(*, actor: Actor | None, item: WorkItem, priority: str, reaso
     if item.priority == priority:
         return item
     before, at = item.priority, now()
-    update_item(item, priority=priority, last_activity_at=max(at, item.last_activity_at))
-    append_event(
+    add_to_history(
         actor=actor,
         item=item,
         kind=WorkEventKind.PRIORITY_CHANGED,
         at=at,
         data={"from": before, "to": priority, "reason": reason},
+        changes={"priority": priority, "last_activity_at": max(at, item.last_activity_at)},
     )
-    recompute(item, at=at)
     record(
         actor=actor,
         action="work.priority",

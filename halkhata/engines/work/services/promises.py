@@ -1,6 +1,7 @@
 """Promises over time: which one applies, the clocks, and the sweep that warns, breaks and escalates (A51, A52.11)."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,10 @@ from halkhata.engines.work.events import PromiseWarned
 from halkhata.engines.work.models import SlaClock, SlaPolicy, SlaWarning, WorkItem
 from halkhata.engines.work.selectors.ladder import AGENT, TEAM_LEAD, person_at, remembered, told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
+from halkhata.engines.work.services.batch import Batch, history_row
 from halkhata.engines.work.services.clocks import (
     BROKEN,
+    Facts,
     Handled,
     Reckoned,
     clock_rules,
@@ -22,13 +25,14 @@ from halkhata.engines.work.services.clocks import (
     step_name,
 )
 from halkhata.engines.work.services.escalation import Step, Told, take_steps
-from halkhata.engines.work.services.item_history import append_event, lock_item
+from halkhata.engines.work.services.item_history import lock_items
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.errors import NotFound
-from halkhata.foundation.core.outbox import publish
 
 logger = logging.getLogger(__name__)
+
+TOGETHER = 50
+"""Items to a transaction: enough to share the queries, few enough that nobody waits long for their rows."""
 
 __all__ = ["choose_policy", "recompute", "recompute_unfinished", "sweep_due"]
 
@@ -41,9 +45,9 @@ def choose_policy(item: WorkItem) -> SlaPolicy:
 def sweep_due(at: datetime) -> int:
     """Deal with every clock whose next check has come: warnings, breaches, escalation steps. Returns clocks touched.
 
-    Only those clocks are looked at, through their index. Each item has a transaction of its own, so one that fails
-    holds up no other. After a downtime only the highest warning passed is told, steps go level by level, and nobody
-    gets more than one notice for an item.
+    Only those clocks are looked at, through their index. Items are dealt with a few dozen to a transaction; when one
+    of them fails, each of its neighbours gets a transaction of its own, so that it holds up no other. After a downtime
+    only the highest warning passed is told, steps go level by level, and nobody gets more than one notice for an item.
     """
     ids = list(
         dict.fromkeys(
@@ -52,40 +56,61 @@ def sweep_due(at: datetime) -> int:
             .values_list("item_id", flat=True)
         )
     )
-    book = PromiseBook()
-    touched = 0
     with remembered():
-        for item_id in ids:
-            try:
-                touched += _sweep_item(item_id, at, book)
-            except Exception:  # the others' promises do not wait for this one
-                logger.exception("sweep: item %s failed", item_id)
-    return touched
+        return _in_parts(ids, lambda part: _sweep_items(part, at), "sweep")
+
+
+def _in_parts(ids: Sequence[int], deal_with: Callable[[Sequence[int]], int], what: str) -> int:
+    """Run ``deal_with`` on a few dozen items at a time and add up its answers; a part that fails goes one by one."""
+    total = 0
+    for start in range(0, len(ids), TOGETHER):
+        part = ids[start : start + TOGETHER]
+        try:
+            total += deal_with(part)
+        except Exception:
+            if len(part) > 1:
+                logger.warning("%s: one of %s items failed; each on its own now", what, len(part), exc_info=True)
+            for item_id in part:
+                try:
+                    total += deal_with([item_id])
+                except Exception:  # the others' promises do not wait for this one
+                    logger.exception("%s: item %s failed", what, item_id)
+    return total
 
 
 @transaction.atomic
-def _sweep_item(item_id: int, at: datetime, book: PromiseBook) -> int:
-    try:
-        item = lock_item(item_id)
-    except NotFound:
-        return 0
-    due = set(item.clocks.filter(next_check_at__lte=at).values_list("pk", flat=True))
+def _sweep_items(ids: Sequence[int], at: datetime) -> int:
+    items = lock_items(ids)
+    known = Facts.of_many(items)
+    # A book for each part, opened when the items are held: an edit in the middle of a long sweep holds from there on.
+    book, batch = PromiseBook(), Batch()
+    touched = 0
+    for item_id in ids:
+        if item_id in items:
+            touched += _sweep_item(items[item_id], known[item_id], at, book, batch)
+    batch.write()
+    return touched
+
+
+def _sweep_item(item: WorkItem, facts: Facts, at: datetime, book: PromiseBook, batch: Batch) -> int:
+    due = {row.pk for row in facts.clocks if row.next_check_at is not None and row.next_check_at <= at}
     if not due:
         return 0  # another sweep was quicker
-    handled = Handled.of(item)
-    clocks = reckon(item, at=at, book=book, handled=handled)
+    clocks = reckon(item, at=at, book=book, facts=facts, batch=batch)
+    handled = facts.handled_of(item)
+    taken_before = set(handled.steps)
     terms = book.terms_for(item)
     told = Told()
     steps: list[Step] = []
     for clock in clocks:
         if clock.row.pk in due and clock.is_live:
             passed = _passed_shares(item, clock, terms, book, handled, at)
-            _warn(item, clock, passed, terms, handled, told, at)
+            _warn(item, clock, passed, terms, handled, told, at, batch)
             steps += _due_steps(item, clock, passed, book, handled)
     handled.steps.update((step.name, step.rule.level) for step in steps)
-    set_next_checks(item, clocks, terms=terms, book=book, handled=handled)
-    take_steps(item, steps, at=at, told=told)
-    told.send(item)
+    set_next_checks(item, clocks, terms=terms, book=book, facts=facts)
+    take_steps(item, steps, taken_before=taken_before, at=at, told=told, batch=batch)
+    told.send(item, batch)
     return len(due)
 
 
@@ -102,7 +127,14 @@ def _passed_shares(
 
 
 def _warn(
-    item: WorkItem, clock: Reckoned, passed: set[int], terms: Terms, handled: Handled, told: Told, at: datetime
+    item: WorkItem,
+    clock: Reckoned,
+    passed: set[int],
+    terms: Terms,
+    handled: Handled,
+    told: Told,
+    at: datetime,
+    batch: Batch,
 ) -> None:
     """Record every threshold passed, tell the highest (A51.8); the breach itself is the last of them."""
     thresholds = {int(share) for share in terms.policy.warn_at if 0 < int(share) < BROKEN} | {BROKEN}
@@ -110,15 +142,13 @@ def _warn(
     new = sorted((passed & thresholds) - warned)
     if not new:
         return
-    SlaWarning.objects.bulk_create(
-        [SlaWarning(clock=clock.row, share=share, at=at) for share in new], ignore_conflicts=True
-    )
+    batch.warnings += [SlaWarning(clock=clock.row, share=share, at=at) for share in new]
     warned.update(new)
     highest, row = new[-1], clock.row
     assert row.due_at is not None
     broken = highest == BROKEN
     if not broken:
-        publish(
+        batch.events.append(
             PromiseWarned(
                 item_id=item.pk,
                 number=item.number,
@@ -157,28 +187,28 @@ def recompute_unfinished(*, reason: str) -> int:
     Finished items are left as they were (S6). A due time that moved is noted in the item's history with ``reason``
     (S2). Returns how many items had a due time moved.
     """
-    book = PromiseBook()
-    moved = 0
-    for item_id in list(WorkItem.objects.unfinished().order_by("pk").values_list("pk", flat=True)):
-        try:
-            moved += _recompute_one(item_id, reason, book)
-        except Exception:  # as in the sweep
-            logger.exception("recompute: item %s failed", item_id)
-    return moved
+    ids = list(WorkItem.objects.unfinished().order_by("pk").values_list("pk", flat=True))
+    return _in_parts(ids, lambda part: _recompute_items(part, reason), "recompute")
 
 
 @transaction.atomic
-def _recompute_one(item_id: int, reason: str, book: PromiseBook) -> int:
-    try:
-        item = lock_item(item_id)
-    except NotFound:
-        return 0
-    if item.state_flag == StateFlag.RESOLVED:
-        return 0
-    live = [ClockState.RUNNING, ClockState.PAUSED]
-    before = dict(item.clocks.filter(state__in=live).values_list("pk", "due_at"))
+def _recompute_items(ids: Sequence[int], reason: str) -> int:
+    items = lock_items(ids)
+    known = Facts.of_many(items)
+    book, batch = PromiseBook(), Batch()
+    moved = 0
+    for item_id in ids:
+        if item_id in items and items[item_id].state_flag != StateFlag.RESOLVED:
+            moved += _recompute_item(items[item_id], known[item_id], reason, book, batch)
+    batch.write()
+    return moved
+
+
+def _recompute_item(item: WorkItem, facts: Facts, reason: str, book: PromiseBook, batch: Batch) -> bool:
+    live = {ClockState.RUNNING, ClockState.PAUSED}
+    before = {row.pk: row.due_at for row in facts.clocks if row.state in live}
     at = now()
-    clocks = reckon(item, at=at, book=book)
+    clocks = reckon(item, at=at, book=book, facts=facts, batch=batch)
     changes = [
         {
             "metric": clock.row.metric,
@@ -190,8 +220,14 @@ def _recompute_one(item_id: int, reason: str, book: PromiseBook) -> int:
         if clock.row.pk in before and before[clock.row.pk] != clock.row.due_at
     ]
     if changes:
-        append_event(
-            actor=SYSTEM, item=item, kind=WorkEventKind.POLICY_CHANGED, at=at, data={"reason": reason, "due": changes}
+        batch.history.append(
+            history_row(
+                actor=SYSTEM,
+                item=item,
+                kind=WorkEventKind.POLICY_CHANGED,
+                at=at,
+                data={"reason": reason, "due": changes},
+            )
         )
     return bool(changes)
 

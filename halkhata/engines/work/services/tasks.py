@@ -81,6 +81,10 @@ def complete_task(*, actor: Actor | None, item: WorkItem, outcome: str, note: st
     if outcome not in Outcome.values or outcome in TRY_AGAIN or not outcome:
         raise DomainError("bad_outcome", _("Choose how it ended."), field="outcome")
     _begin(actor, item)
+    return _finish(actor, item, outcome, note)
+
+
+def _finish(actor: Actor | None, item: WorkItem, outcome: str, note: str) -> WorkItem:
     at = now()
     text = clean_text(note, multiline=True, max_length=2000)
     update_item(item, outcome=outcome, outcome_note=text, last_update_at=max(at, item.last_update_at))
@@ -117,6 +121,8 @@ def replan_task(
 ) -> WorkItem:
     """Put it off to another time, after "no answer" or "call later". Each try stays in the history.
 
+    Work of a kind that gives up ends with "no answer" at its last try instead (US-18), and comes back as done.
+
     Raises PermissionRefused, Conflict (``task_done``), DomainError (``bad_outcome``, ``planned_in_past``).
     """
     if outcome not in TRY_AGAIN:
@@ -125,6 +131,8 @@ def replan_task(
     if planned_at <= at:
         raise DomainError("planned_in_past", _("Choose a time that is still to come."), field="planned_at")
     _begin(actor, item)
+    if outcome == Outcome.NO_ANSWER and _is_last_try(item):
+        return _finish(actor, item, outcome, note)
     before = item.planned_at
     text = clean_text(note, multiline=True, max_length=2000)
     update_item(item, planned_at=planned_at, outcome=outcome, outcome_note=text, last_activity_at=at)
@@ -144,6 +152,14 @@ def replan_task(
         after={"planned_at": planned_at, "outcome": outcome},
     )
     return item
+
+
+def _is_last_try(item: WorkItem) -> bool:
+    limit = item_kinds.get(item.kind).gives_up_after
+    if limit is None:
+        return False
+    tried = item.history.filter(kind=WorkEventKind.NOTE, data__outcome=Outcome.NO_ANSWER.value).count()
+    return tried + 1 >= limit
 
 
 def _begin(actor: Actor | None, item: WorkItem) -> None:

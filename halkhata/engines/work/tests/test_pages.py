@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from halkhata.engines.work.models import (
     Absence,
+    BusinessCalendar,
     CalendarDay,
     ChecklistTemplate,
     EscalationRule,
@@ -13,9 +15,12 @@ from halkhata.engines.work.models import (
     SlaPolicy,
     WorkItem,
 )
+from halkhata.engines.work.registry import notification_sentences
 from halkhata.engines.work.services.defaults import create_default_work_setup
+from halkhata.engines.work.services.escalation import demand_manager
 from halkhata.engines.work.services.tasks import plan_task
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.reader import Reader, reader_context
 
 from .conftest import SUNDAY_TEN, minutes
 
@@ -104,7 +109,7 @@ def settings_addresses(shop):
     return [
         ("work:calendar_new", [], {"name_en": "Other", "zone": "Asia/Dhaka", "day_0": "09:00-10:00"}),
         ("work:calendar_edit", [shop.calendar.pk], {"name_en": "Other", "zone": "Asia/Dhaka", "day_0": "09:00-10:00"}),
-        ("work:calendar_day_new", [shop.calendar.pk], {"on": "2026-12-16", "kind": "holiday"}),
+        ("work:calendar_day_new", [shop.calendar.pk], {"on": "2026-12-16", "until": "2026-12-18", "kind": "holiday"}),
         ("work:policy_new", [], {"name_en": "Other"}),
         ("work:policy_edit", [shop.policy.pk], {"name_en": "Other"}),
         ("work:policy_move", [shop.policy.pk], {"to": "up"}),
@@ -225,3 +230,81 @@ def test_notice_opened_is_read_and_foreign_one_is_not_found(shop, make_item, cli
     assert response["Location"] == f"/work/{item.number}/"
     notice.refresh_from_db()
     assert notice.read_at == SUNDAY_TEN
+
+
+def test_stretch_of_days_is_one_row_of_the_form_and_one_row_of_the_list(shop, client_as, frozen):
+    client = client_as(shop.owner, "bn")
+    address = reverse("work:calendar_day_new", args=[shop.calendar.pk])
+    data = {"on": "2027-02-08", "until": "2027-03-09", "kind": "override", "name_bn": "রমজান ২০২৭", "hours": "৯-১৬"}
+    page = client.post(address, data, follow=True)
+    assert page.status_code == 200
+    days = CalendarDay.objects.filter(calendar=shop.calendar)
+    # Thirty dates with four Fridays among them.
+    assert days.count() == 26
+    text = page.content.decode()
+    assert text.count("রমজান ২০২৭") == 1
+    assert "৮ ফেব্রুয়ারি ২০২৭" in text
+    assert "৯ মার্চ ২০২৭" in text
+    assert "২৬" in text
+    # As on the page: from its first day until its last.
+    removal = reverse("work:calendar_day_remove", args=[shop.calendar.pk, days.first().pk])
+    assert f'action="{removal}"' in text
+    assert 'name="until" value="2027-03-09"' in text
+    assert client.post(removal, {"until": "2027-03-09"}).status_code == 302
+    assert not days.exists()
+
+
+def test_removal_without_a_last_day_takes_one_and_of_another_calendar_is_not_found(shop, client_as, frozen):
+    client = client_as(shop.owner)
+    address = reverse("work:calendar_day_new", args=[shop.calendar.pk])
+    client.post(address, {"on": "2027-02-08", "until": "2027-02-10", "kind": "override", "hours": "9-16"})
+    first = CalendarDay.objects.first()
+    other = BusinessCalendar.objects.create(code="other", name_en="Other")
+    assert client.post(reverse("work:calendar_day_remove", args=[other.pk, first.pk])).status_code == 404
+    client.post(reverse("work:calendar_day_remove", args=[shop.calendar.pk, first.pk]), {"until": "soon"})
+    assert [day.on.day for day in CalendarDay.objects.all()] == [9, 10]
+
+
+def test_stretch_backwards_is_refused_beside_its_field(shop, client_as, frozen):
+    address = reverse("work:calendar_day_new", args=[shop.calendar.pk])
+    page = client_as(shop.owner).post(address, {"on": "2027-02-08", "until": "2027-02-01", "kind": "holiday"})
+    assert page.status_code == 422
+    assert "The last day cannot lie before the first." in page.content.decode()
+    assert not CalendarDay.objects.exists()
+
+
+DUE = "2026-11-22T12:00:00+06:00"
+NOTICES = {"item.opened", "item.assigned", "item.demanded", "item.escalated", "promise.warned", "promise.broken"}
+
+
+@pytest.mark.parametrize("trigger", ["share", "breach", "reopens", "silence", "demand", "unknown"])
+@pytest.mark.parametrize("verb", sorted(NOTICES))
+def test_notice_has_all_its_digits_as_the_reader_wants_them(verb, trigger):
+    data = {
+        "number": "K-1045", "subject": "AC 1.5 ton, 3 weeks old", "kind": "complaint", "metric": "first",
+        "share": 75, "due_at": DUE, "trigger": trigger, "threshold": 50, "level": 2,
+    }  # fmt: skip
+    for language, digits, foreign in (
+        ("bn", "bengali", "0123456789"),
+        ("bn", "latin", "০১২৩৪৫৬৭৮৯"),
+        ("en", "bengali", "0123456789"),
+        ("en", "latin", "০১২৩৪৫৬৭৮৯"),
+    ):
+        with override(language), reader_context(Reader(language=language, digits=digits)):
+            said = str(notification_sentences.find(verb)(data))
+            wanted = ("১০৪৫", "১.৫") if digits == "bengali" else ("1045", "1.5")
+        assert wanted[0] in said
+        assert not set(said) & set(foreign), said
+        if verb != "promise.warned":
+            assert wanted[1] in said
+
+
+def test_bengali_reader_of_the_notices_sees_bengali_digits(shop, make_item, client_as, frozen):
+    item = make_item("Fridge 2", owner=shop.agent)
+    demand_manager(actor=None, item=item)
+    row = Notification.objects.filter(verb__in=NOTICES).exclude(user=shop.agent).latest("pk")
+    client = client_as(row.user, "bn")
+    text = client.get(reverse("web:notifications")).content.decode()
+    assert "Fridge ২" in text
+    assert "১০০১" in text
+    assert "Fridge 2" not in text

@@ -277,10 +277,10 @@ def test_one_bad_item_holds_up_no_other(make_item, frozen, monkeypatch):
     monkeypatch.setattr(WorkItem, "__str__", lambda self: self.number)
     original = escalation.Told.send
 
-    def send(self, item):
+    def send(self, item, batch):
         if item.pk == bad.pk:
             raise RuntimeError("broken row")
-        original(self, item)
+        original(self, item, batch)
 
     monkeypatch.setattr("halkhata.engines.work.services.promises.Told.send", send)
     frozen.move_to(dhaka(22, 12, 1))
@@ -301,7 +301,9 @@ def test_two_sweeps_at_once_fire_once_and_without_the_guard_twice(make_item, fro
         from halkhata.engines.work.services import promises
 
         names = iter(range(1000))
-        monkeypatch.setattr(promises.Handled, "of", classmethod(lambda cls, item: cls()))
+        monkeypatch.setattr(
+            promises.Handled, "of_many", classmethod(lambda cls, ids: {item_id: cls() for item_id in ids})
+        )
         monkeypatch.setattr(promises, "set_next_checks", lambda *args, **kwargs: None)
         monkeypatch.setattr(promises, "step_name", lambda rule, clock: f"unguarded:{next(names)}")
     barrier, errors = threading.Barrier(2), []
@@ -433,3 +435,21 @@ def test_history_is_append_only(make_item, frozen):
 def test_time_is_asked_in_one_place(make_item):
     with time_machine.travel(dhaka(22, 9, 30), tick=False):
         assert make_item().opened_at == dhaka(22, 9, 30)
+
+
+def test_edit_in_the_middle_of_a_sweep_holds_for_the_items_after_it(make_item, frozen, monkeypatch):
+    first, second = make_item("First"), make_item("Second")
+    frozen.move_to(dhaka(22, 12, 1))
+    monkeypatch.setattr("halkhata.engines.work.services.promises.TOGETHER", 1)
+    original = escalation.Told.send
+
+    def edit_after_the_first(self, item, batch):
+        original(self, item, batch)
+        if item.pk == first.pk:
+            SlaTarget.objects.filter(metric="first").update(minutes=600)
+
+    monkeypatch.setattr("halkhata.engines.work.services.promises.Told.send", edit_after_the_first)
+    assert sweep_due(dhaka(22, 12, 1)) == 2
+    assert SlaClock.objects.get(item=first, metric="first").breached_at is not None
+    clock = SlaClock.objects.get(item=second, metric="first")
+    assert (clock.breached_at, clock.target_minutes) == (None, 600)

@@ -1,5 +1,6 @@
 """The queue page: filters, keyset pages, counts that open exactly their rows, a fixed number of queries."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from django.urls import reverse
 
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import SavedView, WorkItem
-from halkhata.engines.work.selectors.filters import QueueFilters, filtered
+from halkhata.engines.work.selectors.filters import QueueFilters, filtered, filtered_in_order, filtered_parts
 from halkhata.engines.work.selectors.queue import COUNTED, PRESETS, queue_counts, queue_page
 from halkhata.engines.work.services.items import change_state, record_event
+from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
 
 from .conftest import minutes
@@ -209,3 +211,87 @@ def test_queue_uses_its_indexes(shop, make_item, frozen):
     shop.owner.role.scope = "all"
     rows = filtered(shop.owner, QueueFilters(due="late"), now()).filter(next_due_at__isnull=False)
     assert "work_item_due" in rows.order_by("next_due_at", "pk")[:26].explain()
+
+
+@pytest.mark.parametrize("scope", ["own", "team", "branch", "subtree", "all"])
+def test_each_way_of_writing_the_scope_finds_the_same_rows(shop, many, scope):
+    half = len(many) // 2
+    for place, item in enumerate(many):
+        # Some without a team, some of a team but of somebody else, some of another branch.
+        branch = shop.branch if place % 5 else other_branch()
+        WorkItem.objects.filter(pk=item.pk).update(team=shop.team if place < half else None, branch=branch)
+    shop.agent.role.scope = scope
+    shop.agent.role.save()
+    at = now()
+    sizes = set()
+    queries = (
+        {},
+        {"state": "any"},
+        {"state": "done"},
+        {"state": "paused"},
+        {"owner": "me"},
+        {"due": "late"},
+        {"team": str(shop.team.pk)},
+        {"branch": str(shop.branch.pk)},
+        {"owner": str(shop.agent2.pk)},
+        {"need": "escalated"},
+        {"need": "unanswered"},
+    )
+    for query in queries:
+        filters = QueueFilters.read(query)
+        plain = set(
+            WorkItem.objects.visible_to(shop.agent)
+            .filter(pk__in=filtered(shop.owner, filters_of(shop, filters), at).values("pk"))
+            .values_list("pk", flat=True)
+        )
+        assert set(filtered(shop.agent, filters, at).values_list("pk", flat=True)) == plain
+        assert set(filtered_in_order(shop.agent, filters, at).values_list("pk", flat=True)) == plain
+        parts = filtered_parts(shop.agent, filters, at)
+        assert {pk for part in parts for pk in part.values_list("pk", flat=True)} == plain
+        pages, _back = walk(shop.agent, filters)
+        shown = [item.pk for page in pages for item in page.items]
+        assert len(shown) == len(set(shown))
+        assert set(shown) == plain
+        sizes.add(len(plain))
+    assert len(sizes) > 3
+
+
+def other_branch():
+    return Branch.objects.get_or_create(code="other", defaults={"name_en": "Other", "path": "/999999/"})[0]
+
+
+def filters_of(shop, filters):
+    """The same filters as somebody else must write them who sees everything."""
+    return replace(filters, owner=str(shop.agent.pk)) if filters.owner == "me" else filters
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("scope", ["own", "team", "branch", "subtree", "all"])
+def test_first_page_is_read_in_order_and_no_scope_is_sorted_as_a_whole(shop, many, scope):
+    shop.agent.role.scope = scope
+    shop.agent.role.save()
+    at = now()
+    with CaptureQueriesContext(connection) as captured:
+        queue_page(shop.agent, QueueFilters(), at=at)
+    page = next(query["sql"] for query in captured if "next_due_at" in query["sql"])
+    with connection.cursor() as cursor:
+        plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {page}").fetchall()]
+    assert not [step for step in plan if "MULTI-INDEX OR" in step or step.startswith("SCAN work_workitem")], plan
+    assert any("_due (" in step for step in plan), plan
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("scope", ["team", "branch", "all"])
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({"state": "paused"}, "work_item_paused (state_flag=?)"),
+        ({"need": "escalated"}, "work_item_escalated (escalation_level>?)"),
+        ({"need": "unanswered"}, "work_item_unanswered (first_response_at=?)"),
+    ],
+)
+def test_what_is_rare_is_counted_by_an_index_that_holds_nothing_else(shop, many, scope, query, index):
+    shop.agent.role.scope = scope
+    shop.agent.role.save()
+    rows = filtered(shop.agent, QueueFilters.read(query), now()).order_by().values("pk")[:COUNTED]
+    assert f"INDEX {index}" in rows.explain()

@@ -12,7 +12,7 @@ from halkhata.engines.work.models import SlaClock
 from halkhata.engines.work.promise.history import EventKind, HistoryEvent, plan_clocks
 from halkhata.engines.work.selectors.calendars import calendar_for_branch
 from halkhata.engines.work.selectors.history import METRIC_OF
-from halkhata.engines.work.selectors.promise_book import targets_of
+from halkhata.engines.work.selectors.shop_terms import targets_of
 from halkhata.engines.work.services.items import change_priority, change_state, record_event
 from halkhata.engines.work.services.promises import recompute, sweep_due
 

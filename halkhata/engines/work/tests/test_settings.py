@@ -5,9 +5,17 @@ from datetime import date
 import pytest
 
 from halkhata.engines.work.choices import Metric, Priority
-from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationRule, SlaClock, SlaPolicy
+from halkhata.engines.work.models import (
+    BusinessCalendar,
+    CalendarDay,
+    ChecklistTemplate,
+    EscalationRule,
+    SlaClock,
+    SlaPolicy,
+)
 from halkhata.engines.work.selectors.calendars import calendar_for_branch, next_working_time
-from halkhata.engines.work.services.calendars import save_calendar, save_day
+from halkhata.engines.work.selectors.special_days import day_stretches
+from halkhata.engines.work.services.calendars import remove_days, save_calendar, save_day, save_days
 from halkhata.engines.work.services.defaults import create_default_work_setup
 from halkhata.engines.work.services.policies import move_policy, save_policy, save_rule
 from halkhata.foundation.accounts.models import Branch
@@ -15,6 +23,7 @@ from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.jobs.worker import run_until_quiet
+from halkhata.foundation.core.models import OutboxEvent
 
 from .test_promises import dhaka
 
@@ -164,3 +173,93 @@ def test_shop_open_past_midnight_is_open_all_day(db, opens, closes):
     branch = lone_branch()
     create_default_work_setup(branch=branch, opens=opens, closes=closes, closed_weekdays=(), lunch=None)
     assert calendar_for_branch(branch).week == (((0, 1440),),) * 7
+
+
+FASTING = ((540, 960),)
+"""09:00-16:00."""
+
+
+def fasting(shop, first_on, last_on, **changes):
+    return save_days(
+        actor=shop.owner,
+        calendar=shop.calendar,
+        first_on=first_on,
+        last_on=last_on,
+        **{"kind": "override", "name_en": "Ramadan hours", "hours": FASTING, **changes},
+    )
+
+
+def test_hours_for_a_stretch_leave_fridays_and_holidays_closed_and_promises_follow_once(shop, make_item, frozen):
+    item = make_item()
+    save_day(actor=shop.owner, calendar=shop.calendar, on=date(2026, 11, 24), kind="holiday")
+    run_until_quiet()
+    before = OutboxEvent.objects.count()
+    days = fasting(shop, date(2026, 11, 22), date(2026, 11, 29))
+    assert OutboxEvent.objects.count() == before + 1
+    # Tuesday 24 is the holiday, 27 a Friday.
+    assert [day.on.day for day in days] == [22, 23, 25, 26, 28, 29]
+    calendar = calendar_for_branch(shop.branch)
+    assert calendar.hours_of(date(2026, 11, 22)) == FASTING
+    assert calendar.hours_of(date(2026, 11, 24)) == calendar.hours_of(date(2026, 11, 27)) == ()
+    assert calendar.hours_of(date(2026, 11, 30)) == ((540, 780), (840, 1200))
+    entry = AuditEntry.objects.filter(action="calendar.day").latest("pk")
+    assert entry.after == {
+        "on": "2026-11-22", "until": "2026-11-29", "days": 6, "kind": "override", "hours": [[540, 960]],
+    }  # fmt: skip
+    run_until_quiet()
+    # 22 hours from Sunday at ten: six of that day, seven each of Monday and Wednesday, two of Thursday.
+    assert SlaClock.objects.get(item=item, metric="resolution").due_at == dhaka(26, 11)
+
+
+def test_a_single_date_opens_even_a_friday(shop):
+    (day,) = fasting(shop, date(2026, 11, 27), date(2026, 11, 27))
+    assert day.on == date(2026, 11, 27)
+    assert calendar_for_branch(shop.branch).hours_of(day.on) == FASTING
+
+
+def test_holidays_cover_every_date_of_the_stretch_and_replace_what_stood_there(shop):
+    fasting(shop, date(2026, 11, 26), date(2026, 11, 28), kind="holiday", is_provisional=True)
+    fasting(shop, date(2026, 11, 27), date(2026, 11, 29), kind="holiday", name_en="Eid")
+    rows = CalendarDay.objects.filter(calendar=shop.calendar).values_list("on", "name_en", "is_provisional")
+    assert [(on.day, name, moves) for on, name, moves in rows] == [
+        (26, "Ramadan hours", True), (27, "Eid", False), (28, "Eid", False), (29, "Eid", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first_on", "last_on", "code"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 22), "days_backwards"),
+        (date(2026, 1, 1), date(2027, 1, 2), "too_many_days"),
+        (date(2026, 11, 24), date(2026, 11, 25), "closed_anyway"),
+    ],
+)
+def test_stretch_that_cannot_be_is_refused_and_nothing_is_saved(shop, first_on, last_on, code):
+    for on in (date(2026, 11, 24), date(2026, 11, 25)):
+        save_day(actor=SYSTEM, calendar=shop.calendar, on=on, kind="holiday")
+    with pytest.raises(DomainError, match=code) as caught:
+        fasting(shop, first_on, last_on)
+    assert caught.value.field == "until"
+    assert CalendarDay.objects.count() == 2
+    assert len(fasting(shop, date(2026, 1, 1), date(2027, 1, 1))) > 300
+
+
+def test_stretch_is_shown_as_one_whatever_is_closed_inside_and_splits_where_a_day_differs(shop):
+    fasting(shop, date(2026, 11, 22), date(2026, 12, 5))
+    save_day(actor=SYSTEM, calendar=shop.calendar, on=date(2026, 11, 25), kind="holiday", name_en="Stock-taking")
+    shown = [(s.first.on.day, s.last.on.day, len(s.days), s.hours) for s in day_stretches(shop.calendar)]
+    # The fifth of December is a Saturday; the Fridays 27 and 4 are not among the days.
+    assert shown == [(22, 5, 12, FASTING), (25, 25, 1, ())]
+    save_day(actor=SYSTEM, calendar=shop.calendar, on=date(2026, 12, 1), kind="override", name_en="Short", hours=())
+    shown = [(s.first.on.day, s.last.on.day, len(s.days)) for s in day_stretches(shop.calendar)]
+    assert shown == [(22, 30, 8), (25, 25, 1), (1, 1, 1), (2, 5, 3)]
+
+
+def test_stretch_is_removed_as_one(shop):
+    days = fasting(shop, date(2026, 11, 22), date(2026, 11, 29))
+    with pytest.raises(PermissionRefused):
+        remove_days(actor=shop.agent, calendar=shop.calendar, days=days)
+    remove_days(actor=shop.owner, calendar=shop.calendar, days=days)
+    assert not CalendarDay.objects.exists()
+    entry = AuditEntry.objects.get(action="calendar.day_removed")
+    assert entry.before == {"on": "2026-11-22", "until": "2026-11-29", "days": 7, "kind": "override"}

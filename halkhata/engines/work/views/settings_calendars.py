@@ -1,5 +1,6 @@
 """Opening hours, holidays and special days (A51.3)."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,8 @@ from halkhata.engines.work.forms.calendars import SHOWN_ORDER, WEEKDAYS, Calenda
 from halkhata.engines.work.forms.fields import write_hours
 from halkhata.engines.work.models import BusinessCalendar, CalendarDay
 from halkhata.engines.work.selectors.calendars import working_calendar
-from halkhata.engines.work.services.calendars import remove_day, save_calendar, save_day, set_branches
+from halkhata.engines.work.selectors.special_days import day_stretches
+from halkhata.engines.work.services.calendars import remove_days, save_calendar, save_days, set_branches
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
@@ -73,16 +75,17 @@ def _edit(request: StaffRequest, calendar: BusinessCalendar | None) -> HttpRespo
 @require_POST
 @needs("settings.edit")
 def day_new(request: StaffRequest, pk: int) -> HttpResponse:
-    """A holiday or a day with other hours."""
+    """Holidays or days with other hours: one date, or all from one to another."""
     calendar = _calendar(pk)
     form = CalendarDayForm(request.POST, auto_id="day_%s")
     if form.is_valid():
         data = form.cleaned_data
         try:
-            save_day(
+            save_days(
                 actor=request.user,
                 calendar=calendar,
-                on=data["on"],
+                first_on=data["on"],
+                last_on=data["until"] or data["on"],
                 kind=data["kind"],
                 name_bn=data["name_bn"],
                 name_en=data["name_en"],
@@ -100,11 +103,14 @@ def day_new(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("settings.edit")
 def day_remove(request: StaffRequest, pk: int, day_pk: int) -> HttpResponse:
-    """Make a date an ordinary one again."""
-    day = CalendarDay.objects.filter(pk=day_pk, calendar_id=pk).select_related("calendar").first()
+    """Make a date an ordinary one again; with ``until``, all dates up to it of the stretch that the page showed."""
+    calendar = _calendar(pk)
+    day = next((day for day in calendar.days.all() if day.pk == day_pk), None)
     if day is None:
         raise NotFound("day_not_found", _("There is no such day."))
-    remove_day(actor=request.user, day=day)
+    until = _last_day(request.POST.get("until", ""), day.on)
+    stretch = next(stretch for stretch in day_stretches(calendar) if day in stretch.days)
+    remove_days(actor=request.user, calendar=calendar, days=[one for one in stretch.days if day.on <= one.on <= until])
     messages.success(request, _("Saved. Running promises follow in a moment."))
     return redirect("work:calendar_edit", pk)
 
@@ -116,18 +122,32 @@ def _calendar(pk: int) -> BusinessCalendar:
     return found
 
 
+def _last_day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
 def _page(
     request: StaffRequest, calendar: BusinessCalendar | None, form: CalendarForm, day_form: CalendarDayForm, status: int
 ) -> HttpResponse:
     days: list[dict[str, Any]] = []
     if calendar is not None:
-        for day in calendar.days.all():
-            hours = tuple((row.starts_minute, row.ends_minute) for row in day.intervals.all())
+        for stretch in day_stretches(calendar):
+            day = stretch.first
             name = day.name_bn or day.name_en
             if request.LANGUAGE_CODE != "bn":
                 name = day.name_en or day.name_bn
             days.append(
-                {"day": day, "hours": write_hours(hours), "name": name, "is_holiday": day.kind == CalendarDay.HOLIDAY}
+                {
+                    "day": day,
+                    "until": stretch.last.on if len(stretch.days) > 1 else None,
+                    "count": len(stretch.days),
+                    "hours": write_hours(stretch.hours),
+                    "name": name,
+                    "is_holiday": day.kind == CalendarDay.HOLIDAY,
+                }
             )
     context = {"calendar": calendar, "form": form, "day_form": day_form, "days": days}
     return render(request, "work/settings/calendar.html", context, status=status)

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from halkhata.engines.work.choices import Outcome
+from halkhata.engines.work.choices import Outcome, StateFlag
 from halkhata.engines.work.forms.queue import AssignForm
 from halkhata.engines.work.forms.tasks import TaskResultForm
 from halkhata.engines.work.models import WorkItem
@@ -109,14 +109,17 @@ def checklist_context(request: StaffRequest, found: WorkItem) -> dict:
 def _write_result(request: StaffRequest, found: WorkItem, form: TaskResultForm) -> None:
     data = form.cleaned_data
     if form.tries_again:
-        replan_task(
+        after = replan_task(
             actor=request.user,
             item=found,
             planned_at=form.next_time(),
             outcome=data["outcome"],
             note=data["note"],
         )
-        messages.success(request, _("Written down. It comes back on the list at the new time."))
+        if after.state_flag == StateFlag.RESOLVED:
+            messages.success(request, _("Nobody answered for the third time: this is done, it does not come back."))
+        else:
+            messages.success(request, _("Written down. It comes back on the list at the new time."))
     else:
         complete_task(actor=request.user, item=found, outcome=data["outcome"], note=data["note"])
         messages.success(request, _("Done: %(outcome)s") % {"outcome": Outcome(data["outcome"]).label})

@@ -14,8 +14,8 @@ from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRef
 from halkhata.foundation.core.text import clean_text
 
 _CUSTOMERS = ["customer.view", "customer.edit"]
-_DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view"]
-_OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "work.escalate", "feedback.view"]
+_DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view", "work.escalate"]
+_OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
 _LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view"]
 _MANAGER = [*_LEAD, "settings.edit", "audit.view"]
 

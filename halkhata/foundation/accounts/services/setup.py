@@ -9,6 +9,7 @@ from halkhata.foundation.accounts.events import InstallationSetUp
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.services.branches import create_branch
 from halkhata.foundation.accounts.services.roles import create_ready_roles
+from halkhata.foundation.accounts.services.setup_code import forget_code
 from halkhata.foundation.accounts.services.staff import create_staff
 from halkhata.foundation.accounts.services.teams import save_team
 from halkhata.foundation.audit.trail import record
@@ -70,6 +71,7 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
         install.shop_name = (
             names["name_bn"] if answers.language == "bn" and names["name_bn"] else names["name_en"] or names["name_bn"]
         )
+        install.shop_name_bn, install.shop_name_en = names["name_bn"], names["name_en"]
         install.trade = answers.trade
         install.phone = parse_phone(answers.phone).e164 if clean_text(answers.phone) else ""
         install.default_language = answers.language
@@ -100,6 +102,8 @@ def set_up_install(*, answers: SetupAnswers, username: str, password: str, owner
         for step in setup_steps:
             step(install, branch, _for_steps(answers, install))
         record(actor=owner, action="installation.set_up", record=install, after={"trade": install.trade})
+        # Nobody needs the code any more; undone with the transaction it would only be made anew.
+        transaction.on_commit(forget_code)
         publish(
             InstallationSetUp(
                 branch_id=branch.pk,

@@ -17,7 +17,7 @@ PASSWORD = "four quiet plain words"
 
 
 def test_first_visit_anywhere_leads_to_the_first_question(db):
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     response = client.get("/tickets/")
     assert response.status_code == 302
     assert response["Location"] == "/setup/"
@@ -27,7 +27,7 @@ def test_first_visit_anywhere_leads_to_the_first_question(db):
 
 
 def test_wizard_answered_step_by_step_makes_shop_owner_and_signs_in(db):
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     assert client.post("/setup/language/", {"language": "en"})["Location"] == "/setup/trade/"
     assert client.post("/setup/trade/", {"trade": "motorcycle"})["Location"] == "/setup/shop/"
     assert (
@@ -60,11 +60,11 @@ def test_wizard_answered_step_by_step_makes_shop_owner_and_signs_in(db):
     assert client.get("/start/").status_code == 200
     assert client.get("/setup/").status_code == 404
     assert client.get("/setup/owner/").status_code == 404
-    assert Client().get("/setup/").status_code == 404
+    assert Client(headers={"host": "localhost"}).get("/setup/").status_code == 404
 
 
 def test_all_questions_skipped_gives_sane_defaults(db):
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     for step in ("language", "trade", "shop", "hours"):
         assert client.post(f"/setup/{step}/", {"skip": "1"}).status_code == 302
     client.post("/setup/owner/", {"username": "boss", "password": PASSWORD, "repeated": PASSWORD})
@@ -81,7 +81,7 @@ def test_all_questions_skipped_gives_sane_defaults(db):
 
 @pytest.mark.parametrize("password", ["short", "password1234", "boss-boss-boss"])
 def test_weak_owner_password_sets_nothing_up(db, password):
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     response = client.post("/setup/owner/", {"username": "boss-boss-boss", "password": password, "repeated": password})
     assert response.status_code == 200
     assert User.objects.count() == 0
@@ -101,7 +101,7 @@ def test_weak_owner_password_sets_nothing_up(db, password):
     ],
 )
 def test_impossible_answer_is_told_beside_its_field(db, step, data, kept):
-    response = Client().post(f"/setup/{step}/", data)
+    response = Client(headers={"host": "localhost"}).post(f"/setup/{step}/", data)
     assert response.status_code == 200
     assert kept in response.context["form"].errors
 

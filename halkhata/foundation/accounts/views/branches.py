@@ -13,6 +13,7 @@ from halkhata.foundation.accounts.policies import can_manage_structure
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.branches import create_branch, update_branch
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.phones import PhoneError
 
 
@@ -43,7 +44,11 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _page(request: StaffRequest, branch: Branch | None) -> HttpResponse:
     names = ("name_bn", "name_en", "parent", "phone", "address", "time_zone", "is_active")
     root = Branch.objects.filter(parent__isnull=True).first()
-    initial = {name: getattr(branch, name) for name in names} if branch else {"parent": root}
+    initial = (
+        {name: getattr(branch, name) for name in names}
+        if branch
+        else {"parent": root, "time_zone": Installation.current().time_zone}
+    )
     form = BranchForm(request.POST or None, branch=branch, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

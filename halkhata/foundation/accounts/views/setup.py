@@ -15,6 +15,7 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_clear_demo
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.setup import SetupAnswers, is_set_up, set_up_install
+from halkhata.foundation.accounts.views.setup_gate import may_answer
 from halkhata.foundation.accounts.views.sign_in import set_language_cookie
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.models import Installation
@@ -40,6 +41,8 @@ def answer(request: HttpRequest, step: str) -> HttpResponse:
     """One question. "Skip" keeps what is filled in; the last screen makes the owner's account."""
     if is_set_up() or step not in STEPS:
         raise Http404
+    if not may_answer(request):
+        return redirect("accounts:setup_code")
     kept = request.session.get(_KEPT, {})
     form_class = STEPS[step][1]
     if request.method == "POST" and "skip" in request.POST and step != "owner":

@@ -14,13 +14,17 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.wording import digits_for, number_for
+from halkhata.oversight.automation.working_hours import last_opening_until
 
 WITHIN = timedelta(hours=48)
 
 
 @on(SurveyAnswered)
 def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
-    """Once per answer: the cause is the answer itself."""
+    """Once per answer: the cause is the answer itself.
+
+    Due while the branch is open, and never later than promised, unless it is closed all that time.
+    """
     if event.score > event.threshold:
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.item_id)
@@ -30,6 +34,7 @@ def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
             "number": number_for(agent, item.number),
             "score": digits_for(agent, event.score),
         }
+    at = now()
     plan_task(
         actor=SYSTEM,
         kind="recovery",
@@ -39,7 +44,7 @@ def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
         branch=item.branch,
         team=item.team,
         owner=agent,
-        planned_at=now() + WITHIN,
+        planned_at=last_opening_until(item.branch, since=at, until=at + WITHIN),
         priority=Priority.HIGH,
         cause=f"survey-response:{event.response_id}",
         is_demo=item.is_demo,

@@ -1,4 +1,4 @@
-"""Ticket resolved -> calls on the third and the seventh day: is it still solved? (A52.15)"""
+"""Ticket resolved -> calls some days later, in opening hours: is it still solved? (A52.15, US-18)"""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from halkhata.desks.tickets.events import TicketReopened, TicketResolved
+from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.selectors.standing import is_resolved, resolution_stands
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import cancel_tasks, plan_task
@@ -13,8 +14,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.wording import digits_for, number_for
-
-DAYS = (3, 7)
+from halkhata.oversight.automation.working_hours import opening_from
 
 
 @on(TicketResolved)
@@ -27,10 +27,10 @@ def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.ticket_id)
     owner = User.objects.select_related("role", "branch").get(pk=event.owner_id)
-    if WorkItem.objects.filter(cause=_cause(event.resolution_id, DAYS[0])).exists():
+    if WorkItem.objects.filter(cause__startswith=_cause(event.resolution_id, "")).exists():
         return  # told again
     cancel_tasks(actor=SYSTEM, parent_id=event.ticket_id, kind="follow_up")
-    for days in DAYS:
+    for days in desk_rules().follow_up_days:
         with translation.override(owner.language):
             subject = _("Ask whether it is still solved: %(number)s, day %(days)s") % {
                 "number": number_for(owner, item.number),
@@ -45,13 +45,13 @@ def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
             branch=item.branch,
             team=item.team,
             owner=owner,
-            planned_at=event.resolved_at + timedelta(days=days),
+            planned_at=opening_from(item.branch, event.resolved_at + timedelta(days=days)),
             cause=_cause(event.resolution_id, days),
             is_demo=item.is_demo,
         )
 
 
-def _cause(resolution_id: int, days: int) -> str:
+def _cause(resolution_id: int, days: int | str) -> str:
     return f"resolution:{resolution_id}:day-{days}"
 
 

@@ -14,6 +14,7 @@ from halkhata.desks.tickets.services.states import close_ticket, reopen_ticket
 from halkhata.desks.tickets.tests.conftest import RESOLUTION
 from halkhata.engines.messaging.models import Delivery, Template
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.selectors.calendars import next_working_time
 from halkhata.engines.work.services.tasks import complete_task
 from halkhata.foundation.core import clock, outbox
 from halkhata.foundation.core.jobs.worker import run_until_quiet
@@ -71,9 +72,10 @@ def test_whole_chain_runs_once(desk, ticket, no_smtp, tokens):
     mail = Delivery.objects.get(cause=f"survey:{invitation.pk}")
     assert f"/c/s/{tokens[0]}/" in mail.message.text
     assert invitation.token_hash == asking.token_hash(tokens[0])
-    assert [(task.owner, task.planned_at - resolution.resolved_at) for task in follow_ups(ticket)] == [
-        (ticket.owner, timedelta(days=3)),
-        (ticket.owner, timedelta(days=7)),
+    # In opening hours: test_working_hours.py has the exact times.
+    assert [(task.owner, task.planned_at) for task in follow_ups(ticket)] == [
+        (ticket.owner, next_working_time(ticket.branch, resolution.resolved_at + timedelta(days=days)))
+        for days in (3, 7)
     ]
     # The owner reads Bengali: so does the number.
     assert all("ক-১০০১" in task.subject for task in follow_ups(ticket))
@@ -82,7 +84,7 @@ def test_whole_chain_runs_once(desk, ticket, no_smtp, tokens):
     run_until_quiet()
     recovery = WorkItem.objects.get(kind="recovery")
     assert (recovery.owner, recovery.parent_id, recovery.priority) == (ticket.owner, ticket.pk, "high")
-    assert timedelta(hours=48) <= recovery.planned_at - before < timedelta(hours=48, minutes=2)
+    assert before < recovery.planned_at <= clock.now() + timedelta(hours=48)
 
 
 @pytest.mark.parametrize(("score", "recoveries"), [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0)])
@@ -166,7 +168,8 @@ def test_reopening_cancels_the_calls_and_the_next_resolving_plans_new_ones(desk,
     resolve(desk, ticket, remedy="replaced")
     run_until_quiet()
     assert sorted(task.state for task in follow_ups(ticket)) == ["cancelled", "cancelled", "new", "new"]
-    assert SurveyInvitation.objects.count() == 2
+    # The same person was asked a moment ago (US-18).
+    assert SurveyInvitation.objects.count() == 1
 
 
 def test_customer_without_an_address_is_called_but_not_asked(desk, ticket, no_smtp):

@@ -29,14 +29,14 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.jobs.worker import run_until_quiet
-from halkhata.foundation.core.models import EventDelivery, Installation, Job
+from halkhata.foundation.core.models import EventDelivery, Installation, Job, OutboxEvent
 from halkhata.records.customers.models import ContactPoint, Customer
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)  # a Sunday, noon in Dhaka
 # Memory of the install that outlasts the demo, as clear_demo says.
-NOT_COMPARED = {"core.Installation", "core.NumberSequence", "core.ScheduleLine"}
+NOT_COMPARED = {"core.Installation", "core.NumberSequence", "core.ScheduleLine", "work.TermsStamp"}
 
 
 def digests() -> dict[str, str]:
@@ -200,6 +200,7 @@ def test_eid_closure_lies_inside_a_promise(loaded: dict[str, Any]) -> None:
 
 def test_nothing_waits_for_a_worker_and_old_notices_are_read(loaded: dict[str, Any]) -> None:
     assert not EventDelivery.objects.exclude(state="done").exists()
+    assert not OutboxEvent.objects.exists()
     assert not Job.objects.filter(state="ready").exists()
     unread = Notification.objects.filter(read_at__isnull=True)
     assert not unread.filter(at__lt=NOW - timedelta(hours=20)).exists()

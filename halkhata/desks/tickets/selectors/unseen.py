@@ -1,0 +1,26 @@
+"""What was said since somebody last looked."""
+
+from django.db.models import QuerySet
+
+from halkhata.desks.tickets.models import Ticket
+from halkhata.engines.messaging.choices import Direction
+from halkhata.engines.messaging.models import Message
+
+
+def public_messages_after(ticket: Ticket, seen: int) -> QuerySet[Message]:
+    """What the customer wrote or was told after the message with the id ``seen``, oldest first.
+
+    Notes among staff, our automatic messages and machines' mail are left out: they change no answer. A message gets its
+    id while the ticket's row is held, so that of two messages of one ticket the later has the higher one.
+    """
+    return (
+        Message.objects.filter(conversation__item_id=ticket.pk, pk__gt=seen, is_automatic=False)
+        .exclude(direction=Direction.NOTE)
+        .order_by("pk")
+    )
+
+
+def newest_message_id(ticket: Ticket) -> int:
+    """The id of the ticket's newest message of any kind, 0 for none: what ``public_messages_after`` counts from."""
+    newest = Message.objects.filter(conversation__item_id=ticket.pk).order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0

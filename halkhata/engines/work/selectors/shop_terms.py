@@ -1,0 +1,114 @@
+"""The settings that every act on an item asks for, read once and remembered for as long as nobody writes them.
+
+Policies with targets, calendars, the escalation matrix and checklist templates are a few dozen rows that hardly ever
+change, and each event of each item needs all of them. What was read is kept in the process under the stamp that the
+database gives those tables (models/terms.py): one look at the stamp replaces ten queries. An edit made anywhere, also
+by another process or not yet committed in this transaction, is a different stamp, and a rolled-back edit leaves one
+that never comes again. The rows are shared by threads: nobody writes into them.
+"""
+
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from django.db import connection
+
+from halkhata.engines.work.choices import Metric
+from halkhata.engines.work.models import (
+    BranchCalendar,
+    BusinessCalendar,
+    ChecklistTemplate,
+    EscalationRule,
+    SlaPolicy,
+    TermsStamp,
+)
+from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
+from halkhata.engines.work.promise.history import Targets
+from halkhata.engines.work.selectors.calendars import working_calendar
+
+logger = logging.getLogger(__name__)
+
+_STAMP = f"SELECT value FROM {TermsStamp._meta.db_table} WHERE id = 1"  # noqa: S608 - a name of ours
+_KEPT = 4
+_remembered: OrderedDict[str, "ShopTerms"] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class ShopTerms:
+    """The terms under one stamp. ``policies`` are the active ones in order, the default last."""
+
+    policies: tuple[SlaPolicy, ...]
+    targets: dict[int, dict[str, Targets]]
+    rules: tuple[EscalationRule, ...]
+    calendars: dict[int, WorkingCalendar]
+    calendar_of_branch: dict[int, int]
+    checklists: tuple[ChecklistTemplate, ...]
+
+
+def shop_terms() -> ShopTerms:
+    """The terms as this transaction sees them: one query, ten when they have changed."""
+    stamp = _stamp()
+    if stamp is None:
+        return _read()
+    with _lock:
+        known = _remembered.get(stamp)
+        if known is not None:
+            _remembered.move_to_end(stamp)
+            return known
+    found = _read()
+    # Somebody may have committed an edit between the queries; then this mixture is used once and not remembered.
+    if _stamp() == stamp:
+        with _lock:
+            _remembered[stamp] = found
+            while len(_remembered) > _KEPT:
+                _remembered.popitem(last=False)
+    return found
+
+
+def _stamp() -> str | None:
+    # Without the ORM, which takes longer to write this down than the database to answer it.
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        row = cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+def _read() -> ShopTerms:
+    policies = (
+        SlaPolicy.objects.filter(is_active=True).order_by("is_default", "position", "id").prefetch_related("targets")
+    )
+    calendars: dict[int, WorkingCalendar] = {}
+    for row in BusinessCalendar.objects.prefetch_related("intervals", "days__intervals"):
+        try:
+            calendars[row.pk] = working_calendar(row)
+        except CalendarError:
+            # The services refuse such rows. Should there be some all the same, clock hours hold, which are stricter.
+            logger.exception("calendar %s cannot be read; its promises count every hour", row.pk)
+    return ShopTerms(
+        policies=tuple(policies),
+        targets={policy.pk: targets_of(policy) for policy in policies},
+        rules=tuple(EscalationRule.objects.filter(is_active=True).order_by("level", "id")),
+        calendars=calendars,
+        calendar_of_branch=dict(BranchCalendar.objects.values_list("branch_id", "calendar_id")),
+        checklists=tuple(
+            ChecklistTemplate.objects.filter(is_active=True).order_by("-category", "pk").prefetch_related("lines")
+        ),
+    )
+
+
+def targets_of(policy: SlaPolicy) -> dict[str, Targets]:
+    """The targets of a policy by priority, as the pure clock wants them."""
+    minutes: dict[str, dict[str, timedelta]] = {}
+    for target in policy.targets.all():
+        minutes.setdefault(target.priority, {})[target.metric] = timedelta(minutes=target.minutes)
+    return {
+        priority: Targets(
+            first_response=known.get(Metric.FIRST_RESPONSE),
+            next_response=known.get(Metric.NEXT_RESPONSE),
+            resolution=known.get(Metric.RESOLUTION),
+        )
+        for priority, known in minutes.items()
+    }

@@ -1,0 +1,89 @@
+"""A promise is broken, or moved to a later time -> the customer hears "sorry", and until when (B.1 "delayed", C.3)."""
+
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from halkhata.desks.tickets.events import TicketPromiseMoved
+from halkhata.desks.tickets.models import Ticket
+from halkhata.engines.messaging.choices import OutboundState, TemplateCode
+from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.work.choices import StateFlag
+from halkhata.engines.work.events import PromiseBroken
+from halkhata.engines.work.models import SlaClock
+from halkhata.engines.work.selectors.promise_text import answer_due
+from halkhata.engines.work.services.tasks import plan_task
+from halkhata.foundation.audit.trail import SYSTEM
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.events import on
+from halkhata.oversight.automation.customer_time import told_time
+from halkhata.oversight.automation.letters import has_address, is_wanted, language_of, letters_about, unfinished_ticket
+from halkhata.oversight.automation.new_promise import fresh_promise, running_promise
+from halkhata.oversight.automation.wording import number_for
+
+# Two promises of one ticket often break on the same day; one apology is enough.
+AT_MOST_EVERY = timedelta(hours=24)
+
+
+@on(PromiseBroken)
+def tell_customer_of_broken_promise(event: PromiseBroken) -> None:
+    """Once per promise. Nothing when it was answered by the time this arrives: the answer has told more."""
+    if event.answered:
+        return
+    unanswered = SlaClock.objects.filter(
+        item_id=event.item_id, metric=event.metric, cycle=event.cycle, stopped_at__isnull=True
+    )
+    ticket = unfinished_ticket(event.item_id)
+    if ticket is None or ticket.state_flag == StateFlag.PAUSED or not unanswered.exists():
+        return
+    _apologise(ticket, f"{event.metric}:{event.cycle}")
+
+
+@on(TicketPromiseMoved)
+def tell_customer_of_later_time(event: TicketPromiseMoved) -> None:
+    """The customer was told a time that no longer holds. Only the last of several moves is told."""
+    ticket = unfinished_ticket(event.ticket_id)
+    if ticket is None or answer_due(ticket) != event.promised_at:
+        return
+    _apologise(ticket, f"moved:{event.promised_at:%Y%m%d%H%M}")
+
+
+def _apologise(ticket: Ticket, reason: str) -> None:
+    at = now()
+    if not is_wanted(TemplateCode.DELAYED, ticket.team) or not has_address(ticket):
+        return
+    earlier = letters_about(ticket, TemplateCode.DELAYED)
+    if earlier and earlier[0].queued_at > at - AT_MOST_EVERY:
+        return
+    promised = running_promise(ticket, at)
+    until = promised or fresh_promise(ticket, at)
+    language = language_of(ticket)
+    delivery = send_automatic(
+        item=ticket,
+        code=TemplateCode.DELAYED,
+        cause=f"ticket:{ticket.pk}:{TemplateCode.DELAYED}:{reason}",
+        context={"promise": told_time(until, item=ticket, language=language)},
+        language=language,
+    )
+    if promised is None and delivery is not None and delivery.state != OutboundState.BLOCKED:
+        _keep(ticket, until, delivery.cause)
+
+
+def _keep(ticket: Ticket, until: datetime, cause: str) -> None:
+    """No clock runs towards the new time, so a task stands for it: what a customer is told must be somebody's work."""
+    with translation.override(ticket.owner.language):
+        subject = _("Tell the customer how it stands: %(number)s") % {"number": number_for(ticket.owner, ticket.number)}
+    plan_task(
+        actor=SYSTEM,
+        kind="follow_up",
+        subject=subject,
+        customer=ticket.customer,
+        parent=ticket,
+        branch=ticket.branch,
+        team=ticket.team,
+        owner=ticket.owner,
+        planned_at=until,
+        cause=cause,
+        is_demo=ticket.is_demo,
+    )
