@@ -65,6 +65,18 @@ def detail_pages(page: Any, app: LiveApp) -> list[str]:
     return [ticket, f"{ticket}print/", f"/work/{ticket.split('/')[2]}/explain/", customer, f"{customer}edit/"]
 
 
+def icons_without_a_picture(page: Any) -> list[str]:
+    """Icons the page asks for that the sprite does not hold: they would be an empty gap."""
+    return page.evaluate(
+        """async () => { const wanted = [...document.querySelectorAll('use')].map(u => u.getAttribute('href'));
+        const sheets = {}; const gone = new Set();
+        for (const href of wanted) { const [file, id] = href.split('#');
+            sheets[file] ??= file ? await (await fetch(file)).text() : document.documentElement.outerHTML;
+            if (!sheets[file].includes(`id="${id}"`)) gone.add(`no icon ${id}`); }
+        return [...gone]; }"""
+    )
+
+
 def violations(page: Any) -> list[str]:
     """What axe-core finds on the page as it stands."""
     page.evaluate(AXE.read_text())
@@ -97,6 +109,7 @@ def test_no_staff_page_has_an_axe_violation_or_scrolls_sideways(
         page.set_viewport_size({"width": 1280, "height": 900})
         answer = page.goto(live_demo_app.base_url + path)
         trouble = [] if answer.status == 200 else [f"status {answer.status}"]
+        trouble += icons_without_a_picture(page)
         trouble += violations(page)
         if scrolls_sideways(page) > 0:
             trouble.append(f"{scrolls_sideways(page)} px too wide at 1280")

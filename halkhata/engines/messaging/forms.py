@@ -112,6 +112,8 @@ class MailboxForm(forms.ModelForm):
         offer_records(self, "branch", mailbox_branches(user).filter(Q(is_active=True) | Q(pk=self.instance.branch_id)))
         reachable = Team.objects.filter(Q(pk__in=mailbox_teams(user), is_active=True) | Q(pk=self.instance.team_id))
         offer_records(self, "team", reachable)
+        self.fields["branch"].empty_label = _("Choose a branch")  # type: ignore[attr-defined]
+        self.fields["team"].empty_label = _("No department of its own")  # type: ignore[attr-defined]
         if not may_set_default(user):
             self.fields["is_default"].disabled = True
             self.fields["is_default"].help_text = _("Only somebody who looks after the whole shop can change this.")
