@@ -27,7 +27,8 @@ CATALOGUE = ROOT / "locale" / "bn" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[srd]|%[srd%]|\{\w*\}")
 # Django fills these with English names of classes and columns; our Bengali says it without them.
 LEFT_OUT = {"%(model_name)s", "%(field_label)s", "%(field_labels)s"}
-ADDRESS = re.compile(r"https?://\S*|\S+@\S*")
+# Addresses, names of settings, sample codes and marks of HTML are the same in every language.
+ADDRESS = re.compile(r"https?://\S*|\S+@\S*|mail\.example\.com|HALKHATA_[A-Z_]+|BCDF-GHJK-MPQR|</?code>")
 LATIN_WORD = re.compile(r"[A-Za-z]+")
 # Names that are the same in every language.
 LATIN_ALLOWED = {

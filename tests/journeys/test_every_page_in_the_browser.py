@@ -45,13 +45,13 @@ def sign_in(page: Any, app: LiveApp, language: str) -> None:
     page.locator("form:has([name=password]) button[type=submit]").click()
     page.wait_for_url(app.base_url + "/")
     if page.locator("html").get_attribute("lang") != language:
-        page.evaluate(
-            """language => { const form = [...document.forms].find(f => f.action.includes('/language/'));
-            const field = document.createElement('input'); field.type = 'hidden'; field.name = 'language';
-            field.value = language; form.append(field); form.submit(); }""",
-            language,
-        )
-        page.wait_for_url(app.base_url + "/")
+        with page.expect_navigation():  # the address stays the same: waiting for it would end at once
+            page.evaluate(
+                """language => { const form = [...document.forms].find(f => f.action.includes('/language/'));
+                const field = document.createElement('input'); field.type = 'hidden'; field.name = 'language';
+                field.value = language; form.append(field); form.submit(); }""",
+                language,
+            )
     assert page.locator("html").get_attribute("lang") == language
 
 

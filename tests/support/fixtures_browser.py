@@ -22,9 +22,12 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A running Chromium (Playwright's Browser), shared by the session. Mark the test needs_chromium."""
+    """A running Chromium (Playwright's Browser), shared by a file. Mark the test needs_chromium.
+
+    Not longer: Playwright's event loop runs in this thread, and tests of other files run loops of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     path = chromium_path()

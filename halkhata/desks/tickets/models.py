@@ -38,6 +38,11 @@ class SafetyWord(models.Model):
     def __str__(self) -> str:
         return self.word
 
+    @property
+    def language(self) -> str:
+        """For whoever reads the page aloud: Latin letters are read as English."""
+        return "en" if self.word.isascii() else "bn"
+
 
 FOLLOW_UP_COLUMNS = ("follow_up_1", "follow_up_2", "follow_up_3", "follow_up_4", "follow_up_5")
 

@@ -82,6 +82,7 @@ def test_fifth_wrong_code_of_an_address_shuts_it_out_even_with_the_right_one():
     client = Client(**FROM_OUTSIDE)
     for _ in range(5):
         assert client.post("/setup/code/", {"code": "WRONG"}).status_code == 422
+    client.cookies["language"] = "en"
     shut = client.post("/setup/code/", {"code": codes.setup_code()})
     assert shut.status_code == 429
     assert "quarter of an hour" in shut.content.decode()
