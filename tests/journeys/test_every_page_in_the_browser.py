@@ -22,7 +22,8 @@ PAGES = [
     "/messages/settings/mailboxes/new/", "/messages/settings/templates/", "/messages/settings/templates/new/",
     "/work/settings/calendars/", "/work/settings/policies/", "/work/settings/policies/new/",
     "/work/settings/escalation/", "/work/settings/absences/", "/work/settings/assignment/",
-    "/work/settings/checklists/", "/me/", "/me/password/", "/styleguide/",
+    "/work/settings/checklists/", "/me/", "/me/password/", "/me/confirm/", "/me/two-factor/",
+    "/me/two-factor/new/", "/settings/sign-in/", "/settings/single-sign-on/", "/settings/users/locked/", "/styleguide/",
 ]  # fmt: skip
 PUBLIC_PAGES = ["/sign-in/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/"]
 FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100

@@ -16,6 +16,8 @@ def settings_index(request: StaffRequest) -> HttpResponse:
     for page in sorted(settings_pages, key=lambda page: page.order):
         if page.permission and not request.user.may(page.permission):
             continue
+        if page.allowed is not None and not page.allowed(request.user):
+            continue
         try:
             rows.append({"page": page, "url": reverse(page.url_name)})
         except NoReverseMatch:

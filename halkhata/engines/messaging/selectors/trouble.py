@@ -87,6 +87,7 @@ BOXES: dict[str, tuple[Any, Q]] = {
 
 # What this app itself writes as an error; anything else is what the server or the network said, shown as it is.
 ERRORS: dict[str, Any] = {
+    "restored": _("The data were restored from a backup. It may have gone out since that backup was made."),
     "worker_stopped": _("The program was stopped while it was sending."),
     "no mailbox": BlockReason.NO_MAILBOX.label,
     "demo mailbox": BlockReason.DEMO.label,

@@ -8,7 +8,13 @@ from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
 
 PAGE_SIZE = 30
-_TONES = {"promise.broken": "bad", "item.escalated": "bad", "item.demanded": "bad", "promise.warned": "warn"}
+_TONES = {
+    "promise.broken": "bad",
+    "item.escalated": "bad",
+    "item.demanded": "bad",
+    "promise.warned": "warn",
+    "account.locked": "warn",
+}
 _ICONS = {
     "item.opened": "inbox",
     "item.assigned": "user-check",
@@ -16,6 +22,7 @@ _ICONS = {
     "item.escalated": "stairs-up",
     "promise.warned": "alarm",
     "promise.broken": "alert-triangle",
+    "account.locked": "lock",
 }
 
 
