@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py
 
-.PHONY: run test test-sqlite test-postgres lint drill build messages check-translations screenshots lock clean
+.PHONY: run test test-sqlite test-postgres lint drill build schemathesis messages check-translations screenshots lock clean
 
 run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
 	@$(PYTHON) scripts/bootstrap.py run
@@ -37,6 +37,10 @@ lint: build ## Style, types, floors, pages written from the code
 drill: build ## The long drills: ten thousand mails, fifty killed workers; prints its figures
 	@HALKHATA_DRILL=long $(PYTEST) -s $(DRILLS)
 
+schemathesis: ## Schemathesis in an environment of its own: tries the API's description against the running API
+	@$(PYTHON) -m venv .venv-schemathesis
+	@.venv-schemathesis/bin/python -m pip install --quiet --require-hashes -r requirements/schemathesis.txt
+
 messages: build ## Collect the words of pages and code into locale/bn (needs Debian's gettext)
 	@$(BIN)/python scripts/make_messages.py
 
@@ -51,6 +55,6 @@ lock: ## Pin every package with its hashes, from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
 
 clean: ## Remove what was built; the data folder var/ stays
-	rm -rf .venv build frontend/node_modules halkhata/doors/web/static/built .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-schemathesis build frontend/node_modules halkhata/doors/web/static/built .pytest_cache .mypy_cache .ruff_cache
 	find halkhata config tests -name __pycache__ -prune -exec rm -rf {} +
 	find locale -name '*.mo' -delete

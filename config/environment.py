@@ -9,7 +9,7 @@ import ipaddress
 import os
 import secrets
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -35,6 +35,14 @@ class Environment:
     demo_on_first_start: bool
     secure_cookies: bool
     mail_private_hosts: tuple[str, ...]
+    # Networks of the shop's own that may be called by HTTP although they are private (core/outbound_http.py).
+    outbound_allow: list[str]
+    # Calls a minute of one API key, and refused keys a minute from one address.
+    api_rate: int
+    api_failures: int
+    backup_key: str = field(default="", repr=False)
+    backup_passphrase: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
 
 
 def _writable_data_dir(value: str) -> Path:
@@ -170,6 +178,39 @@ def _reachable_name(host: str) -> str:
         return "localhost"
 
 
+def _networks(value: str) -> list[str]:
+    networks = [part.strip() for part in value.split(",") if part.strip()]
+    for text in networks:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"HALKHATA_OUTBOUND_ALLOW holds “{text}”, which is no network: write 192.168.1.0/24 or 10.0.0.5/32."
+            ) from error
+    return networks
+
+
+def _count(name: str, value: str) -> int:
+    try:
+        count = int(value)
+    except ValueError as error:
+        raise ConfigurationError(f"{name} is “{value}”, which is not a number.") from error
+    if not 1 <= count <= 1_000_000:
+        raise ConfigurationError(f"{name} is {count}: it must lie between 1 and 1000000.")
+    return count
+
+
+def _secret(env: "os._Environ[str] | dict[str, str]", name: str) -> str:
+    """The value of ``name``, or what stands in the file that ``name``_FILE names."""
+    file = env.get(f"{name}_FILE") or ""
+    if not file:
+        return (env.get(name) or "").strip()
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(f"The file {file} that {name}_FILE names cannot be read.") from error
+
+
 def _flag(value: str) -> bool:
     return value.strip().lower() in {"1", "yes", "true", "on"}
 
@@ -213,4 +254,10 @@ def read_environment(environ: "os._Environ[str] | dict[str, str] | None" = None)
         demo_on_first_start=(env.get("HALKHATA_DEMO") or "yes").strip().lower() not in {"no", "0", "false", "off"},
         secure_cookies=base_url.startswith("https://"),
         mail_private_hosts=_mail_private_hosts(env.get("HALKHATA_MAIL_PRIVATE_HOSTS") or ""),
+        backup_key=_secret(env, "HALKHATA_BACKUP_KEY"),
+        backup_passphrase=_secret(env, "HALKHATA_BACKUP_PASSPHRASE"),
+        metrics_token=_secret(env, "HALKHATA_METRICS_TOKEN"),
+        outbound_allow=_networks(env.get("HALKHATA_OUTBOUND_ALLOW") or ""),
+        api_rate=_count("HALKHATA_API_RATE", env.get("HALKHATA_API_RATE") or "600"),
+        api_failures=_count("HALKHATA_API_FAILURES", env.get("HALKHATA_API_FAILURES") or "20"),
     )

@@ -18,6 +18,14 @@ TIMETABLE = [
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
     # every night, 02:20 in Dhaka: sessions that have ended by their age
     Line(name="clear-sessions", cron="20 20 * * *", task="halkhata.foundation.accounts.jobs.clear_expired_sessions"),
+    # every ten seconds: webhooks whose retry time has come, and those whose sender died
+    Line(name="send-webhooks", cron="* * * * * */10", task="halkhata.oversight.webhooks.jobs.send_due_webhooks"),
+    # every half hour: answers kept for repeated requests, counters and unused uploads of the API
+    Line(name="prune-api", cron="7,37 * * * *", task="halkhata.doors.api.jobs.prune_api"),
+    # every night, 02:50 in Dhaka
+    Line(name="prune-webhooks", cron="50 20 * * *", task="halkhata.oversight.webhooks.jobs.prune_webhooks"),
+    # every ten minutes: is the nightly backup due? Its hour is a setting
+    Line(name="keep-backups", cron="*/10 * * * *", task="halkhata.foundation.backups.jobs.keep_backups"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]

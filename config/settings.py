@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "halkhata.foundation.audit",
     "halkhata.foundation.accounts",
     "halkhata.foundation.files",
+    "halkhata.foundation.backups",
     "halkhata.records.customers",
     "halkhata.engines.work",
     "halkhata.engines.messaging",
@@ -38,6 +39,8 @@ INSTALLED_APPS = [
     "halkhata.desks.feedback",
     "halkhata.oversight.automation",
     "halkhata.oversight.analytics",
+    "halkhata.oversight.operations",
+    "halkhata.oversight.webhooks",
     "halkhata.doors.web",
     "halkhata.doors.portal",
     "halkhata.doors.api",
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "halkhata.oversight.operations.middleware.RequestCountMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -54,6 +58,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "halkhata.foundation.accounts.session_guard.SessionGuardMiddleware",
+    "halkhata.records.customers.private_gate.PrivateFieldsMiddleware",
     "halkhata.foundation.accounts.middleware.ReaderMiddleware",
     "halkhata.foundation.accounts.middleware.SetupMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -101,7 +107,8 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "halkhata.foundation.accounts.password_rules.FoldedCommonPasswordValidator"},
+    {"NAME": "halkhata.foundation.accounts.password_rules.OwnWordsValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "email", "name_en", "name_bn")},
@@ -111,7 +118,10 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
-# Ten wrong passwords for one name from one address lock that pair for a quarter of an hour.
+# Ten wrong tries of one name from one address lock that pair for a quarter of an hour; the guard adds ceilings for the
+# name alone and for the address alone (accounts/services/lock_out.py).
+AXES_HANDLER = "halkhata.foundation.accounts.services.lock_out.SignInGuard"
+AXES_SENSITIVE_PARAMETERS = ["username", "code", "who", "new_password", "repeated", "old_password"]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -172,6 +182,15 @@ CONTENT_SECURITY_POLICY = {
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# Networks of the shop's own that webhooks may call although they are private (core/outbound_http.py).
+OUTBOUND_ALLOW = ENVIRONMENT.outbound_allow
+# Calls a minute of one API key, and refused keys a minute from one address (doors/api/limits.py).
+API_RATE = ENVIRONMENT.api_rate
+API_FAILURES = ENVIRONMENT.api_failures
+
+# The timetable, by dotted name: the composition root is imported by nobody in the house.
+TIMETABLE = "config.schedule.TIMETABLE"
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 TASKS = {"default": {"BACKEND": "halkhata.foundation.core.jobs.backend.DatabaseBackend", "QUEUES": ["default", "mail"]}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -13,7 +13,10 @@ urlpatterns = [
     path("tickets/", include("halkhata.desks.tickets.urls")),
     path("feedback/", include("halkhata.desks.feedback.urls")),
     path("c/", include("halkhata.doors.portal.urls")),
-    path("api/v1/", include("halkhata.doors.api.urls")),
+    path("settings/backups/", include("halkhata.foundation.backups.urls")),
+    path("", include("halkhata.oversight.operations.urls")),
+    path("webhooks/", include("halkhata.oversight.webhooks.urls")),
+    path("api/", include("halkhata.doors.api.urls")),
 ]
 handler400 = "halkhata.doors.web.errors.bad_request"
 handler403 = "halkhata.doors.web.errors.forbidden"

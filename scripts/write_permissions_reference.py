@@ -1,4 +1,4 @@
-"""Writes docs/reference/permissions.md from the code: every right, the ten ready roles, and what each role may do.
+"""Writes docs/reference/permissions.md from the code: every right, the ready roles, and what each role may do.
 
 ``python scripts/write_permissions_reference.py`` writes the page; with ``--check`` it only says whether the page is
 what the code says (exit code 1 when it is not).
@@ -52,7 +52,7 @@ def page() -> str:
         rights = [[f"`{right}`", str(words)] for right, words in PERMISSIONS.items()]
         lines = [INTRODUCTION, *table(["right", "what it allows"], rights)]
         lines += [SCOPES, *table(["scope", "records"], [[f"`{scope.value}`", str(scope.label)] for scope in Scope])]
-        lines += ["\n## The ten ready roles\n"]
+        lines += ["\n## The ready roles\n"]
         roles = [
             [f"`{code}`", name_en, name_bn, str(Scope(scope).label), str(level)]
             for code, (name_bn, name_en, level, scope, _permissions) in READY_ROLES.items()

@@ -5,8 +5,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 # Addresses that are no page to look at: streams, machine answers, posts, partial answers.
 NOT_PAGES = {
     "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout",
-    "accounts:setup", "accounts:setup_code", "accounts:start", "work:queue_assign", "work:view_new",
-    "work:notifications_read", "tickets:preview", "portal:embedded_complaint",
+    "accounts:setup", "accounts:setup_code",
+    "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read",
+    "tickets:preview", "portal:embedded_complaint", "accounts:second_step", "accounts:forgotten",
+    "accounts:new_password", "accounts:invited", "accounts:oidc_begin", "accounts:oidc_back", "accounts:sessions_end",
+    "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint"}
 

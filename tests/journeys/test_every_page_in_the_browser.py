@@ -24,7 +24,9 @@ PAGES = [
     "/work/settings/calendars/", "/work/settings/policies/", "/work/settings/policies/new/",
     "/work/settings/escalation/", "/work/settings/absences/", "/work/settings/assignment/",
     "/work/settings/checklists/", "/tickets/settings/categories/", "/tickets/settings/categories/new/",
-    "/tickets/settings/words-of-danger/", "/tickets/settings/rules/", "/me/", "/me/password/", "/styleguide/",
+    "/tickets/settings/words-of-danger/", "/tickets/settings/rules/", "/me/", "/me/password/", "/me/confirm/",
+    "/me/two-factor/", "/me/two-factor/new/", "/settings/sign-in/", "/settings/single-sign-on/",
+    "/settings/users/locked/", "/styleguide/",
 ]  # fmt: skip
 PUBLIC_PAGES = ["/sign-in/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/"]
 FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100

@@ -16,8 +16,8 @@ PROMISES = {
 }
 SATURDAY_TO_THURSDAY = (5, 6, 0, 1, 2, 3)
 AGENT_PERMISSIONS = (
-    "customer.view", "customer.edit", "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "ticket.edit",
-    "ticket.resolve", "work.view",
+    "customer.view", "customer.edit", "customer.see_private", "ticket.view", "ticket.create", "ticket.reply",
+    "ticket.note", "ticket.edit", "ticket.resolve", "work.view",
 )  # fmt: skip
 # As the ready role of team leads.
 LEAD_PERMISSIONS = (

@@ -21,6 +21,13 @@ def dovecot_path() -> str | None:
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
+def schemathesis_path() -> str | None:
+    """Schemathesis lives apart: its dependencies clash with ours. HALKHATA_TEST_SCHEMATHESIS, or .venv-schemathesis."""
+    named = os.environ.get("HALKHATA_TEST_SCHEMATHESIS")
+    beside = Path(__file__).resolve().parents[2] / ".venv-schemathesis" / "bin" / "schemathesis"
+    return named or (str(beside) if beside.is_file() else None)
+
+
 def _has_imap() -> bool:
     program = dovecot_path()
     return program is not None and any(
@@ -40,6 +47,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_postgres": (lambda: postgres.binaries() is not None, "postgresql"),
     "needs_chromium": (lambda: chromium_path() is not None, "chromium"),
     "needs_dovecot": (_has_imap, "dovecot-imapd"),
+    "needs_schemathesis": (lambda: schemathesis_path() is not None, "(none: make schemathesis)"),
     "needs_cpython_test_data": (_has_cpython_test_data, "libpython3.11-testsuite"),
 }
 

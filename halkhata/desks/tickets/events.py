@@ -87,3 +87,14 @@ class TicketClosed(DomainEvent):
     ticket_id: int
     number: str
     owner_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChanged(DomainEvent):
+    """Fields of a ticket's own were changed; ``fields`` names which."""
+
+    name: ClassVar[str] = "ticket.changed"
+
+    ticket_id: int
+    number: str
+    fields: tuple[str, ...]

@@ -1,19 +1,17 @@
-from django.urls import path
-from ninja import NinjaAPI
+from django.urls import URLPattern, path, re_path
 
-from halkhata.doors.api import customers, problems, tickets
-from halkhata.doors.api.auth import BearerKey
+from halkhata.doors.api import reading
+from halkhata.doors.api.api import api
+from halkhata.doors.api.pipeline import outermost
 
-api = NinjaAPI(
-    title="Halkhata",
-    version="1",
-    description="Customers and tickets for programs, with a key made in the settings.",
-    auth=BearerKey(),
-    docs_url=None,
-    openapi_url="/openapi.json",
-    urls_namespace="api",
-)
-problems.install(api)
-api.add_router("/tickets", tickets.router)
-api.add_router("/customers", customers.router)
-urlpatterns = [path("", api.urls)]
+ninja_patterns, ninja_app, ninja_namespace = api.urls
+for _pattern in ninja_patterns:
+    assert isinstance(_pattern, URLPattern)
+    _pattern.callback = outermost(_pattern.callback)
+urlpatterns = [
+    path("v1/docs", reading.docs, name="api_docs"),
+    path("v1/problems/", reading.problems_page, name="api_problems"),
+    path("v1/problems/<slug:code>", reading.problem_page, name="api_problem"),
+    path("v1/", (ninja_patterns, ninja_app, ninja_namespace)),
+    re_path(r"^", outermost(reading.nowhere)),
+]

@@ -7,11 +7,24 @@ import os
 import sys
 from collections.abc import Sequence
 
-from halkhata.doors.cli.commands import check, demo, mail, migrate, scheduler, serve, sla, web, worker
+from halkhata.doors.cli.commands import (
+    backup,
+    check,
+    demo,
+    mail,
+    migrate,
+    restore,
+    scheduler,
+    serve,
+    sla,
+    verify,
+    web,
+    worker,
+)
 from halkhata.doors.cli.errors import CommandError
 from halkhata.doors.cli.full_disk import is_full_disk
 
-COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, check)
+COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, check, backup, verify, restore)
 
 EPILOG = """\
 Settings come from the environment: HALKHATA_DATA_DIR (default var/), HALKHATA_DATABASE_URL, HALKHATA_HOST,

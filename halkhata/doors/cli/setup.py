@@ -8,11 +8,11 @@ from typing import Any
 from halkhata.doors.cli.errors import CommandError
 
 
-def set_up(*, need_migrated: bool = False) -> None:
-    """Load the settings, start Django, and reach the database.
+def set_up(*, need_migrated: bool = False, need_database: bool = True) -> None:
+    """Load the settings, start Django, and reach the database (unless ``need_database`` is False).
 
-    Raises CommandError with one sentence when a setting is wrong, the database cannot be reached, or
-    (``need_migrated``) its tables are not those of this version.
+    Raises CommandError with one sentence when a setting is wrong, a restore is under way, the database cannot be
+    reached, or (``need_migrated``) its tables are not those of this version.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from config.environment import ConfigurationError
@@ -23,6 +23,11 @@ def set_up(*, need_migrated: bool = False) -> None:
         django.setup()
     except ConfigurationError as error:
         raise CommandError(str(error)) from error
+    from halkhata.doors.cli.interrupted_restore import claim_data
+
+    claim_data()
+    if not need_database:
+        return
     check_database()
     if need_migrated and (pending := pending_migrations()):
         raise CommandError(

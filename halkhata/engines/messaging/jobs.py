@@ -7,6 +7,7 @@ from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox
 from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox
 from halkhata.engines.messaging.services.inbound import process_raw
 from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt, send_one
+from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
@@ -24,6 +25,8 @@ def send_delivery(delivery_id: int) -> str:
 def send_due_mail(limit: int = 200) -> int:
     """Put abandoned sendings in doubt and wake the retries whose time has come. Returns how many were woken."""
     put_abandoned_in_doubt()
+    if outgoing_is_held():
+        return 0
     due = Delivery.objects.filter(state=OutboundState.QUEUED, next_try_at__lte=now()).order_by("next_try_at", "id")
     ids = list(due.values_list("id", flat=True)[:limit])
     for delivery_id in ids:

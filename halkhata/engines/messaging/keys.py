@@ -1,36 +1,20 @@
 """Keys derived from the install's secret, one per purpose, so that one purpose's tokens fit no other."""
 
-import base64
-import hashlib
-import hmac
+from halkhata.foundation.core import secret_box
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
-
-
-def _derived(purpose: str) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), purpose.encode(), hashlib.sha256).digest()
+_SECRETS = "halkhata.messaging.secrets"
 
 
 def thread_key() -> bytes:
     """Signs thread tokens in addresses and message ids."""
-    return _derived("halkhata.messaging.thread")
+    return secret_box.derived_key("halkhata.messaging.thread")
 
 
 def seal(plain: str) -> str:
     """Encrypt a mailbox password for storage (Fernet: AES-128-CBC with HMAC-SHA-256). Empty stays empty."""
-    if not plain:
-        return ""
-    return Fernet(base64.urlsafe_b64encode(_derived("halkhata.messaging.secrets"))).encrypt(plain.encode()).decode()
+    return secret_box.seal(plain, purpose=_SECRETS)
 
 
 def unseal(sealed: str) -> str:
     """Decrypt what ``seal`` made. Returns "" when the install's secret has changed: it must be typed again."""
-    if not sealed:
-        return ""
-    try:
-        return (
-            Fernet(base64.urlsafe_b64encode(_derived("halkhata.messaging.secrets"))).decrypt(sealed.encode()).decode()
-        )
-    except InvalidToken:
-        return ""
+    return secret_box.unseal(sealed, purpose=_SECRETS)

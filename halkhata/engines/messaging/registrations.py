@@ -6,10 +6,13 @@ from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
     SettingsPage,
+    StaffMailer,
+    after_restore,
     demo_clearers,
     navigation,
     settings_pages,
     setup_steps,
+    staff_mailers,
 )
 
 
@@ -17,6 +20,8 @@ def register_all() -> None:
     """Fill the registries; called when the app is ready."""
     from halkhata.engines.messaging import demo, panels, sentences
     from halkhata.engines.messaging.selectors import files, trouble
+    from halkhata.engines.messaging.services import staff_mail
+    from halkhata.engines.messaging.services.after_restore import put_unsent_in_doubt
     from halkhata.engines.messaging.services.defaults import at_set_up
     from halkhata.engines.work.registry import notification_sentences
     from halkhata.foundation.files.registry import file_guards
@@ -97,4 +102,6 @@ def register_all() -> None:
     file_guards.register("messaging.message", files.may_see_attachment)
     file_guards.register("messaging.template", files.may_see_document)
     setup_steps.register("messaging.templates", at_set_up)
+    staff_mailers.register("mail", StaffMailer(can_send=staff_mail.can_send, send=staff_mail.send))
+    after_restore.register("messaging.deliveries", put_unsent_in_doubt)
     demo_clearers.register("messaging", DemoClearer(order=20, clear=demo.clear_demo))

@@ -24,7 +24,7 @@ from halkhata.engines.work.panels import open_work_panel
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.engines.work.selectors.shell_numbers import late_items, unread_notices
 from halkhata.engines.work.services.defaults import create_default_work_setup
-from halkhata.engines.work.services.leavers import hand_over_work, held_work
+from halkhata.engines.work.services.leavers import give_work_back, hand_over_work, held_work
 from halkhata.foundation.accounts.context import shell_counts
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref, show_digits
@@ -61,7 +61,7 @@ def register_all() -> None:
     _register_customer()
     shell_counts.register("unread_count", unread_notices)
     setup_steps.register("work", _set_up)
-    leaver_steps.register("work", LeaverStep(count=held_work, hand_over=hand_over_work))
+    leaver_steps.register("work", LeaverStep(count=held_work, hand_over=hand_over_work, give_back=give_work_back))
     demo_clearers.register("work", DemoClearer(order=500, clear=clear_demo))
 
 
@@ -127,6 +127,7 @@ def _register_notices() -> None:
         "item.escalated": _escalated,
         "promise.warned": _warned,
         "promise.broken": _broken,
+        "account.locked": _account_locked,
     }.items():
         notification_sentences.register(verb, sentence)
 
@@ -165,6 +166,11 @@ def _when(value: Any) -> str:
 
 def _word(choices: Any, value: Any) -> str:
     return str(dict(choices).get(value, value))
+
+
+def _account_locked(data: dict[str, Any]) -> str:
+    text = _("Many wrong passwords or codes for “{name}” from {address}: sign-in is locked for a quarter of an hour")
+    return _say(text, data, name=data.get("name", ""), address=data.get("address", ""))
 
 
 def _opened(data: dict[str, Any]) -> str:

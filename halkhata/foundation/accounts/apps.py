@@ -7,8 +7,17 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from halkhata.foundation.accounts.policies import can_edit_shop
+        from axes.signals import user_locked_out
+        from django.contrib.auth.signals import user_logged_in
+
+        from halkhata.foundation.accounts.policies import can_edit_shop, can_manage_structure
+        from halkhata.foundation.accounts.services.lock_out import tell_of_lock
+        from halkhata.foundation.accounts.session_guard import stamp_at_sign_in
         from halkhata.foundation.core.registry import SettingsPage, settings_pages
+
+        # Django's and axes' own signals: both are told whichever way somebody signs in or is kept out.
+        user_logged_in.connect(stamp_at_sign_in, dispatch_uid="halkhata.stamp_session")
+        user_locked_out.connect(tell_of_lock, dispatch_uid="halkhata.tell_of_lock")
 
         settings_pages.register(
             "accounts.shop",
@@ -32,6 +41,20 @@ class AccountsConfig(AppConfig):
                 30,
             ),
             "branches": (_("Branches"), _("The tree of shops and service points"), "sitemap", "users.edit", 40),
+            "access": (
+                _("Sign-in"),
+                _("Who needs a second step, how long sessions last, locked names"),
+                "lock",
+                "users.edit",
+                35,
+            ),
+            "single_sign_on": (
+                _("Single sign-on"),
+                _("Signing in through your company's own sign-in service (OpenID Connect)"),
+                "link",
+                "users.edit",
+                36,
+            ),
             "tokens": (_("API keys"), _("Keys for programs that read or write here"), "key", None, 90),
         }
         for name, (label, description, icon, permission, order) in pages.items():
@@ -44,5 +67,6 @@ class AccountsConfig(AppConfig):
                     permission=permission,
                     order=order,
                     url_name=f"accounts:{name}",
+                    allowed=can_manage_structure if name in {"access", "single_sign_on"} else None,
                 ),
             )

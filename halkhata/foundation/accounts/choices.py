@@ -33,6 +33,8 @@ class Digits(models.TextChoices):
 PERMISSIONS: dict[str, object] = {
     "customer.view": _("See customers"),
     "customer.edit": _("Add and change customers"),
+    "customer.see_private": _("See phone numbers, addresses and e-mail of customers in full"),
+    "customer.unmask": _("Have one hidden field of a customer shown, which is written down"),
     "ticket.view": _("See tickets"),
     "ticket.create": _("Open tickets"),
     "ticket.reply": _("Answer customers"),
@@ -48,4 +50,8 @@ PERMISSIONS: dict[str, object] = {
     "users.edit": _("Manage staff, roles and branches"),
     "audit.view": _("Read the audit trail"),
     "report.view": _("See reports"),
+    "webhook.edit": _("Set up webhooks"),
 }
+
+# Whoever changes records must see what is saved again: masked text would come back as the new value.
+CHANGES_RECORDS = frozenset({"customer.edit", "ticket.edit", "settings.edit", "users.edit"})

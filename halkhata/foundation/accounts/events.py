@@ -43,3 +43,14 @@ class StaffDeactivated(DomainEvent):
     user_id: int
     successor_id: int | None
     handed_over: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInLocked(DomainEvent):
+    """Somebody guessed too often. ``user_id`` is None when nobody has the name, or when an address was locked."""
+
+    name: ClassVar[str] = "sign_in.locked"
+
+    user_id: int | None
+    name_tried: str
+    address: str

@@ -158,18 +158,6 @@ class StaffForm(_Form):
         offer_records(self, "teams", teams.select_related("branch"))
 
 
-class LeaveForm(_Form):
-    """Who takes over the open work of somebody who leaves."""
-
-    successor = _Grouped(
-        label=_("Who takes over the open work"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
-    )
-
-    def __init__(self, *args: Any, actor: User, leaver: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_records(self, "successor", staff_visible_to(actor).filter(is_active=True).exclude(pk=leaver.pk))
-
-
 # ------------------------------------------------------------------------------------------------ the shop
 class ShopForm(_Form):
     """What stands on the shop's own page."""

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.conf import settings
 from django_tasks import TaskResult
 
+from halkhata.foundation.accounts.services.reset_by_mail import mail_link_to
 from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.models import Installation, Job
@@ -29,6 +30,17 @@ def clear_demo_data() -> None:
     """Remove everything invented. A second run changes nothing."""
     if Installation.current().demo_loaded_at is not None:
         demo_data.get("demo").clear()
+
+
+@task(queue_name="mail")
+def mail_password_link(typed: str) -> None:
+    """Write to whoever typed this on the page "forgotten password", if there is such a person with an address."""
+    mail_link_to(typed)
+
+
+def ask_for_password_link(typed: str) -> None:
+    """Have the mail written by a worker: the page's answer takes the same time for everybody."""
+    mail_password_link.enqueue(typed[:254])
 
 
 def ask_for_demo() -> TaskResult:

@@ -66,7 +66,7 @@ class ReaderMiddleware:
 class SetupMiddleware:
     """While nobody has set the install up, every staff page leads to the five questions."""
 
-    OPEN = ("/setup/", "/static/", "/language/", "/health/")
+    OPEN = ("/setup/", "/static/", "/language/", "/health/", "/healthz", "/readyz", "/metrics", "/api/")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

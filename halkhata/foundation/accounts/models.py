@@ -200,3 +200,33 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+# At the end: its tables name users and roles by label, Django only has to meet them here.
+from halkhata.foundation.accounts.access_models import (  # noqa: E402
+    AccessLink,
+    AccessPolicy,
+    Handover,
+    Identity,
+    OidcProvider,
+    RecoveryCode,
+    SecondFactor,
+)
+
+__all__ = [
+    "AccessLink",
+    "AccessPolicy",
+    "ApiToken",
+    "Branch",
+    "BranchQuerySet",
+    "Handover",
+    "Identity",
+    "Named",
+    "OidcProvider",
+    "RecoveryCode",
+    "Role",
+    "SecondFactor",
+    "Team",
+    "User",
+    "in_reader_language",
+]

@@ -136,6 +136,14 @@ def _record_failure(delivery_id: int, error: Exception) -> None:
     delivery.save(update_fields=["last_error", "state", "next_try_at"])
 
 
+def current_event() -> OutboxEvent:
+    """The stored event whose handler is running. Raises LookupError outside a handler."""
+    event = _current.get()
+    if event is None:
+        raise LookupError("no event is being delivered")
+    return event
+
+
 def replay(delivery: EventDelivery) -> None:
     """Put a parked delivery back in line, with all its tries."""
     EventDelivery.objects.filter(pk=delivery.pk, state=EventDelivery.PARKED).update(

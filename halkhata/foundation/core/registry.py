@@ -5,6 +5,7 @@ An app fills them in ``AppConfig.ready()``. See docs/explanation/architecture.md
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -80,6 +81,10 @@ class SettingsPage:
     allowed: Callable[[Any], bool] | None = None
 
 
+# What an app does to its own rows once the data of an earlier instant are back: called as ``step(taken_at)`` in one
+# transaction with all others, before anybody uses the data. Returns how many rows it changed.
+RestoreStep = Callable[[datetime], int]
+
 # What an app above accounts makes while an install is set up: called as ``step(installation, branch, answers)`` in the
 # transaction of set-up. ``answers`` has: language, trade, shop_name, phone, opens_minute, closes_minute (minutes after
 # local midnight), closed_weekdays (tuple, Monday is 0, Sunday 6), zone (IANA name).
@@ -88,13 +93,39 @@ SetupStep = Callable[[Any, Any, Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class LeaverStep:
-    """What somebody who leaves still holds. ``count(user)`` says how much; ``hand_over`` gives it to the successor.
+    """What somebody who leaves still holds. ``count(user)`` says how much; ``hand_over`` gives it away.
 
-    ``hand_over(actor=…, leaver=…, successor=…)`` runs in the deactivation's transaction; returns how much moved.
+    ``hand_over(actor=…, leaver=…, successor=…)`` runs in the deactivation's transaction and returns what moved; with
+    ``successor`` None each thing goes to whom its team's rule chooses. ``give_back(leaver=…, moved=…)`` undoes it for
+    what the new owner still has, and returns how much came back. ``end(leaver=…)`` ends what nobody takes over
+    (subscriptions); it runs always.
     """
 
     count: Callable[[Any], int]
-    hand_over: Callable[..., int]
+    hand_over: Callable[..., "list[HandedOver]"]
+    give_back: Callable[..., int] | None = None
+    end: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver:
+    """One thing that changed hands. ``ref`` finds it again for ``give_back``, ``label`` is for people."""
+
+    ref: str
+    label: str
+    to_id: int
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMailer:
+    """How a mail to a member of staff leaves the house. ``can_send()`` tells whether outgoing mail is set up.
+
+    ``send(to=…, subject=…, text=…, language=…)`` is called from a job and raises OSError when it should be tried again.
+    """
+
+    can_send: Callable[[], bool]
+    send: Callable[..., None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +138,10 @@ class DemoData:
 
 navigation: Registry[NavItem] = Registry("navigation")
 settings_pages: Registry[SettingsPage] = Registry("settings_pages")
+after_restore: Registry[RestoreStep] = Registry("after_restore")
 setup_steps: Registry[SetupStep] = Registry("setup_steps")
 leaver_steps: Registry[LeaverStep] = Registry("leaver_steps")
+# Registered once, under "mail", by the app that can send.
+staff_mailers: Registry[StaffMailer] = Registry("staff_mailers")
 demo_data: Registry[DemoData] = Registry("demo_data")
 demo_clearers: Registry[DemoClearer] = Registry("demo_clearers")

@@ -37,6 +37,15 @@ class TextField(forms.CharField):
         return clean_text(value if isinstance(value, str) else "", multiline=self.multiline)
 
 
+class UnmaskForm(forms.Form):
+    """Which field to show, and why."""
+
+    use_required_attribute = False
+
+    field = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    reason = TextField(label=_("Why (if you like)"), max_length=200)
+
+
 class RecordForm(forms.Form):
     """A form whose service may refuse: the error comes to its field, and nothing typed is lost."""
 

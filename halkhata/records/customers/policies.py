@@ -15,8 +15,11 @@ def can_view_customers(actor: Any) -> bool:
 
 
 def can_edit_customers(actor: Any) -> bool:
-    """Whether ``actor`` may add and change the customers in scope. The system itself may."""
-    return not isinstance(actor, User) or actor.may("customer.edit")
+    """Whether ``actor`` may add and change the customers in scope. The system itself may.
+
+    Who sees private fields masked may not: the mask would come back from the form as the new value.
+    """
+    return not isinstance(actor, User) or (actor.may("customer.edit") and actor.may("customer.see_private"))
 
 
 def refuse_unless_may_edit(actor: Any) -> None:

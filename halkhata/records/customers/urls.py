@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from halkhata.records.customers.views import contacts, detail, listing, organizations, writing
+from halkhata.records.customers.views import contacts, detail, listing, organizations, unmasking, writing
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", writing.customer_new, name="new"),
     path("<int:pk>/", detail.customer_detail, name="detail"),
     path("<int:pk>/edit/", writing.customer_edit, name="edit"),
+    path("<int:pk>/unmask/", unmasking.unmask, name="unmask"),
     path("<int:pk>/timeline/", detail.customer_timeline, name="timeline"),
     path("<int:pk>/contacts/new/", contacts.contact_new, name="contact_new"),
     path("<int:pk>/contacts/<int:point_pk>/remove/", contacts.contact_remove, name="contact_remove"),

@@ -31,6 +31,7 @@ WORDS: dict[str, Any] = {
     "not_built": _("The message could not be put together."),
     "no_mailbox": BlockReason.NO_MAILBOX.label,
     "demo": BlockReason.DEMO.label,
+    "restored": _("The data were restored from a backup. It may have gone out since that backup was made."),
     "other": _("It did not work. What the server said stands below."),
 }
 

@@ -20,6 +20,7 @@ from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict, delive
 from halkhata.engines.messaging.services.suppression import suppress
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.notifications import notify
+from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
@@ -68,7 +69,9 @@ def _try(delivery: Delivery) -> SmtpResult:
 
 
 def _take(delivery_id: int) -> Delivery | None:
-    """queued -> sending, committed before the first byte leaves."""
+    """queued -> sending, committed before the first byte leaves. Nothing while mail is held after a restore."""
+    if outgoing_is_held():
+        return None
     at = now()
     taken = Delivery.objects.filter(
         pk=delivery_id, state=OutboundState.QUEUED, next_try_at__lte=at, is_demo=False

@@ -10,7 +10,13 @@ from halkhata.foundation.core.formatting import show_digits
 from halkhata.foundation.core.reader import current_reader
 
 PAGE_SIZE = 30
-_TONES = {"promise.broken": "bad", "item.escalated": "bad", "item.demanded": "bad", "promise.warned": "warn"}
+_TONES = {
+    "promise.broken": "bad",
+    "item.escalated": "bad",
+    "item.demanded": "bad",
+    "promise.warned": "warn",
+    "account.locked": "warn",
+}
 _ICONS = {
     "item.opened": "inbox",
     "item.assigned": "user-check",
@@ -18,6 +24,7 @@ _ICONS = {
     "item.escalated": "stairs-up",
     "promise.warned": "alarm",
     "promise.broken": "alert-triangle",
+    "account.locked": "lock",
 }
 
 

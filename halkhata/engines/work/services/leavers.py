@@ -1,9 +1,14 @@
-"""Somebody leaves: what he still holds goes to his successor, so that nothing is left with nobody (US-22)."""
+"""Somebody leaves: what he still holds goes to others, so that nothing is left with nobody (US-22)."""
+
+from typing import Any
 
 from halkhata.engines.work.models import AssignmentCursor, WorkItem
+from halkhata.engines.work.services.assignment import choose_owner
 from halkhata.engines.work.services.ownership import assign_item
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM, Actor
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.registry import HandedOver
 
 
 def held_work(user: User) -> int:
@@ -11,12 +16,31 @@ def held_work(user: User) -> int:
     return WorkItem.objects.unfinished().filter(owner=user).count()
 
 
-def hand_over_work(*, actor: Actor | None, leaver: User, successor: User) -> int:
-    """Give the leaver's unfinished items to the successor, in the caller's transaction. Returns how many moved."""
-    moved = 0
+def hand_over_work(*, actor: Actor | None, leaver: User, successor: User | None) -> list[HandedOver]:
+    """Give the leaver's unfinished items to the successor, or (None) each to whom its team's rule chooses.
+
+    In the caller's transaction. Returns what went to whom.
+    """
+    moved = []
     # The system moves them: whoever may let somebody go need not be allowed to share out work.
-    for item in WorkItem.objects.unfinished().filter(owner=leaver).order_by("pk"):
-        assign_item(actor=SYSTEM, item=item, owner=successor, reason=f"{leaver.audit_label} left")
-        moved += 1
+    for item in _unfinished(leaver).select_related("team", "branch").order_by("pk"):
+        owner = successor or choose_owner(team=item.team, branch=item.branch, at=now())
+        assign_item(actor=SYSTEM, item=item, owner=owner, reason=f"{leaver.audit_label} left")
+        moved.append(HandedOver(ref=item.number, label=item.subject[:120], to_id=owner.pk, to=owner.audit_label))
     AssignmentCursor.objects.filter(last_user=leaver).update(last_user=None)
     return moved
+
+
+def give_work_back(*, leaver: User, moved: list[dict[str, Any]]) -> int:
+    """Give back to somebody who returned what the new owners still have unfinished. Returns how much."""
+    owner_of = {one["ref"]: one["to_id"] for one in moved}
+    back = 0
+    for item in WorkItem.objects.unfinished().filter(number__in=list(owner_of)).order_by("pk"):
+        if item.owner_id == owner_of[item.number]:
+            assign_item(actor=SYSTEM, item=item, owner=leaver, reason=f"{leaver.audit_label} is back")
+            back += 1
+    return back
+
+
+def _unfinished(user: User) -> Any:
+    return WorkItem.objects.unfinished().filter(owner=user)

@@ -17,6 +17,8 @@ _REASONS = {
     "password_too_short": _("Too short: use at least 12 characters. Three or four words do well."),
     "password_too_common": _("Too easy to guess: many people use this one."),
     "password_too_similar": _("Too much like the user name or the name."),
+    "password_own_words": _("Too easy to guess: it is little more than a name, the shop's name or a phone number."),
+    "password_too_long": _("Too long: use at most 1,024 characters."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Roles: the ten ready ones (US-22), and changing them."""
+"""Roles: the ready ones (US-22), and changing them."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.choices import PERMISSIONS, Scope
+from halkhata.foundation.accounts.choices import CHANGES_RECORDS, PERMISSIONS, Scope
 from halkhata.foundation.accounts.models import Role, User
 from halkhata.foundation.accounts.policies import can_grant, can_manage_structure
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
-_CUSTOMERS = ["customer.view", "customer.edit"]
+_CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view", "work.escalate"]
 _OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
 _LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view"]
@@ -35,13 +35,29 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Reviewer and marketing",
         1,
         Scope.ALL,
-        ["customer.view", "ticket.view", "ticket.note", "work.view", "feedback.view", "report.view"],
+        [
+            "customer.view",
+            "customer.see_private",
+            "ticket.view",
+            "ticket.note",
+            "work.view",
+            "feedback.view",
+            "report.view",
+        ],
+    ),
+    # Sees that there is a number, not which: for trainees, auditors and partners (US-22 AC 2).
+    "viewer": (
+        "দর্শক",
+        "Viewer",
+        1,
+        Scope.BRANCH,
+        ["customer.view", "customer.unmask", "ticket.view", "work.view"],
     ),
 }
 
 
 def create_ready_roles() -> dict[str, Role]:
-    """Make the ten ready roles that are missing and return all ten by code. A role somebody changed stays as it is."""
+    """Make the ready roles that are missing and return all of them by code. A role somebody changed stays as it is."""
     roles = {}
     for code, (name_bn, name_en, level, scope, permissions) in READY_ROLES.items():
         roles[code], _made = Role.objects.get_or_create(
@@ -92,6 +108,12 @@ def save_role(*, actor: User, role: Role | None = None, **values: Any) -> Role:
             role.permissions = sorted(values["permissions"], key=list(PERMISSIONS).index)
         if not role.name_bn and not role.name_en:
             raise DomainError("no_name", _("Give the role a name."), field="name_bn")
+        if CHANGES_RECORDS & set(role.permissions) and "customer.see_private" not in role.permissions:
+            raise DomainError(
+                "needs_private",
+                _("Whoever changes records, settings or staff must see private fields in full: tick that, too."),
+                field="permissions",
+            )
         if not can_grant(actor, role):
             raise PermissionRefused("role_above_own", _("You cannot give a role more than your own role may do."))
         role.save()

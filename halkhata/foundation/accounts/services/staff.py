@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.events import StaffDeactivated
-from halkhata.foundation.accounts.models import ApiToken, Branch, Role, Team, User
+from halkhata.foundation.accounts.models import ApiToken, Branch, Handover, Role, Team, User
 from halkhata.foundation.accounts.policies import can_grant, can_manage_staff, within_reach
+from halkhata.foundation.accounts.services.links import cancel_links
+from halkhata.foundation.accounts.services.lock_out import forget_tries
 from halkhata.foundation.accounts.services.passwords import check_password_rules, new_temporary_password
 from halkhata.foundation.accounts.services.roles import refuse_without_administrator
 from halkhata.foundation.accounts.services.sign_in import end_sessions
@@ -84,7 +86,8 @@ def update_staff(*, actor: User, user: User, **values: Any) -> User:
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).select_related("role", "branch").get(pk=user.pk)
         before = _state(user)
-        if "role" in values and values["role"] != user.role:
+        new_role = "role" in values and values["role"] != user.role
+        if new_role:
             if not (can_grant(actor, user.role) and can_grant(actor, values["role"])):
                 raise PermissionRefused(
                     "role_above_own", _("You cannot give a role that may do more than your own."), field="role"
@@ -109,6 +112,9 @@ def update_staff(*, actor: User, user: User, **values: Any) -> User:
         if "teams" in values:
             user.teams.set(values["teams"])
         refuse_without_administrator()
+        if new_role and user.pk != actor.pk:
+            # Rights are asked at every click anyway; what is open on a screen somewhere ends, too.
+            end_sessions(user)
         record(actor=actor, action="staff.change", record=user, before=before, after=_state(user))
     return user
 
@@ -139,6 +145,7 @@ def change_own_password(*, actor: User, old_password: str, new_password: str) ->
         user.set_password(new_password)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
+        cancel_links(user)
         record(actor=actor, action="staff.password", record=user)
     return user
 
@@ -155,6 +162,8 @@ def reset_password(*, actor: User, user: User) -> str:
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
         end_sessions(user)
+        cancel_links(user)
+        forget_tries(user.username)
         record(actor=actor, action="staff.password_reset", record=user)
     return password
 
@@ -164,11 +173,13 @@ def open_work_of(user: User) -> int:
     return sum(step.count(user) for step in leaver_steps)
 
 
-def deactivate_staff(*, actor: User, user: User, successor: User | None = None) -> int:
-    """Somebody leaves (US-22 AC 4): no more sign-in, sessions ended, tokens revoked, open work given to ``successor``.
+def deactivate_staff(*, actor: User, user: User, successor: User | None = None, by_team: bool = False) -> int:
+    """Somebody leaves (US-22 AC 4): no more sign-in, sessions ended, tokens and links revoked, open work given away.
 
-    Returns how many pieces of work moved. Raises Conflict ``owns_open_work`` when there is work and no successor,
-    ``not_yourself``, ``last_administrator``; DomainError ``bad_successor``.
+    It goes to ``successor``, or with ``by_team`` to whom each team's own rule chooses; what went where stands in a
+    Handover, which ``leaving.take_back`` undoes. Returns how many pieces of work moved. Raises Conflict
+    ``owns_open_work`` when there is work and nobody to take it, ``not_yourself``, ``last_administrator``; DomainError
+    ``bad_successor``.
     """
     _refuse_stranger(actor, user.branch)
     if user.pk == actor.pk:
@@ -178,7 +189,7 @@ def deactivate_staff(*, actor: User, user: User, successor: User | None = None) 
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).select_related("role", "branch").get(pk=user.pk)
         left = open_work_of(user)
-        if left and successor is None:
+        if left and successor is None and not by_team:
             raise Conflict(
                 "owns_open_work",
                 _("Work of this person is still open. Say who takes it over."),
@@ -187,11 +198,23 @@ def deactivate_staff(*, actor: User, user: User, successor: User | None = None) 
             )
         if successor is not None and (successor.pk == user.pk or not successor.is_active):
             raise DomainError("bad_successor", _("Choose somebody else who may sign in."), field="successor")
-        moved = 0
-        if left:
-            moved = sum(step.hand_over(actor=actor, leaver=user, successor=successor) for step in leaver_steps)
+        # Off first: whoever shares work out must not find the leaver among those present.
         user.is_active = False
         user.save(update_fields=["is_active"])
+        handed = _give_away(actor, user, None if by_team else successor) if left else []
+        moved = len(handed)
+        for step in leaver_steps:
+            if step.end is not None:
+                step.end(leaver=user)
+        Handover.objects.create(
+            leaver=user,
+            successor=None if by_team else successor,
+            by_label=actor.audit_label[:150],
+            at=now(),
+            moved=handed,
+            is_demo=user.is_demo,
+        )
+        cancel_links(user)
         Team.objects.filter(lead=user).update(lead=None)
         ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now())
         end_sessions(user)
@@ -205,6 +228,14 @@ def deactivate_staff(*, actor: User, user: User, successor: User | None = None) 
         )
         publish(StaffDeactivated(user_id=user.pk, successor_id=successor.pk if successor else None, handed_over=moved))
     return moved
+
+
+def _give_away(actor: User, leaver: User, successor: User | None) -> list[dict[str, Any]]:
+    return [
+        {"step": name, "ref": one.ref, "label": one.label, "to_id": one.to_id, "to": one.to}
+        for name, step in leaver_steps.items()
+        for one in step.hand_over(actor=actor, leaver=leaver, successor=successor)
+    ]
 
 
 def reactivate_staff(*, actor: User, user: User) -> None:

@@ -52,7 +52,7 @@ def test_wizard_answered_step_by_step_makes_shop_owner_and_signs_in(db):
         "main",
     )
     assert user.branch.path == f"/{user.branch.pk}/"
-    assert Role.objects.filter(is_system=True).count() == 10
+    assert Role.objects.filter(is_system=True).count() == 11
     assert list(Team.objects.get().members.all()) == [user]
     event = OutboxEvent.objects.get(name="installation.set_up")
     assert event.payload["opens_minute"] == 600

@@ -15,7 +15,7 @@ from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.models import OutboxEvent
-from halkhata.foundation.core.registry import LeaverStep, leaver_steps
+from halkhata.foundation.core.registry import HandedOver, LeaverStep, leaver_steps
 
 
 def digest() -> str:
@@ -30,14 +30,14 @@ def digest() -> str:
     return seen.hexdigest()
 
 
-def test_ready_roles_are_ten_and_survive_being_made_again(db):
+def test_ready_roles_are_eleven_and_survive_being_made_again(db):
     roles = create_ready_roles()
-    assert len(roles) == 10
+    assert len(roles) == 11
     assert set(roles["owner"].permissions) == set(PERMISSIONS)
     assert [code for code, role in roles.items() if "users.edit" in role.permissions] == ["owner"]
     Role.objects.filter(code="cashier").update(permissions=["customer.view"])
     create_ready_roles()
-    assert Role.objects.count() == 10
+    assert Role.objects.count() == 11
     assert Role.objects.get(code="cashier").permissions == ["customer.view"]
 
 
@@ -139,7 +139,9 @@ def test_last_administrator_cannot_go_or_be_stripped(shop):
         update_staff(actor=shop.owner, user=shop.owner, role=shop.agent.role)
     assert refused.value.code == "last_administrator"
     with pytest.raises(Conflict):
-        save_role(actor=shop.owner, role=shop.owner.role, permissions=["users.edit"], scope="own")
+        save_role(
+            actor=shop.owner, role=shop.owner.role, permissions=["users.edit", "customer.see_private"], scope="own"
+        )
     with pytest.raises(Conflict):
         deactivate_staff(actor=shop.owner, user=shop.owner)
     assert User.objects.get(pk=shop.owner.pk).role_id == shop.owner.role_id
@@ -150,7 +152,8 @@ def test_leaver_with_open_work_needs_a_successor(shop):
 
     def hand_over(*, actor, leaver, successor):
         moved.append((actor.pk, leaver.pk, successor.pk))
-        return held.pop(leaver.pk)
+        to = {"to_id": successor.pk, "to": successor.audit_label}
+        return [HandedOver(ref=str(number), label="a paper", **to) for number in range(held.pop(leaver.pk))]
 
     step = LeaverStep(count=lambda user: held.get(user.pk, 0), hand_over=hand_over)
     leaver_steps.register("test-leaver", step)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
+from halkhata.foundation.accounts.confirmation import confirmed
 from halkhata.foundation.accounts.forms import RoleForm, show_error
 from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.permissions import needs
@@ -29,12 +30,14 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 
 @needs("users.edit")
+@confirmed
 def new(request: StaffRequest) -> HttpResponse:
     """A role of one's own."""
     return _page(request, None)
 
 
 @needs("users.edit")
+@confirmed
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a role."""
     return _page(request, get_object_or_404(Role, pk=pk))

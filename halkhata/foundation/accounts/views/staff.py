@@ -6,15 +6,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from halkhata.foundation.accounts.forms import LeaveForm, StaffForm, show_error
-from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.confirmation import confirmed
+from halkhata.foundation.accounts.forms import StaffForm, show_error
+from halkhata.foundation.accounts.models import AccessLink, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, staff_visible_to
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.accounts.services.links import LIFE, make_link
+from halkhata.foundation.accounts.services.second_factor import has_second_factor, reset_second_factor
+from halkhata.foundation.accounts.services.single_sign_on import active_provider
 from halkhata.foundation.accounts.services.staff import (
     create_staff,
-    deactivate_staff,
-    open_work_of,
     reactivate_staff,
     reset_password,
     update_staff,
@@ -49,6 +51,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 
 @needs("users.edit")
+@confirmed
 def new(request: StaffRequest) -> HttpResponse:
     """Add somebody; the temporary password is shown once, on the page that follows."""
     form = StaffForm(
@@ -69,6 +72,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @needs("users.edit")
+@confirmed
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change somebody's account."""
     person = _person(request, pk)
@@ -93,32 +97,14 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request, "accounts/staff_form.html",
         {"form": form, "person": person, "is_self": person.pk == request.user.pk,
-         "may_change": can_grant(request.user, person.role)},
+         "may_change": can_grant(request.user, person.role), "provider": active_provider(),
+         "has_second_factor": has_second_factor(person), "handover": person.handovers.first()},
     )  # fmt: skip
 
 
 @needs("users.edit")
-def leave(request: StaffRequest, pk: int) -> HttpResponse:
-    """Somebody leaves: one page, one button, and a successor when work is open."""
-    person = _person(request, pk)
-    form = LeaveForm(request.POST or None, actor=request.user, leaver=person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            deactivate_staff(actor=request.user, user=person, successor=form.cleaned_data["successor"])
-        except PermissionRefused:
-            raise
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, str(_("%(name)s can no longer sign in.") % {"name": person.name}))
-            return redirect("accounts:users")
-    return render(
-        request, "accounts/staff_leave.html", {"form": form, "person": person, "open_work": open_work_of(person)}
-    )
-
-
-@needs("users.edit")
 @require_POST
+@confirmed
 def come_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody returns."""
     person = _person(request, pk)
@@ -129,8 +115,36 @@ def come_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs("users.edit")
 @require_POST
+@confirmed
 def password(request: StaffRequest, pk: int) -> HttpResponse:
     """A temporary password, shown once."""
     person = _person(request, pk)
     fresh = reset_password(actor=request.user, user=person)
     return render(request, "accounts/password_once.html", {"person": person, "password": fresh})
+
+
+@needs("users.edit")
+@require_POST
+@confirmed
+def link(request: StaffRequest, pk: int) -> HttpResponse:
+    """A one-time link for somebody, shown once: to choose a password, or to link the outside sign-in."""
+    person = _person(request, pk)
+    purpose = AccessLink.IDENTITY if request.POST.get("purpose") == AccessLink.IDENTITY else AccessLink.PASSWORD
+    address = make_link(actor=request.user, user=person, purpose=purpose)
+    hours = int(LIFE.total_seconds() // 3600)
+    return render(
+        request, "accounts/link_once.html", {"person": person, "address": address, "purpose": purpose, "hours": hours}
+    )
+
+
+@needs("users.edit")
+@require_POST
+@confirmed
+def second_factor_reset(request: StaffRequest, pk: int) -> HttpResponse:
+    """The phone is lost and the codes are, too."""
+    person = _person(request, pk)
+    reset_second_factor(actor=request.user, user=person)
+    messages.success(
+        request, str(_("The second step of %(name)s is gone; a new one can be set up.") % {"name": person.name})
+    )
+    return redirect("accounts:user_edit", person.pk)

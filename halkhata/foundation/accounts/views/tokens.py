@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
+from halkhata.foundation.accounts.confirmation import confirmed
 from halkhata.foundation.accounts.forms import TokenForm, show_error
 from halkhata.foundation.accounts.models import ApiToken
 from halkhata.foundation.accounts.permissions import needs
@@ -18,6 +19,7 @@ from halkhata.foundation.core.errors import DomainError
 
 
 @needs()
+@confirmed
 def listing(request: StaffRequest) -> HttpResponse:
     """The keys, and a form for another; a new key is shown once, in the answer to the form."""
     form = TokenForm(request.POST or None, actor=request.user)
@@ -44,6 +46,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 @needs()
 @require_POST
+@confirmed
 def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """End a key at once."""
     tokens = ApiToken.objects.all() if can_manage_structure(request.user) else request.user.api_tokens.all()

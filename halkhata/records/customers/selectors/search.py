@@ -7,12 +7,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.core.phones import format_phone, phone_search_digits
-from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.phones import phone_search_digits
 from halkhata.foundation.core.text import clean_text
-from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import (
-    ContactPoint,
     Customer,
     Organization,
     OrganizationKey,
@@ -20,6 +17,7 @@ from halkhata.records.customers.models import (
     customer_scope,
 )
 from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.privacy import shown_point
 from halkhata.records.customers.registry import SearchHit, search_sources
 from halkhata.records.customers.selectors.found import Index, find_ids
 from halkhata.records.customers.selectors.search_keys import read_query
@@ -122,7 +120,7 @@ def find_customer_hits(user: User, text: str, limit: int) -> list[SearchHit]:
             title=str(customer),
             url=reverse("customers:detail", args=[customer.pk]),
             subtitle=" · ".join(
-                filter(None, [_reached_by(customer), _other_name(customer), _name(customer.organization)])
+                filter(None, [_reached_by(user, customer), _other_name(customer), _name(customer.organization)])
             ),
         )
         for customer in search_customers(user, text, limit)
@@ -135,21 +133,14 @@ def find_organization_hits(user: User, text: str, limit: int) -> list[SearchHit]
         SearchHit(
             title=str(organization),
             url=reverse("customers:organization", args=[organization.pk]),
-            subtitle=" · ".join(filter(None, [_reached_by(organization), _other_name(organization)])),
+            subtitle=" · ".join(filter(None, [_reached_by(user, organization), _other_name(organization)])),
         )
         for organization in search_organizations(user, text, limit)
     ]
 
 
-def shown_contact(point: ContactPoint) -> str:
-    """A contact point as the reader reads it."""
-    if point.kind == ContactKind.PHONE:
-        return format_phone(point.value, bengali=current_reader().digits == "bengali")
-    return point.value
-
-
-def _reached_by(holder: Any) -> str:
-    return " · ".join(shown_contact(point) for point in list(holder.contact_points.all())[:2])
+def _reached_by(user: User, holder: Any) -> str:
+    return " · ".join(shown_point(user, point).text for point in list(holder.contact_points.all())[:2])
 
 
 def _other_name(holder: Any) -> str:

@@ -10,7 +10,7 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.customers.forms import OrganizationForm
-from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.policies import can_edit_customers, refuse_unless_may_edit
 from halkhata.records.customers.selectors.customers import (
     CustomerFilters,
     customer_page,
@@ -73,6 +73,7 @@ def organization_new(request: StaffRequest) -> HttpResponse:
 @needs("customer.edit")
 def organization_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change an organization; a change by somebody else meanwhile is shown, and the typed text stays."""
+    refuse_unless_may_edit(request.user)
     organization = organization_for(request.user, pk)
     status = 200
     if request.method == "POST":

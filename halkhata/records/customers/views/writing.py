@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.customers.forms import CustomerForm, NewCustomerForm
 from halkhata.records.customers.models import Customer
+from halkhata.records.customers.policies import refuse_unless_may_edit
 from halkhata.records.customers.registry import customer_actions
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.services.customers import create_customer, update_customer
@@ -47,6 +48,7 @@ def customer_new(request: StaffRequest) -> HttpResponse:
 @needs("customer.edit")
 def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a customer's own record; what somebody else changed meanwhile is shown, and the typed text stays."""
+    refuse_unless_may_edit(request.user)
     customer = customer_for(request.user, pk)
     if customer.merged_into_id:
         return redirect("customers:edit", customer.merged_into_id)

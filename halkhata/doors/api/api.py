@@ -1,0 +1,45 @@
+"""The API, put together from its resources."""
+
+from ninja import NinjaAPI
+
+from halkhata.doors.api import problems
+from halkhata.doors.api.openapi import HalkhataApi
+from halkhata.doors.api.pipeline import KEY, guard
+from halkhata.doors.api.resources import (
+    branches,
+    categories,
+    contact_points,
+    customers,
+    files,
+    messages,
+    queues,
+    staff,
+    teams,
+    ticket_steps,
+    tickets,
+    webhooks,
+)
+
+
+def make_api() -> NinjaAPI:
+    """The API with all its resources."""
+    made = HalkhataApi(auth=KEY)
+    problems.install(made)
+    made.add_decorator(guard, mode="view")
+    made.add_router("/customers", customers.router)
+    made.add_router("/customers", contact_points.router)
+    made.add_router("/tickets", tickets.router)
+    made.add_router("/tickets", ticket_steps.router)
+    made.add_router("/tickets", messages.router)
+    made.add_router("/tickets", files.of_tickets)
+    made.add_router("/files", files.router)
+    made.add_router("/queues", queues.router)
+    made.add_router("/staff", staff.router)
+    made.add_router("/branches", branches.router)
+    made.add_router("/teams", teams.router)
+    made.add_router("/categories", categories.router)
+    made.add_router("/webhooks", webhooks.router)
+    return made
+
+
+api = make_api()

@@ -1,0 +1,229 @@
+"""Whose records: every road on a foreign and on an absent record answers alike, and nothing changes (B05, B08-B14)."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from halkhata.doors.api.api import api as the_api
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.services.tokens import create_token
+
+BODIES = {
+    "add_customer": {"name_en": "x"},
+    "change_customer": {"name_en": "x"},
+    "add_point": {"kind": "phone", "typed": "01100777777"},
+    "create_ticket": {"subject": "x"},
+    "patch_ticket": {"subject": "x"},
+    "set_state": {"state": "open"},
+    "assign": {"owner_id": 1},
+    "set_priority": {"priority": "high"},
+    "log_call": {"outbound": True, "answered": True, "text": "x"},
+    "resolve": {"root_cause": "misuse", "action": "x", "remedy": "explained"},
+    "tell": {"told_at": "2026-11-01T10:00:00Z", "told_how": "phone"},
+    "reply": {"text": "x"},
+    "add_note": {"text": "x"},
+    "add_webhook": {"url": "https://93.184.215.14/", "events": ["ticket.opened"]},
+    "patch_webhook": {"description": "x"},
+}
+
+
+def roads():
+    """Every road of the API as (method, path, operation id), found in the routers, not in a list."""
+    return [
+        (method, re.sub(r"{[^}:]+:", "{", f"{bound.prefix}{path}"), operation.view_func.__name__, operation)
+        for bound in the_api._get_bound_routers()
+        for path, view in bound.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    ]
+
+
+ALL = [(method, path, name) for method, path, name, _operation in roads()]
+ON_RECORDS = [
+    road for road in ALL if re.search(r"{(customer_id|number|file_id|user_id|branch_id|team_id|webhook_id)}", road[1])
+]
+
+
+def call(api, method, path, name):
+    address = f"/api/v1{path}"
+    body = BODIES.get(name)
+    headers = {"if-match": "*"}
+    if name in {"upload", "add_file"}:
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        return api.client.post(address, {"file": SimpleUploadedFile("a.txt", b"words")}, headers=headers)
+    if method == "GET":
+        return api.client.get(address)
+    return getattr(api.client, method.lower())(address, body or {}, content_type="application/json", headers=headers)
+
+
+def fill(path, **values):
+    for name, value in values.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return path
+
+
+@pytest.fixture
+def both(here, elsewhere, shop):
+    """Addresses of a foreign record and of none at all."""
+    from halkhata.foundation.files.services.storing import store_file
+    from halkhata.oversight.webhooks.models import WebhookEndpoint
+
+    hook = WebhookEndpoint.objects.create(owner=shop.owner, url="https://x.test/", secret="x", events=[])
+    foreign_file = store_file(name="secret.txt", data=b"foreign")
+    common = {"point_id": 1, "message_id": 1, "call_id": 1, "code": "view-999999"}
+    foreign = {
+        "customer_id": elsewhere.customer.pk, "number": elsewhere.ticket.number, "file_id": foreign_file.pk,
+        "user_id": elsewhere.person.pk, "branch_id": elsewhere.branch.pk, "team_id": elsewhere.team.pk,
+        "webhook_id": hook.pk, **common,
+    }  # fmt: skip
+    absent = {
+        "customer_id": 999999, "number": "K-999999", "file_id": 999999, "user_id": 999999, "branch_id": 999999,
+        "team_id": 999999, "webhook_id": 999999, **common,
+    }  # fmt: skip
+    return foreign, absent
+
+
+def test_every_road_has_a_body_to_be_tried_with():
+    """A new road that takes a body must be put into BODIES, or the walk below would test nothing of it."""
+    without = {"remove_point", "make_first", "reopen", "close", "new_secret", "again_all", "again_one",
+               "remove_webhook", "upload", "add_file"}  # fmt: skip
+    unsafe = {name for method, _path, name in ALL if method != "GET"}
+    assert unsafe == set(BODIES) | without
+    assert len(ALL) > 45
+
+
+@pytest.mark.parametrize(("method", "path", "name"), ON_RECORDS)
+def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
+    key, shop, both, digest, is_problem, method, path, name
+):
+    role = shop.agent.role
+    role.permissions = [*role.permissions, "webhook.edit", "ticket.assign"]
+    role.save(update_fields=["permissions"])
+    agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
+    api = key(agent, list(role.permissions))
+    foreign, absent = both
+    before = digest()
+    answers = [call(api, method, fill(path, **values), name) for values in (foreign, absent)]
+    assert digest() == before
+    for answer in answers:
+        is_problem(answer, 404, "not_found")
+    assert answers[0].content == answers[1].content
+
+
+OPEN_TO_ANY_KEY = {
+    "list_staff", "show_person", "list_branches", "show_branch", "list_teams", "show_team", "list_categories",
+    "show_category",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "name"), ALL)
+def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, digest, is_problem, method, path, name):
+    """A key with one right that opens none of these roads: report.view."""
+    role = shop.agent.role
+    role.permissions = [*role.permissions, "report.view"]
+    role.save(update_fields=["permissions"])
+    agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
+    api = key(agent, ["report.view"])
+    address = fill(
+        path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=agent.pk,
+        branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
+        message_id=1, call_id=1, code="open",
+    )  # fmt: skip
+    before = digest()
+    answer = call(api, method, address, name)
+    assert digest() == before
+    if name in OPEN_TO_ANY_KEY:
+        assert answer.status_code == 200
+    else:
+        is_problem(answer, 403, "scope_missing")
+
+
+@pytest.mark.parametrize(("method", "path", "name"), ALL)
+def test_without_a_key_every_road_is_closed(db, shop, here, digest, is_problem, method, path, name):
+    address = fill(
+        path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=1, branch_id=1, team_id=1,
+        category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, code="open",
+    )  # fmt: skip
+    stranger = type("Nobody", (), {"client": Client()})()
+    before = digest()
+    is_problem(call(stranger, method, address, name), 401, "not_signed_in")
+    assert digest() == before
+
+
+def test_right_that_the_role_lost_is_lost_to_the_key_at_once(key, shop, is_problem):
+    api = key()
+    assert api.get("/tickets").status_code == 200
+    shop.agent.role.permissions = ["customer.view"]
+    shop.agent.role.save(update_fields=["permissions"])
+    is_problem(api.get("/tickets"), 403, "scope_missing")
+
+
+def test_user_who_is_switched_off_takes_the_keys_along(shop, is_problem, key):
+    api = key()
+    User.objects.filter(pk=shop.agent.pk).update(is_active=False)
+    is_problem(api.get("/tickets"), 401, "not_signed_in")
+
+
+def test_records_named_inside_a_body_must_be_in_reach_too(key, shop, here, elsewhere, digest, is_problem):
+    """B14: what the body names is looked up inside the reach, never taken as it is."""
+    api = key()
+    before = digest()
+    tried = [
+        api.post("/tickets", {"subject": "x", "customer_id": elsewhere.customer.pk}),
+        api.post("/tickets", {"subject": "x", "branch_id": elsewhere.branch.pk}),
+        api.post("/tickets", {"subject": "x", "team_id": elsewhere.team.pk}),
+        api.post("/customers", {"name_en": "x", "branch_id": elsewhere.branch.pk}),
+        api.patch(f"/customers/{here.customer.pk}", {"branch_id": elsewhere.branch.pk}, if_match="*"),
+        api.post(f"/tickets/{here.ticket.number}/notes", {"text": "x", "file_ids": [999999]}),
+    ]
+    assert digest() == before
+    assert {answer.content for answer in tried} == {tried[0].content}
+    for answer in tried:
+        is_problem(answer, 404, "not_found")
+
+
+def test_lists_hold_nothing_of_another_branch(key, here, elsewhere):
+    api = key()
+    for path in (
+        "/tickets",
+        "/customers",
+        "/customers?q=Hidden",
+        "/queues/open/items",
+        "/staff",
+        "/branches",
+        "/teams",
+    ):
+        answer = api.get(path)
+        assert answer.status_code == 200
+        assert "Hidden" not in answer.content.decode()
+        ids = {(path, one["id"]) for one in answer.json()["items"]}
+        for record in (elsewhere.ticket, elsewhere.customer, elsewhere.person, elsewhere.branch, elsewhere.team):
+            name = type(record).__name__.lower()
+            if name[:4] in path or (name == "user" and path == "/staff") or (name == "ticket" and "queue" in path):
+                assert (path, record.pk) not in ids
+
+
+def test_session_cookie_opens_nothing(client_as, shop, is_problem):
+    is_problem(client_as(shop.owner).get("/api/v1/tickets"), 401, "not_signed_in")
+
+
+def test_staff_are_shown_by_name_and_never_by_sign_in_or_address(key, shop):
+    answer = key().get("/staff")
+    assert set(answer.json()["items"][0]) == {
+        "id", "name_bn", "name_en", "role", "branch_id", "team_ids", "is_active",
+    }  # fmt: skip
+    assert "example.com" not in answer.content.decode()
+
+
+def test_key_cannot_be_made_to_hear_by_a_webhook_what_it_may_not_read(shop, is_problem, digest, settings):
+    settings.OUTBOUND_ALLOW = ["127.0.0.1/32"]
+    from halkhata.doors.api.tests.conftest import Api
+
+    api = Api(create_token(actor=shop.owner, name="x", scopes=["webhook.edit", "customer.view"])[1])
+    before = digest()
+    is_problem(
+        api.post("/webhooks", {"url": "http://127.0.0.1:9999/", "events": ["ticket.opened"]}), 403, "scope_missing"
+    )
+    assert digest() == before

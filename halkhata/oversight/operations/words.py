@@ -1,0 +1,24 @@
+"""Words for the names of the timetable."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+LINES: dict[str, Any] = {
+    "sweep-promises": _("Looking through promises"),
+    "sweep-silence": _("Looking for silence and reopenings"),
+    "fetch-mail": _("Looking into the mailboxes"),
+    "send-due-mail": _("Sending what is due"),
+    "process-waiting-mail": _("Processing mail that waits"),
+    "close-resolved": _("Closing what was solved long ago"),
+    "send-webhooks": _("Telling other programs"),
+    "prune-api": _("Tidying up after the API"),
+    "prune-webhooks": _("Tidying up after webhooks"),
+    "keep-backups": _("Looking whether a backup is due"),
+    "prune": _("Tidying up finished work"),
+}
+
+
+def line_words(name: str) -> Any:
+    """What the line of the timetable does; its name when nobody has said."""
+    return LINES.get(name, name)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "halkhata.oversight.webhooks"
+    label = "webhooks"
+
+    def ready(self) -> None:
+        from halkhata.oversight.webhooks import registrations
+
+        registrations.register_all()

@@ -1,0 +1,137 @@
+"""The events a webhook may hear of: a closed list, and for each exactly which values leave the house.
+
+Values are ids, numbers and codes. Names, phone numbers, addresses and what people wrote stay inside: whoever may see
+them fetches them by the API with a key of their own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.desks.feedback.events import SurveyAnswered
+from halkhata.desks.tickets.events import TicketChanged, TicketClosed, TicketOpened, TicketReopened, TicketResolved
+from halkhata.engines.messaging.events import MessageReceived, MessageSent
+from halkhata.engines.work.events import (
+    ItemAssigned,
+    ItemEscalated,
+    ItemOpened,
+    PromiseBroken,
+    PromiseWarned,
+    TaskCompleted,
+)
+from halkhata.foundation.core.events import DomainEvent
+from halkhata.records.customers.events import (
+    ContactPointAdded,
+    ContactPointRemoved,
+    ContactPointUnreachable,
+    CustomerChanged,
+    CustomerCreated,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicEvent:
+    """One event of the list. ``permission``: what the endpoint's owner must be allowed to do."""
+
+    event: type[DomainEvent]
+    label: Any
+    permission: str
+    # Names of the event's values that are told.
+    values: tuple[str, ...]
+    item: str = ""
+    customer: str = ""
+
+    @property
+    def name(self) -> str:
+        """The wire name."""
+        return self.event.name
+
+    def data(self, event: DomainEvent) -> dict[str, Any]:
+        """What is told of ``event``, as JSON values."""
+        payload = event.payload()
+        return {name: payload[name] for name in self.values}
+
+    def item_id(self, event: DomainEvent) -> int:
+        """The piece of work it is about, 0 for none."""
+        return int(getattr(event, self.item)) if self.item else 0
+
+    def customer_id(self, event: DomainEvent) -> int:
+        """The customer it is about, 0 for none."""
+        return int(getattr(event, self.customer)) if self.customer else 0
+
+
+def _ticket(event: type[DomainEvent], label: Any, *values: str) -> PublicEvent:
+    return PublicEvent(
+        event=event, label=label, permission="ticket.view", item="ticket_id", values=("ticket_id", "number", *values)
+    )
+
+
+def _item(event: type[DomainEvent], label: Any, *values: str, permission: str = "work.view") -> PublicEvent:
+    return PublicEvent(event=event, label=label, permission=permission, item="item_id", values=("item_id", *values))
+
+
+def _customer(event: type[DomainEvent], label: Any, *values: str) -> PublicEvent:
+    return PublicEvent(
+        event=event,
+        label=label,
+        permission="customer.view",
+        customer="customer_id",
+        values=("customer_id", *values),
+    )
+
+
+EVENTS: dict[str, PublicEvent] = {
+    one.name: one
+    for one in (
+        _ticket(
+            TicketOpened, _("A ticket was opened"),
+            "kind", "channel", "customer_id", "owner_id", "team_id", "branch_id",
+        ),
+        _ticket(TicketChanged, _("A ticket's own fields changed"), "fields"),
+        _ticket(
+            TicketResolved, _("A ticket was resolved"),
+            "resolution_id", "customer_id", "owner_id", "resolved_by_id", "team_id", "branch_id", "resolved_at",
+        ),
+        _ticket(TicketReopened, _("A ticket was opened again"), "owner_id", "by_customer"),
+        _ticket(TicketClosed, _("A ticket was closed"), "owner_id"),
+        _item(
+            ItemOpened, _("A piece of work was opened"),
+            "number", "kind", "channel", "priority", "customer_id", "owner_id", "team_id", "branch_id",
+        ),
+        _item(
+            ItemAssigned, _("Work was given to somebody else"),
+            "number", "kind", "from_owner_id", "owner_id", "team_id",
+        ),
+        _item(
+            ItemEscalated, _("Work was escalated"),
+            "number", "kind", "level", "trigger", "threshold", "metric", "owner_id",
+        ),
+        _item(
+            PromiseWarned, _("A promise will soon be broken"),
+            "number", "kind", "metric", "cycle", "share", "due_at", "owner_id",
+        ),
+        _item(
+            PromiseBroken, _("A promise was broken"),
+            "number", "kind", "metric", "cycle", "due_at", "owner_id", "team_id", "branch_id", "answered",
+        ),
+        _item(
+            TaskCompleted, _("A planned call or visit has a result"),
+            "number", "kind", "outcome", "parent_id", "customer_id", "owner_id",
+        ),
+        _item(
+            MessageReceived, _("A customer wrote"),
+            "message_id", "channel", "customer_id", "owner_id", permission="ticket.view",
+        ),
+        _item(MessageSent, _("A message left the house"), "delivery_id", "is_automatic", permission="ticket.view"),
+        _item(
+            SurveyAnswered, _("A customer answered a survey"),
+            "response_id", "agent_id", "customer_id", "score", "threshold", permission="feedback.view",
+        ),
+        _customer(CustomerCreated, _("A customer was added"), "language", "branch_id", "created_by_id"),
+        _customer(CustomerChanged, _("A customer's record changed"), "fields"),
+        _customer(ContactPointAdded, _("A customer has one more number or address"), "kind"),
+        _customer(ContactPointRemoved, _("A number or address was removed"), "kind"),
+        _customer(ContactPointUnreachable, _("A number or address does not work"), "kind"),
+    )
+}  # fmt: skip
