@@ -52,7 +52,7 @@ screenshots: build ## Pictures of the main pages (needs Chromium)
 
 lock: ## Pin every package with its hashes, from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file requirements/runtime.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --strip-extras --extra dev --output-file requirements/dev.txt pyproject.toml
 
 clean: ## Remove what was built; the data folder var/ stays
 	rm -rf .venv .venv-schemathesis build frontend/node_modules halkhata/doors/web/static/built .pytest_cache .mypy_cache .ruff_cache

@@ -28,11 +28,17 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[srd]|%[srd%]|\{\w*\}")
 # Django fills these with English names of classes and columns; our Bengali says it without them.
 LEFT_OUT = {"%(model_name)s", "%(field_label)s", "%(field_labels)s"}
 # Addresses, names of settings, sample codes and marks of HTML are the same in every language.
-ADDRESS = re.compile(r"https?://\S*|\S+@\S*|mail\.example\.com|HALKHATA_[A-Z_]+|BCDF-GHJK-MPQR|</?code>")
+ADDRESS = re.compile(
+    r"https?://\S*|\S+@\S*|mail\.example\.com|HALKHATA_[A-Z_]+|BCDF-GHJK-MPQR|</?code>"
+    # What a programmer types or reads: headers, media types, names of fields, options, packages, versions.
+    r"|application/json|multipart/form-data|Idempotency-Key|If-Match|Retry-After|webhook-id|“[a-z]+”|OpenAPI 3\.1|UTF-8"
+    r"|--[a-z][a-z-]*|postgresql-client-|ALTER ROLE … CREATEDB|\(issuer\)|\(time based\)|0 থেকে 9|a থেকে f"
+)
 LATIN_WORD = re.compile(r"[A-Za-z]+")
 # Names that are the same in every language.
 LATIN_ALLOWED = {
     "API", "CSAT", "CSV", "Excel", "IMAP", "PDF", "SMTP", "STARTTLS", "TLS", "Authorization", "Bearer",
+    "ASCII", "UUID", "JSON", "ETag", "Allow", "MB", "OpenAPI", "OpenID", "Connect", "PostgreSQL",
 }  # fmt: skip
 # Words the glossary replaces, with what stands there instead.
 NOT_OUR_WORDS = {
