@@ -194,8 +194,8 @@ def _header_parameters(method: str, answers: dict[Any, Any]) -> list[dict[str, A
         )  # fmt: skip
     if method == "post":
         found.append(
-            {"in": "header", "name": "Idempotency-Key", "required": False, "description": "1 to 255 printable ASCII "
+            {"in": "header", "name": "Idempotency-Key", "required": False, "description": "1 to 255 visible ASCII "
              "characters: the same request under the same key is done once, for 24 hours.",
-             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"}}
+             "schema": {"type": "string", "minLength": 1, "maxLength": 257, "pattern": "^\"?[!#-~]+\"?$"}}
         )  # fmt: skip
     return found

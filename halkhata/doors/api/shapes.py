@@ -1,17 +1,28 @@
 """Shapes that several resources share. Instants are ISO 8601 in UTC; ids fit into 64 bits."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Path, Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 MAX_ID = 2**63 - 1
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 IdPath = Annotated[int, Path(ge=1, le=MAX_ID, description="The record's id.")]
 Number = Annotated[str, Path(max_length=20, description="A ticket's number, such as K-1045, in Latin or Bengali.")]
 Count = Annotated[int, Field(ge=0, le=MAX_ID)]
+
+
+# RFC 3339, as OpenAPI means "date-time": a bare number is no instant, though Pydantic would take it for one.
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?")
+
+
+def _written_out(value: Any) -> Any:
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError("an instant like 2026-11-22T10:00:00Z")
+    return value
 
 
 def _aware(value: datetime) -> datetime:
@@ -23,7 +34,7 @@ def _aware(value: datetime) -> datetime:
 
 
 # An instant somebody sends: with its zone, and inside what every database can hold.
-Instant = Annotated[datetime, AfterValidator(_aware)]
+Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_aware)]
 
 
 class Body(Schema):
