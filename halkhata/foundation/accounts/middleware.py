@@ -21,6 +21,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _BEFORE_NEW_PASSWORD = ("/me/password/", "/sign-out/", "/language/", "/static/")
 
 
+# Asked by machines, many times a minute: these read no words of the shop's, and some must answer without a database.
+_MACHINES = ("/static/", "/health/", "/healthz", "/readyz", "/metrics", "/api/")
+
+
 class ReaderMiddleware:
     """Sets language, digits and time zone for the request: the user's own, or the cookie's before sign-in."""
 
@@ -37,7 +41,7 @@ class ReaderMiddleware:
             show_bangla_date = user.show_bangla_date
         else:
             spoken = cookie if cookie in {"bn", "en"} else translation.get_language() or "bn"
-            shop = Installation.current()
+            shop = Installation() if request.path.startswith(_MACHINES) else Installation.current()
             wanted, zone, show_bangla_date = shop.digits, shop.time_zone, True
         language: Language = "bn" if spoken.startswith("bn") else "en"
         bengali = language == "bn" if wanted == Digits.AUTO else wanted == Digits.BENGALI
