@@ -10,6 +10,8 @@ NOT_PAGES = {
     "tickets:preview", "portal:embedded_complaint", "accounts:second_step", "accounts:forgotten",
     "accounts:new_password", "accounts:invited", "accounts:oidc_begin", "accounts:oidc_back", "accounts:sessions_end",
     "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
+    "operations:alive", "operations:ready", "operations:metrics", "operations:release", "backups:begin", "backups:key",
+    "backups:key_kept",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint"}
 

@@ -18,7 +18,7 @@ COMMON: dict[str, tuple[int, Any, Any]] = {
     "bad_idempotency_key": (
         400,
         _("The Idempotency-Key cannot be used."),
-        _("Send 1 to 255 printable ASCII characters, for instance a UUID."),
+        _("Send 1 to 255 ASCII characters without blanks and quotation marks, for instance a UUID."),
     ),
     "not_signed_in": (
         401,
