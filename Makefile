@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py
 
-.PHONY: run test test-sqlite test-postgres lint drill build schemathesis messages check-translations screenshots lock clean
+.PHONY: run test test-sqlite test-postgres lint drill bench build schemathesis messages check-translations screenshots lock clean
 
 run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
 	@$(PYTHON) scripts/bootstrap.py run
@@ -36,6 +36,13 @@ lint: build ## Style, types, floors, pages written from the code
 
 drill: build ## The long drills: ten thousand mails, fifty killed workers; prints its figures
 	@HALKHATA_DRILL=long $(PYTEST) -s $(DRILLS)
+
+SIZE ?= 10k
+DB ?= both
+PEERS ?= no
+CACHE ?= var/bench
+bench: build ## Measure beside baselines (SIZE=10k,100k,1m DB=sqlite|postgres|both PEERS=yes|no); writes docs/measured.md
+	@$(BIN)/python -m bench.run --size $(SIZE) --db $(DB) --peers $(PEERS) --cache $(CACHE) $(if $(STEPS),--steps $(STEPS)) $(if $(AGAIN),--again)
 
 schemathesis: ## Schemathesis in an environment of its own: tries the API's description against the running API
 	@$(PYTHON) -m venv .venv-schemathesis

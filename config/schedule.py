@@ -7,6 +7,12 @@ TIMETABLE = [
     Line(name="sweep-promises", cron="* * * * * */5", task="halkhata.engines.work.jobs.sweep_due_promises"),
     # every minute: reopens, silence and other rules that no clock carries
     Line(name="sweep-silence", cron="* * * * *", task="halkhata.engines.work.jobs.sweep_silent_items"),
+    # every half minute: escalations that nobody has confirmed in time
+    Line(
+        name="sweep-unconfirmed",
+        cron="* * * * * */30",
+        task="halkhata.engines.work.jobs.sweep_unconfirmed_escalations",
+    ),
     # every 20 seconds: look into the mailboxes; a person waits for the acknowledgement
     Line(name="fetch-mail", cron="* * * * * */20", task="halkhata.engines.messaging.jobs.fetch_all_mailboxes"),
     # every 15 seconds: mail whose retry time has come, and deliveries whose worker died
@@ -14,8 +20,17 @@ TIMETABLE = [
     Line(
         name="process-waiting-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.process_waiting_mail"
     ),
+    # every minute: has an outgoing mail server that failed come back?
+    Line(name="probe-mail", cron="* * * * *", task="halkhata.engines.messaging.jobs.probe_mail_channels"),
+    # every ten minutes: who looked at a ticket and is gone
+    Line(name="forget-absent", cron="4-59/10 * * * *", task="halkhata.desks.tickets.jobs.forget_absent_people"),
     # every ten minutes: close what was resolved long enough ago
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
+    # every minute: one-time codes that have run out
+    Line(name="tidy-texts", cron="* * * * *", task="halkhata.engines.messaging.text_jobs.tidy_texts"),
+    # every hour: what the customers' door need not remember, then files that nobody uses
+    Line(name="prune-portal", cron="12 * * * *", task="halkhata.doors.portal.jobs.prune_portal"),
+    Line(name="drop-unused-files", cron="22 * * * *", task="halkhata.foundation.files.jobs.drop_unused"),
     # every night, 02:20 in Dhaka: sessions that have ended by their age
     Line(name="clear-sessions", cron="20 20 * * *", task="halkhata.foundation.accounts.jobs.clear_expired_sessions"),
     # every ten seconds: webhooks whose retry time has come, and those whose sender died
@@ -26,6 +41,10 @@ TIMETABLE = [
     Line(name="prune-webhooks", cron="50 20 * * *", task="halkhata.oversight.webhooks.jobs.prune_webhooks"),
     # every ten minutes: is the nightly backup due? Its hour is a setting
     Line(name="keep-backups", cron="*/10 * * * *", task="halkhata.foundation.backups.jobs.keep_backups"),
+    # every morning, 08:10 in Dhaka: courses that count no more in a month
+    Line(name="warn-training", cron="10 2 * * *", task="halkhata.engines.work.jobs.warn_of_ending_training"),
+    # on the second of each month, 03:10 in Dhaka: conversations of the month before, to be scored
+    Line(name="draw-conversations", cron="10 21 1 * *", task="halkhata.oversight.quality.jobs.draw_last_month"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]

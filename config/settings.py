@@ -39,7 +39,9 @@ INSTALLED_APPS = [
     "halkhata.desks.feedback",
     "halkhata.oversight.automation",
     "halkhata.oversight.analytics",
+    "halkhata.oversight.standards",
     "halkhata.oversight.operations",
+    "halkhata.oversight.quality",
     "halkhata.oversight.webhooks",
     "halkhata.doors.web",
     "halkhata.doors.portal",
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "halkhata.foundation.core.page_methods.PageMethodsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -92,6 +95,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "halkhata.foundation.core.form_renderer.QuickRenderer"
 
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,7 +15,10 @@ urlpatterns = [
     path("c/", include("halkhata.doors.portal.urls")),
     path("settings/backups/", include("halkhata.foundation.backups.urls")),
     path("", include("halkhata.oversight.operations.urls")),
+    path("quality/", include("halkhata.oversight.quality.urls")),
     path("webhooks/", include("halkhata.oversight.webhooks.urls")),
+    path("settings/standards/", include("halkhata.oversight.standards.urls")),
+    path("reports/", include("halkhata.oversight.analytics.urls")),
     path("api/", include("halkhata.doors.api.urls")),
 ]
 handler400 = "halkhata.doors.web.errors.bad_request"

@@ -1,4 +1,4 @@
-"""Writes docs/reference/permissions.md from the code: every right, the ready roles, and what each role may do.
+"""Writes docs/reference/permissions.md from the code: every right, the ready roles, what each may do at each address.
 
 ``python scripts/write_permissions_reference.py`` writes the page; with ``--check`` it only says whether the page is
 what the code says (exit code 1 when it is not).
@@ -40,6 +40,13 @@ and password, and for making API keys, which can do no more than their maker. `/
 `/health/` need no sign-in.
 """
 
+ADDRESSES = """## Every address
+
+What each address asks for, as `tests/permissions/matrix.toml` has it and as the build tries it, with each role on own,
+foreign and absent records. Several rights in one cell are all needed; `@all` asks besides for a role that sees all
+records. Any other method answers 405, a record out of reach 404.
+"""
+
 
 def page() -> str:
     """The whole page as Markdown."""
@@ -65,7 +72,32 @@ def page() -> str:
             for right in PERMISSIONS
         ]
         lines += table(["right", *heads], held)
-    return "\n".join([*lines, AFTER])
+        lines += [AFTER, *addresses()]
+    return "\n".join([*lines, ""])
+
+
+def addresses() -> list[str]:
+    """Every address with what it asks and which ready roles that lets in, from tests/permissions/matrix.toml."""
+    from halkhata.foundation.accounts.services.roles import READY_ROLES
+    from tests.permissions.matrix import CUSTOMER, OPEN, SIGNED_IN, allows, rows
+
+    def who(asked: str) -> str:
+        if asked in {OPEN, SIGNED_IN, CUSTOMER}:
+            return {OPEN: "anybody", SIGNED_IN: "every role", CUSTOMER: "customers, their own"}[asked]
+        inside = [
+            name_en
+            for _bn, name_en, _level, scope, permissions in READY_ROLES.values()
+            if allows(asked, permissions=permissions, scope=scope)
+        ]
+        return "every role" if len(inside) == len(READY_ROLES) else ", ".join(inside) or "–"
+
+    cells = [
+        [f"`{row.path}`", method, asked if asked in {OPEN, SIGNED_IN, CUSTOMER} else f"`{asked}`", who(asked)]
+        for row in rows().values()
+        for method, asked in row.rights.items()
+    ]
+    cells = [[cell.replace("|", " or ") for cell in line] for line in cells]
+    return [ADDRESSES, *table(["address", "method", "asks", "who may"], cells)]
 
 
 def table(heads: list[str], rows: list[list[str]]) -> list[str]:

@@ -19,7 +19,7 @@ from tests.support.fixtures_process import (
 from tests.support.postgres import free_port
 
 COMMANDS = [
-    "serve", "web", "worker", "scheduler", "migrate", "demo load", "demo clear", "mail ingest", "sla explain", "check",
+    "serve", "web", "worker", "scheduler", "migrate", "demo load", "demo clear", "mail ingest", "sla explain", "training", "check",
     "backup", "verify", "restore",
 ]  # fmt: skip
 
@@ -55,7 +55,18 @@ def test_every_command_has_help(command, env):
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     "command",
-    ["migrate", "demo load", "demo clear", "mail ingest", "sla explain", "check", "backup", "verify", "restore"],
+    [
+        "migrate",
+        "demo load",
+        "demo clear",
+        "mail ingest",
+        "sla explain",
+        "training",
+        "check",
+        "backup",
+        "verify",
+        "restore",
+    ],
 )
 def test_commands_that_machines_read_offer_json(command, env):
     assert "--json" in words(run_halkhata(*command.split(), "--help", env=env).stdout)

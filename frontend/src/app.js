@@ -8,6 +8,8 @@ import { startDialogs, startDrawer, startMenus } from "./js/layers.js";
 import { startForms } from "./js/forms.js";
 import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
+import { startPicker } from "./js/picker.js";
+import { startPresence } from "./js/presence.js";
 import { startTheme } from "./js/theme.js";
 import { startToasts } from "./js/toasts.js";
 
@@ -22,3 +24,5 @@ startCountdowns();
 startToasts();
 startKeys();
 startLive();
+startPicker();
+startPresence();

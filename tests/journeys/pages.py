@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Addresses that are no page to look at: streams, machine answers, posts, partial answers.
 NOT_PAGES = {
+    "analytics:promises_csv", "analytics:stages_csv", "analytics:causes_csv", "standards:publish",
     "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout",
     "accounts:setup", "accounts:setup_code",
     "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read",
@@ -11,9 +12,9 @@ NOT_PAGES = {
     "accounts:new_password", "accounts:invited", "accounts:oidc_begin", "accounts:oidc_back", "accounts:sessions_end",
     "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
     "operations:alive", "operations:ready", "operations:metrics", "operations:release", "backups:begin", "backups:key",
-    "backups:key_kept",
+    "backups:key_kept", "messaging:quarantine_bulk", "messaging:outbox_release",
 }  # fmt: skip
-SIGNED_OUT = {"accounts:login", "portal:complaint"}
+SIGNED_OUT = {"accounts:login", "portal:complaint", "portal:standards"}
 
 
 def _walk(resolver: URLResolver, namespaces: tuple[str, ...]) -> list[tuple[str, URLPattern]]:

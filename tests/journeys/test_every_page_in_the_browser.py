@@ -16,7 +16,7 @@ AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-c
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = [
     "/", "/work/today/", "/work/queue/", "/tickets/", "/tickets/new/", "/customers/", "/customers/new/",
-    "/customers/organizations/", "/messages/quarantine/", "/messages/outbox/",
+    "/customers/organizations/", "/messages/quarantine/", "/messages/outbox/", "/messages/texts/",
     "/messages/undeliverable/", "/feedback/", "/notifications/",
     "/search/?q=0119", "/search/?q=xyzzy", "/settings/", "/settings/users/", "/settings/users/new/", "/settings/roles/",
     "/settings/branches/", "/settings/teams/", "/settings/tokens/", "/settings/audit/", "/messages/settings/mailboxes/",
@@ -24,11 +24,15 @@ PAGES = [
     "/work/settings/calendars/", "/work/settings/policies/", "/work/settings/policies/new/",
     "/work/settings/escalation/", "/work/settings/absences/", "/work/settings/assignment/",
     "/work/settings/checklists/", "/tickets/settings/categories/", "/tickets/settings/categories/new/",
+    "/tickets/canned/", "/tickets/canned/new/",
     "/tickets/settings/words-of-danger/", "/tickets/settings/rules/", "/me/", "/me/password/", "/me/confirm/",
     "/me/two-factor/", "/me/two-factor/new/", "/settings/sign-in/", "/settings/single-sign-on/",
     "/settings/users/locked/", "/styleguide/",
 ]  # fmt: skip
-PUBLIC_PAGES = ["/sign-in/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/"]
+PUBLIC_PAGES = [
+    "/sign-in/", "/c/", "/c/follow/", "/c/poster/", "/c/complaint/", "/c/embed/complaint/", "/c/s/not-a-token/",
+    "/no-such-page/",
+]  # fmt: skip
 FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100
 
 
@@ -64,7 +68,9 @@ def detail_pages(page: Any, app: LiveApp) -> list[str]:
     page.goto(app.base_url + ticket)
     customer = page.locator("main a[href^='/customers/']").first.get_attribute("href")
     page.goto(app.base_url + "/work/today/?person=")
-    return [ticket, f"{ticket}print/", f"/work/{ticket.split('/')[2]}/explain/", customer, f"{customer}edit/"]
+    together = [f"{ticket}{name}/" for name in ("merge", "split", "parent", "canned")]
+    explained = f"/work/{ticket.split('/')[2]}/explain/"
+    return [ticket, *together, f"{ticket}print/", explained, customer, f"{customer}edit/"]
 
 
 def icons_without_a_picture(page: Any) -> list[str]:

@@ -185,11 +185,12 @@ def make_live_app(folder: Path, *, demo: bool = False, migrated: bool = True, **
     data_dir = folder / "data"
     data_dir.mkdir(parents=True)
     port = postgres.free_port()
+    url = values.pop("HALKHATA_DATABASE_URL", "") or (
+        migrated_database_url(data_dir) if migrated and not demo else new_database_url(data_dir)
+    )
     env = clean_environment(
         HALKHATA_DATA_DIR=str(data_dir),
-        HALKHATA_DATABASE_URL=(
-            migrated_database_url(data_dir) if migrated and not demo else new_database_url(data_dir)
-        ),
+        HALKHATA_DATABASE_URL=url,
         HALKHATA_PORT=str(port),
         HALKHATA_DEMO="yes" if demo else "no",
         **{"HALKHATA_MAIL_PRIVATE_HOSTS": os.environ["HALKHATA_MAIL_PRIVATE_HOSTS"], **values},

@@ -22,6 +22,7 @@ AGENT_PERMISSIONS = (
 # As the ready role of team leads.
 LEAD_PERMISSIONS = (
     *AGENT_PERMISSIONS, "ticket.assign", "work.escalate", "feedback.view", "messaging.quarantine", "report.view",
+    "training.edit", "quality.score",
 )  # fmt: skip
 
 

@@ -1,5 +1,32 @@
-// Keyboard: "/" goes to the search box, "?" shows the keys, and [data-key="x"] on a link or button answers to x.
+// Keyboard: "/" goes to the search box, "?" shows the keys, j and k go down and up a list, and [data-key="x"] on a link
+// or button answers to x.
 const typing = (element) => element?.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+/** The link of the next line of the page's list, or of the one before. */
+function step(down) {
+  const links = [...document.querySelectorAll(".hk-list .hk-list-title a[href]")].filter((one) => one.offsetParent);
+  if (!links.length) return false;
+  const row = document.activeElement?.closest?.(".hk-list tr");
+  const at = links.findIndex((one) => one === document.activeElement || (row && one.closest("tr") === row));
+  const next = at < 0 ? (down ? 0 : links.length - 1) : Math.min(Math.max(at + (down ? 1 : -1), 0), links.length - 1);
+  links[next].focus();
+  return true;
+}
+
+/** What a press has opened gets the cursor: the first field of a form, the first line of a menu. */
+function enter(target) {
+  const place = target.matches("summary")
+    ? target.parentElement
+    : target.hash && target.pathname === location.pathname && document.getElementById(target.hash.slice(1));
+  if (!place) return;
+  const around = place.closest("details");
+  if (around && !target.matches("summary")) around.open = true;
+  setTimeout(() => {
+    if (place.matches("details") && !place.open) return;
+    const field = "select, textarea, input:not([type=hidden]), .hk-menu-panel button, .hk-menu-panel a";
+    [...place.querySelectorAll(field)].find((one) => one.offsetParent)?.focus();
+  });
+}
 
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
@@ -20,11 +47,17 @@ export function startKeys() {
     } else if (event.key === "?") {
       document.getElementById("hk-keys")?.showModal();
     } else if (/^[a-z0-9]$/i.test(event.key)) {
-      const target = document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
-      if (!target) return;
+      const key = event.key.toLowerCase();
+      const target = document.querySelector(`[data-key="${key}"]`);
+      if (!target) {
+        if (key === "q") document.querySelector('.hk-side-link[href="/work/queue/"]')?.click();
+        if ((key === "j" || key === "k") && step(key === "j")) event.preventDefault();
+        return;
+      }
       event.preventDefault();
       if (target.matches("textarea, select, input:not([type=radio])")) return void target.focus();
       target.click();
+      enter(target);
       // A choice of the composer: on to its text.
       target.closest(".hk-compose")?.querySelector(`.hk-compose-pane.is-${target.value} textarea`)?.focus();
     }

@@ -1,5 +1,6 @@
 // One stream of small events from /live/: the bell's number, and "work moved". On a page with [data-live] regions the
 // page is fetched again and those regions are swapped, unless somebody is typing or has something open in them.
+import { toast } from "./toasts.js";
 import { digits } from "./words.js";
 
 const QUIET = 1500;
@@ -18,6 +19,14 @@ function showUnread(count) {
     bell.append(dot);
   }
   dot.textContent = digits(count);
+}
+
+/** Who is calling, once on each page; in a new tab that opens meanwhile, too. It stays until it is closed. */
+let lastCall = 0;
+function showCall(call) {
+  if (!call || call.id === lastCall) return;
+  lastCall = call.id;
+  toast(call.text, "warn", call.url);
 }
 
 /** Whether swapping this region would take something out of somebody's hands. */
@@ -55,6 +64,7 @@ export function startLive() {
   source.addEventListener("state", (event) => {
     const state = JSON.parse(event.data);
     showUnread(state.unread);
+    showCall(state.call);
     if (work !== null && state.work !== work) later();
     work = state.work;
   });

@@ -19,14 +19,20 @@ function watch(toast) {
   toast.addEventListener("focusout", go);
 }
 
-/** Shows `text` (plain, never HTML) as a toast of tone info, good, warn or bad. */
-export function toast(text, tone = "info") {
+/** Shows `text` (plain, never HTML) as a toast of tone info, good, warn or bad; `url` (of this site) makes it a link. */
+export function toast(text, tone = "info", url = "") {
   const area = document.getElementById("hk-toasts");
   const model = document.getElementById("hk-toast-model");
   if (!area || !model || !text) return;
   const element = model.content.firstElementChild.cloneNode(true);
   element.classList.add(`hk-toast-${tone}`);
-  element.querySelector("[data-text]").textContent = text;
+  const place = element.querySelector("[data-text]");
+  if (url.startsWith("/") && !url.startsWith("//")) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = text;
+    place.replaceChildren(link);
+  } else place.textContent = text;
   area.append(element);
 }
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.choices import Priority, StateFlag
+from halkhata.engines.work.choices import Priority, Side, StateFlag
 
 
 class TicketKind(models.TextChoices):
@@ -24,6 +24,8 @@ class TicketState(models.TextChoices):
     WAITING_INTERNAL = "waiting_internal", _("Waiting for a colleague")
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
+    # Part of another ticket now; not worked on any more (A52.14).
+    MERGED = "merged", _("Merged")
 
 
 FLAG_OF_STATE = {
@@ -35,6 +37,14 @@ FLAG_OF_STATE = {
     TicketState.WAITING_INTERNAL: StateFlag.OPEN,
     TicketState.RESOLVED: StateFlag.RESOLVED,
     TicketState.CLOSED: StateFlag.RESOLVED,
+    TicketState.MERGED: StateFlag.RESOLVED,
+}
+
+# Whose time it is while a ticket is there (A52.13). New and open are ours.
+SIDE_OF_STATE: dict[str, Side] = {
+    TicketState.WAITING_CUSTOMER: Side.CUSTOMER,
+    TicketState.WAITING_MANUFACTURER: Side.MANUFACTURER,
+    TicketState.WAITING_INTERNAL: Side.INTERNAL,
 }
 
 _WORKING = {
@@ -52,7 +62,10 @@ TRANSITIONS: dict[TicketState, set[TicketState]] = {
     TicketState.WAITING_INTERNAL: (_WORKING - {TicketState.WAITING_INTERNAL}) | {TicketState.RESOLVED},
     TicketState.RESOLVED: {TicketState.OPEN, TicketState.CLOSED},
     TicketState.CLOSED: set(),
+    TicketState.MERGED: set(),
 }
+# What is not worked on any more.
+ENDED = (TicketState.RESOLVED, TicketState.CLOSED, TicketState.MERGED)
 
 
 class Impact(models.TextChoices):

@@ -98,3 +98,39 @@ class TicketChanged(DomainEvent):
     ticket_id: int
     number: str
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketMerged(DomainEvent):
+    """A ticket became part of another."""
+
+    name: ClassVar[str] = "ticket.merged"
+
+    ticket_id: int
+    number: str
+    into_id: int
+    into_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketUnmerged(DomainEvent):
+    """A merge was undone: the ticket stands on its own again."""
+
+    name: ClassVar[str] = "ticket.unmerged"
+
+    ticket_id: int
+    number: str
+    from_id: int
+    from_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSplit(DomainEvent):
+    """Messages of a ticket went to a new ticket of their own."""
+
+    name: ClassVar[str] = "ticket.split"
+
+    ticket_id: int
+    number: str
+    new_id: int
+    new_number: str

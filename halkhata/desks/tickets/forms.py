@@ -8,17 +8,19 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
+from halkhata.desks.tickets.choices import ENDED, Impact, Remedy, TicketKind, TicketState, ToldHow, Urgency
 from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.selectors.root_causes import causes_for
 from halkhata.desks.tickets.upload_fields import TakesFiles
 from halkhata.engines.work.choices import Channel, Priority
+from halkhata.engines.work.selectors.delays import delay_reasons
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import fold_digits
 
 SPOKEN_CHANNELS = ((Channel.PHONE.value, Channel.PHONE.label), (Channel.COUNTER.value, Channel.COUNTER.label))
 NEW_TICKET, OTHER_PERSON = "new", "other"
-WORKING_STATES = tuple(state for state in TicketState if state not in {TicketState.RESOLVED, TicketState.CLOSED})
+WORKING_STATES = tuple(state for state in TicketState if state not in ENDED)
 
 
 class DeskForm(forms.Form):
@@ -209,9 +211,7 @@ class ResolutionForm(ToldForm):
     """How the ticket was solved."""
 
     category = CategoryField(required=False)
-    root_cause = forms.ChoiceField(
-        label=_("Why did it happen?"), choices=[("", _("Choose…")), *RootCause.choices], required=False
-    )
+    root_cause = forms.ChoiceField(label=_("Why did it happen?"), required=False)
     action = forms.CharField(
         label=_("What was done?"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -221,12 +221,36 @@ class ResolutionForm(ToldForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field_order = ("category", "root_cause", "action", "remedy", "told_by", "told_at", "told_how", "version")
 
+    def __init__(self, *args: Any, is_late: bool = False, about: Category | None = None, **kwargs: Any) -> None:
+        """``about``: the ticket's category, whose causes are offered; without it all that are in use."""
+        super().__init__(*args, **kwargs)
+        self.limit(
+            "root_cause", [("", _("Choose…")), *((cause.code, cause.label) for cause in causes_for(about))]
+        )
+        if is_late or "delay_reason" in self.data:
+            self.ask_why_late()
+
+    def ask_why_late(self) -> None:
+        """Ask for the reason of the delay: only where a promise was broken and nobody has said why (US-12)."""
+        if "delay_reason" in self.fields:
+            return
+        choices = [("", _("Choose…")), *((reason.code, reason.label) for reason in delay_reasons())]
+        self.fields["delay_reason"] = forms.ChoiceField(label=_("Why is it late?"), choices=choices, required=False)
+        self.fields["delay_note"] = forms.CharField(label=_("In your own words"), max_length=500, required=False)
+
+    def show(self, error: DomainError) -> None:
+        """A promise may have broken since the page was opened: then the question comes with the answer."""
+        if error.field == "delay_reason":
+            self.ask_why_late()
+        super().show(error)
+
 
 class AssignForm(DeskForm):
     """Another owner."""
 
     owner = forms.ChoiceField(label=_("Owner"))
     reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[User], owner: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,6 +262,13 @@ class PriorityForm(DeskForm):
 
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
     reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class VersionForm(DeskForm):
+    """A button of the page: which version of the ticket stood on it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class StateForm(DeskForm):

@@ -52,6 +52,9 @@ def open_for_message(
 def target_for_reply(item: WorkItem, *, at: datetime, subject: str, text: str, acknowledge: bool = True) -> WorkItem:
     """The ticket itself while it may take the answer; after the reopen window a linked new ticket (A52.7)."""
     ticket = Ticket.objects.select_related("customer", "branch", "team", "category").get(pk=item.pk)
+    if ticket.merged_into_id is not None:
+        item = WorkItem.objects.get(pk=ticket.merged_into_id)
+        return target_for_reply(item, at=at, subject=subject, text=text, acknowledge=acknowledge)
     if ticket.state not in {TicketState.RESOLVED, TicketState.CLOSED} or may_reopen(ticket, at):
         return ticket
     return open_ticket(

@@ -7,9 +7,10 @@ from django.db.models import Exists, OuterRef
 from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.desks.tickets.selectors.rules import desk_rules
+from halkhata.desks.tickets.services.presence import forget_absent
 from halkhata.desks.tickets.services.states import close_ticket
 from halkhata.engines.work.choices import StateFlag
-from halkhata.engines.work.models import ChecklistItem, WorkItem
+from halkhata.engines.work.models import ChecklistItem, SlaClock, WorkItem
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
@@ -20,8 +21,9 @@ from halkhata.foundation.core.jobs import task
 def close_resolved_tickets(limit: int = 500) -> int:
     """Close tickets that were resolved as long ago as the shop's rule says and about which nothing is left to do.
 
-    A ticket with an open checklist line, with a follow-up call still to be made, or of which nobody has written down
-    that the customer was told, stays resolved: its owner has something to do. A shop may close by hand only; then
+    A ticket with an open checklist line, with a follow-up call still to be made, with a broken promise nobody has
+    explained, or of which nobody has written down that the customer was told, stays resolved: its owner has something
+    to do. A shop may close by hand only; then
     nothing happens. Returns how many were closed.
     """
     days = desk_rules().closes_after_days
@@ -33,6 +35,7 @@ def close_resolved_tickets(limit: int = 500) -> int:
         Ticket.objects.filter(state=TicketState.RESOLVED, resolved_at__lt=before)
         .filter(Exists(Resolution.objects.filter(ticket=of_ticket, undone_at__isnull=True, told_at__isnull=False)))
         .exclude(Exists(ChecklistItem.objects.filter(item=of_ticket, is_required=True, done_at__isnull=True)))
+        .exclude(Exists(SlaClock.objects.filter(item=of_ticket, breached_at__isnull=False, explained_at__isnull=True)))
         .exclude(
             Exists(WorkItem.objects.filter(parent=of_ticket, kind="follow_up").exclude(state_flag=StateFlag.RESOLVED))
         )
@@ -46,3 +49,9 @@ def close_resolved_tickets(limit: int = 500) -> int:
             continue  # changed since the query; the next run looks again
         closed += 1
     return closed
+
+
+@task()
+def forget_absent_people() -> int:
+    """Remove who looked at a ticket and is gone. Returns how many rows went."""
+    return forget_absent()

@@ -18,6 +18,7 @@ class Category(Named):
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["position", "code"]
@@ -176,6 +177,49 @@ class Resolution(models.Model):
         return f"{self.ticket_id} {self.root_cause}"
 
     @property
+    def root_cause_label(self) -> str:
+        """Why it happened, in the shop's words and the reader's language: one query."""
+        from halkhata.desks.tickets.cause_models import RootCauseEntry  # the register stands on this module
+
+        row = RootCauseEntry.objects.filter(code=self.root_cause).first()
+        if row is not None:
+            return row.name
+        return str(RootCause(self.root_cause).label) if self.root_cause in RootCause.values else self.root_cause
+
+    @property
     def told_how_label(self) -> str:
         """The way the customer was told, in the reader's language; free text as it was written."""
         return str(ToldHow(self.told_how).label) if self.told_how in ToldHow.values else self.told_how
+
+
+# At the end: its tables name what stands above, and Django only has to meet them here.
+from halkhata.desks.tickets.call_models import (  # noqa: E402
+    Call,
+    CallMessageSeen,
+    Disposition,
+    Extension,
+    PhoneRules,
+    PhoneSystem,
+)
+from halkhata.desks.tickets.cause_models import RootCauseEntry  # noqa: E402
+from halkhata.desks.tickets.desk_models import CannedReply, CannedUse, TicketPresence  # noqa: E402
+
+__all__ = [
+    "FOLLOW_UP_COLUMNS",
+    "Call",
+    "CallMessageSeen",
+    "CannedReply",
+    "CannedUse",
+    "Category",
+    "DeskSettings",
+    "Disposition",
+    "Extension",
+    "PhoneRules",
+    "PhoneSystem",
+    "Resolution",
+    "RootCauseEntry",
+    "SafetyWord",
+    "Ticket",
+    "TicketPresence",
+    "TicketQuerySet",
+]

@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets import inbound
-from halkhata.desks.tickets.choices import Remedy, TicketKind, TicketState
-from halkhata.desks.tickets.models import Category, Ticket
+from halkhata.desks.tickets.call_page import repeat_panel, ringing_sentence
+from halkhata.desks.tickets.choices import SIDE_OF_STATE, Remedy, TicketKind, TicketState
+from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
 from halkhata.desks.tickets.selectors.related import tickets_of_customer
 from halkhata.desks.tickets.services.defaults import prepare_desk
-from halkhata.engines.work.models import WorkEvent
+from halkhata.engines.work.models import DelayNote, WorkEvent
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
@@ -29,9 +31,11 @@ from halkhata.foundation.core.registry import (
 )
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import (
+    CustomerLink,
     CustomerPanel,
     SearchHit,
     SearchSource,
+    customer_links,
     customer_panels,
     search_sources,
     timeline_icons,
@@ -58,9 +62,11 @@ def register_all() -> None:
                 icon=ICONS[kind],
                 prefix=PREFIX,
                 url_name="tickets:detail",
-                states=tuple(TicketState.choices),
+                states=tuple((state.value, state.label) for state in TicketState if state is not TicketState.MERGED),
                 category_of=category_code,
                 categories=category_choices,
+                asks_delay_reason=True,
+                sides=SIDE_OF_STATE,
             ),
         )
     inbound.register()
@@ -77,7 +83,9 @@ def register_all() -> None:
     )
     for name, label, description, icon, order in (
         ("categories", _("Categories"), _("What tickets are about, and to which team they go"), "tag", 72),
+        ("causes", _("Root causes"), _("Why things go wrong: the list asked with each solution"), "zoom-question", 73),
         ("safety_words", _("Words of danger"), _("What makes a ticket urgent at once"), "alert-octagon", 74),
+        ("phone", _("Telephone"), _("Results of calls, extensions, telephone systems, who keeps calling"), "phone", 75),
         ("rules", _("Rules of the desk"), _("Opening again, calling again, closing, the public form"), "settings", 76),
     ):
         settings_pages.register(
@@ -87,6 +95,13 @@ def register_all() -> None:
                 permission="settings.edit",
             ),
         )  # fmt: skip
+    settings_pages.register(
+        "tickets.canned",
+        SettingsPage(
+            label=_("Ready-made answers"), description=_("What is written every day, in both languages"),
+            icon="message-bolt", url_name="tickets:canned_list", order=78, permission="ticket.reply",
+        ),
+    )  # fmt: skip
     setup_steps.register("tickets", prepare_desk)
     demo_clearers.register("tickets", DemoClearer(order=30, clear=clear_demo))
     search_sources.register(
@@ -103,11 +118,36 @@ def register_all() -> None:
             column="main",
         ),
     )
+    customer_panels.register(
+        "tickets.repeat_caller",
+        CustomerPanel(
+            order=1,
+            template="tickets/_repeat_caller.html",
+            context=repeat_panel,
+            permission="ticket.view",
+            column="main",
+        ),
+    )
+    customer_links.register(
+        "tickets.Call",
+        CustomerLink(model_label="tickets.Call", field="customer", on_merge="move", personal_data="content"),
+    )
+    notification_sentences.register("call.ringing", ringing_sentence)
     timeline_icons.register("ticket", "ticket")
     timeline_sentences.register("ticket.resolved", _resolved_sentence)
     timeline_sentences.register("ticket.reopened", lambda data: _("%(number)s was opened again") % _shown(data))
     timeline_sentences.register("ticket.closed", lambda data: _("%(number)s was closed") % _shown(data))
+    timeline_sentences.register("ticket.merged", lambda data: _("%(number)s was merged into %(into)s") % _shown(data))
+    timeline_sentences.register("ticket.unmerged", lambda data: _("%(number)s stands on its own again") % _shown(data))
+    timeline_sentences.register("ticket.split", lambda data: _("%(number)s was split off from %(from)s") % _shown(data))
     notification_sentences.register("ticket.safety_alarm", _alarm_sentence)
+    notification_sentences.register(
+        "ticket.merged", lambda data: _("%(number)s was merged into your ticket %(into)s") % _shown(data)
+    )
+    notification_sentences.register(
+        "ticket.unmerged",
+        lambda data: _("%(number)s is a ticket of its own again: the merge was undone") % _shown(data),
+    )
 
 
 def category_code(item: Any) -> str:
@@ -153,8 +193,12 @@ def clear_demo() -> int:
     Their history, which the database otherwise guards, goes with them; that of everything else stays untouched.
     """
     with transaction.atomic():
-        with suspended("work_workevent"):
+        invented = Q(item__is_demo=True) | Q(customer__is_demo=True) | Q(user__is_demo=True) | Q(branch__is_demo=True)
+        Call.objects.filter(invented).delete()
+        PhoneSystem.objects.filter(branch__is_demo=True).delete()
+        with suspended("work_workevent", "work_delaynote"):
             gone = WorkEvent.objects.filter(item__ticket__is_demo=True).delete()[0]
+            gone += DelayNote.objects.filter(item__ticket__is_demo=True).delete()[0]
         gone += Ticket.objects.filter(is_demo=True).delete()[0]
         return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
 
@@ -165,7 +209,10 @@ def _ref(number: str) -> str:
 
 
 def _shown(data: dict[str, Any]) -> dict[str, Any]:
-    return {**data, "number": _ref(str(data.get("number", "")))}
+    return {
+        **data, **{name: _ref(str(data[name])) for name in ("number", "into", "from") if name in data},
+        "number": _ref(str(data.get("number", ""))),
+    }  # fmt: skip
 
 
 def _resolved_sentence(data: dict[str, Any]) -> str:

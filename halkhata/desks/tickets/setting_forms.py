@@ -46,6 +46,7 @@ class CategoryForm(DeskForm):
         initial=True,
         help_text=_("A category that is switched off is no longer offered. Tickets that have it keep it."),
     )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,8 +13,11 @@ from halkhata.doors.api.resources import (
     files,
     messages,
     queues,
+    reports,
     staff,
     teams,
+    ticket_merging,
+    ticket_promises,
     ticket_steps,
     tickets,
     webhooks,
@@ -30,14 +33,18 @@ def make_api() -> NinjaAPI:
     made.add_router("/customers", contact_points.router)
     made.add_router("/tickets", tickets.router)
     made.add_router("/tickets", ticket_steps.router)
+    made.add_router("/tickets", ticket_merging.router)
+    made.add_router("/tickets", ticket_promises.router)
     made.add_router("/tickets", messages.router)
     made.add_router("/tickets", files.of_tickets)
     made.add_router("/files", files.router)
     made.add_router("/queues", queues.router)
+    made.add_router("/reports", reports.router)
     made.add_router("/staff", staff.router)
     made.add_router("/branches", branches.router)
     made.add_router("/teams", teams.router)
     made.add_router("/categories", categories.router)
+    made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/webhooks", webhooks.router)
     return made
 

@@ -1,5 +1,6 @@
 """Background work of the API."""
 
+from halkhata.desks.tickets.services.telephone import forget_old_messages
 from halkhata.doors.api.limits import WINDOW
 from halkhata.doors.api.models import IdempotentRequest, RateWindow
 from halkhata.doors.api.uploads import drop_unused_uploads
@@ -9,8 +10,9 @@ from halkhata.foundation.core.jobs import task
 
 @task()
 def prune_api() -> int:
-    """Delete answers older than a day, counters of past minutes and unused uploads. Returns how many rows went."""
+    """Delete answers older than a day, counters of past minutes, ids of told calls, unused uploads. Returns rows gone."""
     at = now()
     removed = IdempotentRequest.objects.filter(expires_at__lte=at).delete()[0]
     removed += RateWindow.objects.filter(minute__lt=int(at.timestamp()) // WINDOW - 5).delete()[0]
+    removed += forget_old_messages(at)
     return removed + drop_unused_uploads()

@@ -23,6 +23,7 @@ TAGS = (
     ("notes", "Notes that only staff see."),
     ("files", "Files of conversations."),
     ("queues", "Ready queues and saved views."),
+    ("reports", "The numbers of the reports."),
     ("staff", "Who is who."),
     ("branches", "The tree of shops and service points."),
     ("teams", "Departments."),

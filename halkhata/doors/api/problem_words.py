@@ -28,6 +28,14 @@ COMMON: dict[str, tuple[int, Any, Any]] = {
             "Keys are made in the settings."
         ),
     ),
+    "bad_signature": (
+        401,
+        _("The message is not signed as it must be."),
+        _(
+            "The signature is missing or wrong, its time lies more than five minutes away, or the telephone system is "
+            "unknown or out of use. Its secret is made in the settings."
+        ),
+    ),
     "scope_missing": (
         403,
         _("This key may not do that."),
@@ -102,6 +110,11 @@ COMMON: dict[str, tuple[int, Any, Any]] = {
         503,
         _("The database does not answer at the moment."),
         _("Nothing was saved. Try again in a few seconds."),
+    ),
+    "disk_full": (
+        503,
+        _("The disk of the server is full."),
+        _("Nothing was saved. Somebody has to make room; then the same request works."),
     ),
 }
 # What each kind of domain error answers with (core/middleware.py, status_of).

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
@@ -15,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from halkhata.doors.api.problem_words import COMMON
 from halkhata.foundation.core.errors import DomainError, NotFound
+from halkhata.foundation.core.machine_trouble import RETRY_AFTER, trouble_of
 from halkhata.foundation.core.middleware import status_of
 
 CONTENT_TYPE = "application/problem+json"
@@ -70,9 +70,11 @@ def of_crash(request: HttpRequest, error: Exception) -> HttpResponse | None:
         return common("too_large")
     if isinstance(error, SuspiciousOperation | BadRequest | MultiPartParserError):
         return common("bad_request")
-    if isinstance(error, OperationalError | InterfaceError):
-        return common("database_away", headers={"Retry-After": "5"})
-    return None
+    if isinstance(error, Http404):
+        # Of a view that is none of our operations: the root of the API.
+        return common("not_found")
+    trouble = trouble_of(error)
+    return common(trouble, headers={"Retry-After": str(RETRY_AFTER[trouble])}) if trouble else None
 
 
 def install(api: NinjaAPI) -> None:

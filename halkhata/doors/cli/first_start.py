@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from halkhata.doors.cli.full_disk import is_full_disk
+from halkhata.foundation.core.full_disk import is_full_disk
 
 
 def is_empty() -> bool:

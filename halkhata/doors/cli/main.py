@@ -13,18 +13,20 @@ from halkhata.doors.cli.commands import (
     demo,
     mail,
     migrate,
+    report,
     restore,
     scheduler,
     serve,
     sla,
+    training,
     verify,
     web,
     worker,
 )
 from halkhata.doors.cli.errors import CommandError
-from halkhata.doors.cli.full_disk import is_full_disk
+from halkhata.foundation.core.full_disk import is_full_disk
 
-COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, check, backup, verify, restore)
+COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, training, report, check, backup, verify, restore)
 
 EPILOG = """\
 Settings come from the environment: HALKHATA_DATA_DIR (default var/), HALKHATA_DATABASE_URL, HALKHATA_HOST,

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "halkhata.doors.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from halkhata.doors.portal import registrations
+
+        registrations.register_all()

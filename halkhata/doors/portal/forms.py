@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Category
+from halkhata.doors.portal.photos import ACCEPT
 from halkhata.foundation.core.errors import DomainError
-
-MOST_FILES = 3
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -18,16 +17,13 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class PhotosField(forms.FileField):
-    """Up to MOST_FILES photos."""
+    """Photos. What is taken of them is told from their bytes, by the page that has read them (photos.py)."""
 
-    widget = ManyFilesInput(attrs={"accept": "image/*,application/pdf"})
+    widget = ManyFilesInput(attrs={"accept": ACCEPT})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The uploaded files, as a list."""
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(_("At most three files, please."))
-        return [super(PhotosField, self).clean(one, initial) for one in given]
+        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
 
 
 class ComplaintForm(forms.Form):
@@ -63,7 +59,11 @@ class ComplaintForm(forms.Form):
         label=_("Serial number of the product"), max_length=60, required=False,
         help_text=_("It stands on the sticker or on the bill."),
     )  # fmt: skip
-    photos = PhotosField(label=_("Photos"), required=False, help_text=_("At most three: the fault, the bill."))
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("The fault, the bill. At most five, JPEG, PNG or WebP, 10 MB each."),
+    )
     # People leave it empty because they do not see it; machines fill in everything.
     website = forms.CharField(
         label=_("Leave this empty"),

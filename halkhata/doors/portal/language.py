@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from halkhata.foundation.core.models import Installation
-from halkhata.foundation.core.reader import Reader, reader_context
+from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE, Reader, reader_context
 
 LANGUAGES = (("bn", "বাংলা"), ("en", "English"))
 
@@ -21,11 +21,12 @@ def language_of(request: HttpRequest, proposed: str = "") -> str:
 
 
 @contextmanager
-def spoken(language: str) -> Iterator[None]:
-    """Within the block texts, digits and dates are in this language."""
+def spoken(language: str, zone: str = DEFAULT_TIME_ZONE) -> Iterator[None]:
+    """Within the block texts, digits and dates are in this language, and times in ``zone`` (an IANA name)."""
     reader = Reader(
         language="bn" if language == "bn" else "en",
         digits="bengali" if language == "bn" else "latin",
+        time_zone=zone,
         show_bangla_date=language == "bn",
     )
     with translation.override(language), reader_context(reader):

@@ -1,12 +1,24 @@
 from django.urls import path
 
-from halkhata.doors.portal.views import complaint, survey
+from halkhata.doors.portal.views import complaint, follow, poster, standards, survey, ticket
 
 app_name = "portal"
 urlpatterns = [
+    path("", follow.entry, name="entry"),
+    path("follow/", follow.follow, name="follow"),
+    path("follow/code/", follow.code, name="code"),
+    path("follow/code/again/", follow.again, name="again"),
+    path("follow/end/", follow.leave, name="leave"),
+    path("t/<str:number>/", ticket.ticket, name="ticket"),
+    path("t/<str:number>/message/", ticket.message, name="message"),
+    path("t/<str:number>/survey/", ticket.survey, name="ticket_survey"),
+    path("t/<str:number>/file/<int:pk>/", ticket.file, name="file"),
+    path("poster/", poster.poster, name="poster"),
     path("complaint/", complaint.complaint, name="complaint"),
     path("complaint/thanks/<str:token>/", complaint.thanks, name="thanks"),
     path("embed/complaint/", complaint.embedded_complaint, name="embedded_complaint"),
     path("embed/complaint/thanks/<str:token>/", complaint.embedded_thanks, name="embedded_thanks"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/<int:number>/", standards.standards_version, name="standards_version"),
     path("s/<str:token>/", survey.survey, name="survey"),
 ]

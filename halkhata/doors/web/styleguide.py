@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.core.charts import Bar, draw_bars, draw_columns
 from halkhata.foundation.core.clock import now
@@ -259,6 +260,7 @@ class SampleFilter(forms.Form):
 
 
 @login_required
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component with samples in the reader's language."""
     return render(request, "web/styleguide.html", sample_context())

@@ -30,6 +30,7 @@ class InboundOutcome(models.TextChoices):
     AUTO_REPLY = "auto_reply", _("Automatic reply noted")
     LOOP_STOPPED = "loop_stopped", _("Loop stopped")
     DUPLICATE = "duplicate", _("Seen before")
+    BLOCKED = "blocked", _("Sender blocked")
     QUARANTINED = "quarantined", _("In quarantine")
 
 
@@ -53,6 +54,7 @@ class BlockReason(models.TextChoices):
     NO_ADDRESS = "no_address", _("The customer has no e-mail address")
     SUPPRESSED = "suppressed", _("The address is undeliverable")
     RATE_LIMIT = "rate_limit", _("Too many automatic messages to this address")
+    SHOP_LIMIT = "shop_limit", _("Too many automatic messages of the whole shop within the hour")
     LOOP = "loop", _("The other side answers automatically")
     OVERTAKEN = "overtaken", _("The ticket had ended before it could leave")
 
@@ -74,3 +76,11 @@ class TemplateCode(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     FEEDBACK = "feedback", _("Asking for feedback")
     REPLY = "reply", _("Frame of a staff reply")
+
+
+class AddedHow(models.TextChoices):
+    """How somebody came to take part in a conversation. Whoever was only asked for takes no part yet."""
+
+    AGENT = "agent", _("Added by us")
+    CUSTOMER = "customer", _("Added by the customer, whose mail server vouched for the mail")
+    ASKED = "asked", _("Named in a mail, not added yet")

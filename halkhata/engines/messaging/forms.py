@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Mailbox, Template
 from halkhata.engines.messaging.policies import mailbox_branches, mailbox_teams, may_set_default
 from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.messaging.selectors.auth_servers import server_words, servers_seen
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.registry import item_kinds
 from halkhata.foundation.accounts.choices import Language
@@ -76,6 +78,7 @@ class MailboxForm(forms.ModelForm):
         fields = (
             "name", "address", "display_name", "branch", "team", "opens_kind", "is_default", "is_active",
             "imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder",
+            "auth_server",
             "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "uses_plus_address",
         )  # fmt: skip
         labels = {
@@ -91,6 +94,7 @@ class MailboxForm(forms.ModelForm):
             "imap_security": _("Encryption"),
             "imap_username": _("User name"),
             "imap_folder": _("Folder"),
+            "auth_server": _("Name of the server that checks senders"),
             "smtp_host": _("Server (SMTP)"),
             "smtp_port": _("Port"),
             "smtp_security": _("Encryption"),
@@ -99,11 +103,18 @@ class MailboxForm(forms.ModelForm):
         }
         help_texts = {
             "uses_plus_address": _("Then answers find their ticket even when a mail program drops the usual marks."),
+            "auth_server": _(
+                "It stands first in the line Authentication-Results of each mail that came in. Only what this server "
+                "says about a sender is believed. Empty: no sender is ever vouched for."
+            ),
             "team": _("Mail that comes in here goes to this department. Empty: to the branch."),
         }
 
     OWN = ("name", "address", "display_name", "branch", "team", "opens_kind", "is_default", "is_active")
-    IMAP = ("imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder", "take_old")
+    IMAP = (
+        "imap_host", "imap_port", "imap_security", "imap_username", "imap_password", "imap_folder",
+        "auth_server", "take_old",
+    )  # fmt: skip
     SMTP = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "uses_plus_address")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -126,6 +137,13 @@ class MailboxForm(forms.ModelForm):
                 self.fields[name].help_text = _(
                     "A password is kept. Leave this empty to keep it. If you change server, port, encryption or user "
                     "name, type it again."
+                )
+
+        if self.instance.pk:
+            seen = servers_seen(self.instance)
+            if seen:
+                self.fields["auth_server"].help_text = format_lazy(
+                    "{} {}", self.fields["auth_server"].help_text, server_words(seen)
                 )
 
     @property

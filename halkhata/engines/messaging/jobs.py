@@ -4,8 +4,10 @@ import logging
 
 from halkhata.engines.messaging.choices import OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox
+from halkhata.engines.messaging.services.channel_state import note_reading_failed
 from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailbox
 from halkhata.engines.messaging.services.inbound import process_raw
+from halkhata.engines.messaging.services.mailboxes import try_sending
 from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt, send_one
 from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
@@ -54,7 +56,7 @@ def fetch_one_mailbox(mailbox_id: int) -> int:
     except FetchError as error:
         # Not a failed job: the timetable comes back in 20 seconds. The screen shows the words.
         logger.warning("mailbox %s: %s", mailbox.address, error)
-        Mailbox.objects.filter(pk=mailbox_id).update(last_fetch_code=error.code, last_fetch_error=error.said)
+        note_reading_failed(mailbox_id, code=error.code, said=error.said)
         return 0
     for raw_id in new:
         process_raw(raw_id)
@@ -69,3 +71,24 @@ def process_waiting_mail(limit: int = 200) -> int:
     for raw_id in ids:
         process_raw(raw_id)
     return len(ids)
+
+
+@task(queue_name="mail")
+def probe_mail_channels() -> int:
+    """Greet the outgoing servers that failed and have nothing to send, so that their light goes green by itself.
+
+    Each in a job of its own. Returns how many.
+    """
+    busy = Delivery.objects.filter(state__in=[OutboundState.QUEUED, OutboundState.SENDING]).values("mailbox_id")
+    failing = Mailbox.objects.filter(is_active=True, is_demo=False).exclude(smtp_host="").exclude(last_send_code="")
+    ids = list(failing.exclude(pk__in=busy.filter(mailbox_id__isnull=False)).values_list("id", flat=True))
+    for mailbox_id in ids:
+        enqueue_once(probe_one_channel, f"probe:{mailbox_id}", mailbox_id)
+    return len(ids)
+
+
+@task(queue_name="mail")
+def probe_one_channel(mailbox_id: int) -> bool:
+    """Greet one outgoing server. Nothing is sent."""
+    mailbox = Mailbox.objects.filter(pk=mailbox_id, is_active=True, is_demo=False).exclude(smtp_host="").first()
+    return mailbox is not None and try_sending(mailbox).works

@@ -23,6 +23,9 @@ def register_all() -> None:
     from halkhata.engines.messaging.services import staff_mail
     from halkhata.engines.messaging.services.after_restore import put_unsent_in_doubt
     from halkhata.engines.messaging.services.defaults import at_set_up
+    from halkhata.engines.messaging.services.text_sending import BY_MAIL, hold_texts_after_restore
+    from halkhata.engines.messaging.text_choices import TextChannel
+    from halkhata.engines.messaging.text_registry import text_carriers
     from halkhata.engines.work.registry import notification_sentences
     from halkhata.foundation.files.registry import file_guards
     from halkhata.records.customers.registry import (
@@ -54,6 +57,37 @@ def register_all() -> None:
             order=61,
             permission="messaging.quarantine",
             count=trouble.stuck_count,
+        ),
+    )
+    navigation.register(
+        "messaging.texts",
+        NavItem(
+            label=_("Codes and short texts"),
+            url_name="messaging:texts",
+            icon="message",
+            order=62,
+            permission="ticket.reply",
+        ),
+    )
+    navigation.register(
+        "messaging.channels",
+        NavItem(
+            label=_("Mail channels"),
+            url_name="messaging:channels",
+            icon="activity",
+            order=62,
+            permission="messaging.quarantine",
+            count=trouble.red_channel_count,
+        ),
+    )
+    settings_pages.register(
+        "messaging.limits",
+        SettingsPage(
+            label=_("Limits of automatic mail"),
+            description=_("How much is sent and opened again without a person"),
+            url_name="messaging:limits",
+            icon="gauge",
+            order=53,
         ),
     )
     settings_pages.register(
@@ -104,4 +138,6 @@ def register_all() -> None:
     setup_steps.register("messaging.templates", at_set_up)
     staff_mailers.register("mail", StaffMailer(can_send=staff_mail.can_send, send=staff_mail.send))
     after_restore.register("messaging.deliveries", put_unsent_in_doubt)
+    text_carriers.register(TextChannel.EMAIL, BY_MAIL)
+    after_restore.register("messaging.texts", hold_texts_after_restore)
     demo_clearers.register("messaging", DemoClearer(order=20, clear=demo.clear_demo))

@@ -48,6 +48,12 @@ def _call(data: dict[str, Any]) -> Any:
 NOTICES: dict[str, Any] = {
     "message.received": _sentence(_("The customer wrote again on %(number)s")),
     "message.mentioned": _sentence(_("%(by)s mentioned you in a note on %(number)s")),
+    "message.staff_by_mail": _sentence(
+        _("You wrote a mail about %(number)s. It did not go to the customer: write your answer in the ticket.")
+    ),
+    "message.copy_failed": _sentence(
+        _("The copy to %(address)s on %(number)s was refused. The others got the message.")
+    ),
     "message.failed": _sentence(_("A message to %(address)s on %(number)s could not be sent")),
     "message.in_doubt": _sentence(
         _("Nobody knows whether a message to %(address)s on %(number)s has gone out. Please look and decide.")

@@ -1,18 +1,45 @@
 from django.urls import URLPattern, URLResolver, path
 
-from halkhata.engines.messaging.views import mailboxes, original, outbox, quarantine, suppressions, templates
+from halkhata.engines.messaging.views import (
+    blocked,
+    channels,
+    limits,
+    mailboxes,
+    original,
+    outbox,
+    participants,
+    quarantine,
+    suppressions,
+    templates,
+    texts,
+)
 
 app_name = "messaging"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quarantine/", quarantine.listing, name="quarantine"),
     path("quarantine/<int:pk>/", quarantine.detail, name="quarantine_mail"),
+    path("quarantine/bulk/", quarantine.bulk, name="quarantine_bulk"),
+    path("quarantine/<int:pk>/release/", quarantine.release, name="quarantine_release"),
+    path("quarantine/<int:pk>/back/", quarantine.back, name="quarantine_back"),
+    path("quarantine/<int:pk>/block/", quarantine.block, name="quarantine_block"),
+    path("blocked/", blocked.listing, name="blocked"),
+    path("blocked/<int:pk>/unblock/", blocked.unblock, name="unblock"),
+    path("channels/", channels.listing, name="channels"),
+    path("settings/limits/", limits.limits, name="limits"),
     path("quarantine/<int:pk>/open/", quarantine.open_ticket, name="quarantine_open"),
     path("quarantine/<int:pk>/again/", quarantine.again, name="quarantine_again"),
     path("quarantine/<int:pk>/aside/", quarantine.aside, name="quarantine_aside"),
     path("quarantine/<int:pk>/mail.eml", quarantine.download, name="quarantine_raw"),
     path("outbox/", outbox.listing, name="outbox"),
+    path("outbox/release/", outbox.release, name="outbox_release"),
     path("outbox/<int:pk>/again/", outbox.again, name="outbox_again"),
     path("outbox/<int:pk>/settle/", outbox.settle, name="outbox_settle"),
+    path("texts/", texts.listing, name="texts"),
+    path("texts/<int:pk>/code/", texts.code, name="text_code"),
+    path("texts/<int:pk>/sent/", texts.sent, name="text_sent"),
+    path("items/<str:number>/participants/", participants.add_by_address, name="participants"),
+    path("participants/<int:pk>/add/", participants.add_named, name="participant_add"),
+    path("participants/<int:pk>/remove/", participants.remove, name="participant_remove"),
     path("undeliverable/", suppressions.listing, name="suppressions"),
     path("undeliverable/<int:pk>/", suppressions.lift, name="suppression"),
     path("settings/mailboxes/", mailboxes.listing, name="mailboxes"),

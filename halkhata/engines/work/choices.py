@@ -51,6 +51,8 @@ class ClockState(models.TextChoices):
     MET = "met", _("Kept")
     BREACHED = "breached", _("Late")
     CANCELLED = "cancelled", _("Cancelled")
+    # Neither kept nor late: the item it was merged into goes on with the promise (A52.14).
+    MERGED = "merged", _("Merged")
 
 
 class WorkEventKind(models.TextChoices):
@@ -70,6 +72,10 @@ class WorkEventKind(models.TextChoices):
     CUSTOMER_DEMANDED = "customer_demanded", _("Customer demanded a manager")
     ESCALATED = "escalated", _("Escalated")
     POLICY_CHANGED = "policy_changed", _("Promise changed")
+    DELAY_EXPLAINED = "delay_explained", _("Reason for the delay given")
+    CONFIRMED = "confirmed", _("Escalation confirmed")
+    # A message went to another item: it no longer asks for an answer here (A52.14).
+    MESSAGE_MOVED = "message_moved", _("Message moved")
 
 
 class EscalationTrigger(models.TextChoices):
@@ -80,6 +86,32 @@ class EscalationTrigger(models.TextChoices):
     REOPENS = "reopens", _("Times reopened")
     SILENCE = "silence", _("Days without an update")
     DEMAND = "demand", _("Customer demands a manager")
+
+
+# What makes a step that no row of the matrix asks for: a person sends it up, or nobody confirmed the step before.
+BY_HAND, UNCONFIRMED = "hand", "unconfirmed"
+
+
+class Side(models.TextChoices):
+    """Whose time a stage is (A52.13)."""
+
+    OURS = "ours", _("Ours")
+    CUSTOMER = "customer", _("The customer's")
+    MANUFACTURER = "manufacturer", _("The manufacturer's")
+    INTERNAL = "internal", _("Waiting for a colleague")
+    ENDED = "ended", _("Ended, and opened again later")
+
+
+class DelayCause(models.TextChoices):
+    """Why a promise was broken: the reasons the product knows. A shop adds its own (models/delays.py)."""
+
+    PART_MISSING = "part_missing", _("Spare part missing")
+    MANUFACTURER = "manufacturer", _("Waiting for the manufacturer")
+    UNREACHABLE = "unreachable", _("Customer could not be reached")
+    STAFF_SHORT = "staff_short", _("Too few staff")
+    WRONG_ESTIMATE = "wrong_estimate", _("We estimated the time wrongly")
+    POWER_NETWORK = "power_network", _("Power or network failure")
+    OTHER = "other", _("Other")
 
 
 class Outcome(models.TextChoices):

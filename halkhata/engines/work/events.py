@@ -114,3 +114,32 @@ class PromiseTermsChanged(DomainEvent):
 
     name: ClassVar[str] = "promise.terms_changed"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelayExplained(DomainEvent):
+    """Somebody said why a promise was broken. ``promised_at``: by when the customer will hear from us instead."""
+
+    name: ClassVar[str] = "promise.delay_explained"
+    item_id: int
+    number: str
+    kind: str
+    note_id: int
+    reason: str
+    promised_at: datetime | None
+    tell_customer: bool
+    owner_id: int
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationConfirmed(DomainEvent):
+    """Somebody has taken note of what was sent up to him (A52.12)."""
+
+    name: ClassVar[str] = "escalation.confirmed"
+    item_id: int
+    number: str
+    kind: str
+    level: int
+    confirmed_by_id: int | None
+    is_demo: bool = False

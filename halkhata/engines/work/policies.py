@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from halkhata.engines.work.models import SavedView, WorkItem
+from halkhata.engines.work.models import EscalationFiring, SavedView, WorkItem
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
 
@@ -62,3 +62,30 @@ def can_edit_settings(user: User) -> bool:
 def can_delete_view(user: User, view: SavedView) -> bool:
     """Remove a saved view: its owner, or who may change settings when it is shared."""
     return view.owner_id == user.pk or (view.is_shared and user.may("settings.edit"))
+
+
+def can_train(user: User) -> bool:
+    """Keep the training records of staff."""
+    return user.may("training.edit")
+
+
+def trainable(user: User) -> QuerySet[User]:
+    """Those whose training record this person keeps: staff inside the own scope."""
+    return assignable(user) if can_train(user) else User.objects.none()
+
+
+def can_send_up(user: User, item: WorkItem) -> bool:
+    """Send work up the ladder by hand."""
+    return user.may("work.escalate") and can_see_item(user, item)
+
+
+def is_for(user: User, firing: EscalationFiring) -> bool:
+    """Whether a step is this person's to confirm, as far as the ladder goes; no query."""
+    if firing.told_id == user.pk:
+        return True
+    return user.may("work.escalate") and user.role.level >= max(firing.level, firing.rung)
+
+
+def can_confirm(user: User, item: WorkItem, firing: EscalationFiring) -> bool:
+    """Confirm a step: the one who was told, or somebody at least as high up who sees the work."""
+    return is_for(user, firing) and can_see_item(user, item)

@@ -5,18 +5,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work import handlers
-from halkhata.engines.work.choices import Channel, EscalationTrigger, Metric, Outcome, TaskState
+from halkhata.engines.work import handlers, training_sentences
+from halkhata.engines.work.choices import UNCONFIRMED, Channel, EscalationTrigger, Metric, Outcome, TaskState
 from halkhata.engines.work.models import (
     Absence,
     BusinessCalendar,
     ChecklistTemplate,
+    Course,
+    CourseAttempt,
     EscalationRule,
     Notification,
     SavedView,
+    Skill,
     SlaPolicy,
     WorkItem,
 )
@@ -25,7 +29,9 @@ from halkhata.engines.work.registry import ItemKind, item_kinds, notification_se
 from halkhata.engines.work.selectors.shell_numbers import late_items, unread_notices
 from halkhata.engines.work.services.defaults import create_default_work_setup
 from halkhata.engines.work.services.leavers import give_work_back, hand_over_work, held_work
+from halkhata.engines.work.staff_panel import STAFF_COLUMNS, staff_cells, staff_panel
 from halkhata.foundation.accounts.context import shell_counts
+from halkhata.foundation.accounts.registry import StaffPanel, staff_panels
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
@@ -62,6 +68,12 @@ def register_all() -> None:
     shell_counts.register("unread_count", unread_notices)
     setup_steps.register("work", _set_up)
     leaver_steps.register("work", LeaverStep(count=held_work, hand_over=hand_over_work, give_back=give_work_back))
+    staff_panels.register(
+        "work",
+        StaffPanel(
+            order=10, template="work/panels/staff.html", context=staff_panel, columns=STAFF_COLUMNS, cells=staff_cells
+        ),
+    )
     demo_clearers.register("work", DemoClearer(order=500, clear=clear_demo))
 
 
@@ -99,6 +111,27 @@ def _register_pages() -> None:
         ),
     )
     navigation.register(
+        "work.red_board",
+        NavItem(
+            label=_("Red board"),
+            url_name="work:red_board",
+            icon="alert-triangle",
+            order=25,
+            permission="ticket.assign",
+        ),
+    )
+    navigation.register(
+        "work.training",
+        NavItem(
+            label=_("Training"),
+            url_name="work:training",
+            icon="book",
+            section="insight",
+            order=80,
+            permission="training.edit",
+        ),
+    )
+    navigation.register(
         "work.queue",
         NavItem(label=_("Queue"), url_name="work:queue", icon="inbox", order=30, permission="work.view"),
     )
@@ -108,6 +141,16 @@ def _register_pages() -> None:
         ("escalation", _("Escalation"), _("Who is told when a promise is at risk"), "stairs-up", 60),
         ("absences", _("Absences"), _("Who is away and gets no new work"), "user", 65),
         ("assignment", _("Sharing out work"), _("How each team shares out new work"), "route", 66),
+        ("delay_reasons", _("Reasons of delay"), _("What staff choose from when a promise was not kept"), "alarm", 62),
+        ("skills", _("Skills"), _("What not everybody can do, and which work asks for it"), "star", 67),
+        (
+            "people",
+            _("People and their skills"),
+            _("Skills, languages, ceilings and shifts of each person"),
+            "users",
+            68,
+        ),
+        ("courses", _("Courses"), _("Training that opens the way to skills"), "book", 69),
         ("checklists", _("Checklists"), _("What must be ticked off before work may end"), "checklist", 70),
     ):
         settings_pages.register(
@@ -128,6 +171,9 @@ def _register_notices() -> None:
         "promise.warned": _warned,
         "promise.broken": _broken,
         "account.locked": _account_locked,
+        "training.recorded": training_sentences.recorded,
+        "training.ends": training_sentences.ends,
+        "training.ends_of": training_sentences.ends_of,
     }.items():
         notification_sentences.register(verb, sentence)
 
@@ -205,7 +251,7 @@ def _broken(data: dict[str, Any]) -> str:
     )
 
 
-_WHY = {
+_WHY: dict[str, Any] = {
     EscalationTrigger.SHARE: _(
         "{number} {subject} is sent up to you: {threshold} per cent of the promised time is gone."
     ),
@@ -213,6 +259,7 @@ _WHY = {
     EscalationTrigger.REOPENS: _("{number} {subject} is sent up to you: it was opened again {threshold} times."),
     EscalationTrigger.SILENCE: _("{number} {subject} is sent up to you: no news for {threshold} days."),
     EscalationTrigger.DEMAND: _("{number} {subject} is sent up to you: the customer asks for a manager."),
+    UNCONFIRMED: _("{number} {subject} is sent up to you: nobody has confirmed it in time."),
 }
 
 
@@ -260,9 +307,11 @@ def clear_demo() -> int:
     Notification.objects.filter(is_demo=True).delete()
     items = WorkItem.objects.filter(is_demo=True)
     count = items.count()
-    with suspended("work_workevent"):
+    with suspended("work_workevent", "work_delaynote"):
         items.delete()
-    for model in (SavedView, Absence, ChecklistTemplate, EscalationRule):
+    with suspended("work_courseattempt"):
+        CourseAttempt.objects.filter(Q(is_demo=True) | Q(user__is_demo=True) | Q(assessor__is_demo=True)).delete()
+    for model in (SavedView, Absence, ChecklistTemplate, EscalationRule, Course, Skill):
         model.objects.filter(is_demo=True).delete()
     SlaPolicy.objects.filter(is_demo=True).delete()
     BusinessCalendar.objects.filter(is_demo=True, branches__isnull=True).delete()

@@ -1,9 +1,10 @@
 """What higher floors tell the work engine: kinds of work, and the sentences of its notices."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from halkhata.engines.work.choices import Side
 from halkhata.foundation.core.registry import Registry
 
 Sentence = Callable[[dict[str, Any]], Any]
@@ -30,6 +31,10 @@ class ItemKind:
     is_planned: bool = False
     # Tries without an answer after which planned work of this kind ends with "no answer" (US-18); None: never.
     gives_up_after: int | None = None
+    # Whether a piece of work of this kind may end late only with the reason (A51.9).
+    asks_delay_reason: bool = False
+    # Whose time each state is (A52.13); a state that is not named is ours.
+    sides: Mapping[str, Side] = field(default_factory=dict)
     category_of: Callable[[Any], str] | None = field(default=None, repr=False)
     categories: Callable[[], Choices] | None = field(default=None, repr=False)
 

@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, object] = {
     "audit.view": _("Read the audit trail"),
     "report.view": _("See reports"),
     "webhook.edit": _("Set up webhooks"),
+    "training.edit": _("Keep the training records of staff"),
+    "quality.score": _("Score conversations and answer objections"),
 }
 
 # Whoever changes records must see what is saved again: masked text would come back as the new value.

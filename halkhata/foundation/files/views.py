@@ -4,6 +4,7 @@ import hashlib
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -15,6 +16,7 @@ from halkhata.foundation.files.services.storing import read_file
 
 
 @needs()
+@require_safe
 def download(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     """The file as an attachment. Nobody's file, a foreign one and none at all answer alike: 404.
 
@@ -29,6 +31,7 @@ def download(request: StaffRequest, pk: int, name: str) -> HttpResponse:
 
 
 @needs()
+@require_safe
 def thumbnail(request: StaffRequest, pk: int) -> HttpResponse:
     """The small WebP that we drew ourselves: the only thing ever shown inline."""
     file = _file(request, pk)

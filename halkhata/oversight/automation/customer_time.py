@@ -39,12 +39,13 @@ def zone_of(customer: Customer | None, fallback: str) -> str:
     return fallback
 
 
-def told_time(at: datetime, *, item: WorkItem, language: str) -> str:
+def told_time(at: datetime, *, item: WorkItem, language: str, zone: str = "") -> str:
     """``at`` as the customer reads it: "by Sunday, 22 November 2026, 10:30 am".
 
-    Somebody who lives in another zone than the branch gets the own time, with its distance from UTC behind it.
+    Somebody who lives in another zone than the branch gets the own time, with its distance from UTC behind it. ``zone``
+    is the customer's, when the caller knows it already (one query less).
     """
-    zone = zone_of(item.customer, item.branch.time_zone)
+    zone = zone or zone_of(item.customer, item.branch.time_zone)
     sentence = moment_sentence(at, zone=zone, language=language)
     local, there = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(item.branch.time_zone))
     if local.utcoffset() == there.utcoffset():

@@ -10,6 +10,7 @@ LINES: dict[str, Any] = {
     "fetch-mail": _("Looking into the mailboxes"),
     "send-due-mail": _("Sending what is due"),
     "process-waiting-mail": _("Processing mail that waits"),
+    "probe-mail": _("Looking whether mail servers have come back"),
     "clear-sessions": _("Clearing sign-ins that have ended"),
     "close-resolved": _("Closing what was solved long ago"),
     "send-webhooks": _("Telling other programs"),

@@ -10,9 +10,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.events import SurveyAnswered
-from halkhata.desks.tickets.events import TicketChanged, TicketClosed, TicketOpened, TicketReopened, TicketResolved
+from halkhata.desks.tickets.events import (
+    TicketChanged,
+    TicketClosed,
+    TicketMerged,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+    TicketSplit,
+    TicketUnmerged,
+)
 from halkhata.engines.messaging.events import MessageReceived, MessageSent
 from halkhata.engines.work.events import (
+    DelayExplained,
+    EscalationConfirmed,
     ItemAssigned,
     ItemEscalated,
     ItemOpened,
@@ -95,6 +106,9 @@ EVENTS: dict[str, PublicEvent] = {
         ),
         _ticket(TicketReopened, _("A ticket was opened again"), "owner_id", "by_customer"),
         _ticket(TicketClosed, _("A ticket was closed"), "owner_id"),
+        _ticket(TicketMerged, _("A ticket was merged into another"), "into_id", "into_number"),
+        _ticket(TicketUnmerged, _("A merge of tickets was undone"), "from_id", "from_number"),
+        _ticket(TicketSplit, _("Messages of a ticket became a new ticket"), "new_id", "new_number"),
         _item(
             ItemOpened, _("A piece of work was opened"),
             "number", "kind", "channel", "priority", "customer_id", "owner_id", "team_id", "branch_id",
@@ -114,6 +128,14 @@ EVENTS: dict[str, PublicEvent] = {
         _item(
             PromiseBroken, _("A promise was broken"),
             "number", "kind", "metric", "cycle", "due_at", "owner_id", "team_id", "branch_id", "answered",
+        ),
+        _item(
+            DelayExplained, _("Somebody said why a promise was broken"),
+            "number", "kind", "note_id", "reason", "promised_at", "owner_id",
+        ),
+        _item(
+            EscalationConfirmed, _("An escalation was confirmed"),
+            "number", "kind", "level", "confirmed_by_id",
         ),
         _item(
             TaskCompleted, _("A planned call or visit has a result"),

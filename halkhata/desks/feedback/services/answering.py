@@ -31,7 +31,11 @@ def record_answer(*, token: str, score: int, comment: str = "") -> SurveyRespons
 
     Raises NotFound, Conflict (answered already), DomainError (score outside 1 to 5).
     """
-    invitation = invitation_for(token)
+    return answer_invitation(invitation=invitation_for(token), score=score, comment=comment)
+
+
+def answer_invitation(*, invitation: SurveyInvitation, score: int, comment: str = "") -> SurveyResponse:
+    """The same, for whoever has shown in another way whose invitation it is. Raises Conflict, DomainError."""
     if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= 5:
         raise DomainError("score_missing", _("Choose a number from 1 to 5."), field="score")
     with transaction.atomic():

@@ -18,7 +18,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "waiting": WAITING,
     "resolved": (TicketState.RESOLVED,),
     "closed": (TicketState.CLOSED,),
-    "all": tuple(TicketState.values),
+    "all": tuple(state.value for state in TicketState if state is not TicketState.MERGED),
 }
 FIRST_VIEW = "working"
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.engines.work.choices import ClockState, Metric
 from halkhata.engines.work.models import ChecklistItem, SlaClock
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.customers.choices import ContactKind
@@ -45,6 +46,8 @@ def customer_card(ticket: Ticket) -> CustomerCard | None:
     """The customer with all ways to be reached, in one query; None for a caller who stayed unknown."""
     if ticket.customer is None:
         return None
+    # Kept with the customer: the composer asks for the addresses, too.
+    prefetch_related_objects([ticket.customer], "contact_points")
     points = list(ticket.customer.contact_points.all())
     return CustomerCard(
         ticket.customer,
@@ -63,6 +66,15 @@ def promise_clocks(ticket: Ticket) -> list[SlaClock]:
     for clock in SlaClock.objects.filter(item_id=ticket.pk).exclude(state=ClockState.CANCELLED).order_by("cycle"):
         latest[clock.metric] = clock
     return sorted(latest.values(), key=lambda clock: _METRIC_ORDER[Metric(clock.metric)])
+
+
+def is_late_unexplained(ticket: Ticket, clocks: list[SlaClock]) -> bool:
+    """Whether a promise was broken, or breaks by now, and nobody has said why. ``clocks``: those of the page."""
+    at = now()
+    return ticket.unexplained_delays > 0 or any(
+        clock.stopped_at is None and clock.explained_at is None and clock.due_at is not None and clock.due_at < at
+        for clock in clocks
+    )
 
 
 def checklist_of(ticket: Ticket) -> list[ChecklistItem]:

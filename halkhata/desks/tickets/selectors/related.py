@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from halkhata.desks.tickets.choices import TicketState
+from halkhata.desks.tickets.choices import ENDED, TicketKind
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.selectors.merged import family
 from halkhata.foundation.accounts.models import User
 from halkhata.records.customers.models import Customer
 
 # The same unit, complained about again within this time, is shown as a repeat (US-11).
 REPEAT_WITHIN = timedelta(days=30)
-ENDED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def tasks_of(user: User, ticket: Ticket) -> list[WorkItem]:
     """Planned calls and recovery that hang on the ticket, in the order they are due."""
     return list(
         WorkItem.objects.visible_to(user)
-        .filter(parent_id=ticket.pk)
+        .filter(parent__in=family(ticket.pk))
+        .exclude(kind__in=TicketKind.values)
         .select_related("owner")
         .order_by("planned_at", "pk")
     )

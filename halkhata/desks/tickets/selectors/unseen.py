@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Message
+from halkhata.engines.work.selectors.merged import family
 
 
 def public_messages_after(ticket: Ticket, seen: int) -> QuerySet[Message]:
@@ -14,7 +15,7 @@ def public_messages_after(ticket: Ticket, seen: int) -> QuerySet[Message]:
     id while the ticket's row is held, so that of two messages of one ticket the later has the higher one.
     """
     return (
-        Message.objects.filter(conversation__item_id=ticket.pk, pk__gt=seen, is_automatic=False)
+        Message.objects.filter(conversation__item__in=family(ticket.pk), pk__gt=seen, is_automatic=False)
         .exclude(direction=Direction.NOTE)
         .order_by("pk")
     )
@@ -22,5 +23,5 @@ def public_messages_after(ticket: Ticket, seen: int) -> QuerySet[Message]:
 
 def newest_message_id(ticket: Ticket) -> int:
     """The id of the ticket's newest message of any kind, 0 for none: what ``public_messages_after`` counts from."""
-    newest = Message.objects.filter(conversation__item_id=ticket.pk).order_by("-pk").values_list("pk", flat=True)
-    return newest.first() or 0
+    messages = Message.objects.filter(conversation__item__in=family(ticket.pk)).order_by("-pk")
+    return messages.values_list("pk", flat=True).first() or 0

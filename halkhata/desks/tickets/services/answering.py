@@ -31,10 +31,14 @@ def answer_ticket(
     next_state: str | None = None,
     seen: int | None = None,
     state_seen: str = "",
+    to: str = "",
+    cc: Sequence[str] = (),
     files: Sequence[StoredFile] = (),
     at: datetime | None = None,
 ) -> Message:
     """Send a public answer and put the ticket into ``next_state`` (none: a new ticket becomes open).
+
+    It goes to the customer, or ``to`` somebody else who takes part, with copies to ``cc``.
 
     Whatever else of the ticket somebody changed meanwhile, the answer goes out. Two things stop it, and nothing is
     sent: Conflict ``newer_message`` when a public message came after the one with the id ``seen`` (the newest the
@@ -69,7 +73,7 @@ def answer_ticket(
                 )
             if next_state not in allowed_states(locked):
                 raise Conflict("step_not_allowed", _("The ticket cannot go into this state."), field="next_state")
-        message = conversations.send_reply(actor=actor, item=locked, text=text, files=files, at=at)
+        message = conversations.send_reply(actor=actor, item=locked, text=text, to=to, cc=cc, files=files, at=at)
         locked.refresh_from_db()
         state = next_state or (TicketState.OPEN if locked.state == TicketState.NEW else None)
         if state and state != locked.state:

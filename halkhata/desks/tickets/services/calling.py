@@ -1,10 +1,13 @@
-"""Taking down what a caller, or somebody at the counter, says (US-07)."""
+"""Taking down what a caller, or somebody at the counter, says (US-07), and calls with what they led to (A52.21)."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets import policies
+from halkhata.desks.tickets.call_models import Call, CallDirection, CallState, Consent, Disposition
 from halkhata.desks.tickets.choices import Impact, TicketKind, Urgency
 from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.desks.tickets.services.answering import log_ticket_call
@@ -14,6 +17,9 @@ from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.services.conversations import add_customer_message
 from halkhata.engines.work.choices import Channel
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.trail import record
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.phones import PhoneError, parse_phone
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
@@ -102,3 +108,101 @@ def add_to_open_ticket(*, actor: User, ticket: Ticket, text: str, files: Sequenc
     """The caller speaks of something we know already: it becomes a message of the customer's on that ticket."""
     policies.require(actor, "ticket.create", ticket)
     return log_ticket_call(actor=actor, ticket=ticket, outbound=False, answered=True, text=text, files=files)
+
+
+@transaction.atomic
+def log_call(
+    *,
+    actor: User,
+    ticket: Ticket,
+    outbound: bool,
+    answered: bool,
+    text: str,
+    number: str = "",
+    disposition: Disposition | None = None,
+    minutes: int | None = None,
+    recording_url: str = "",
+    consent: str = Consent.NOT_ASKED,
+    call: Call | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """Write a call down on a ticket: a line of its conversation, and what the shop wants to know of each call.
+
+    ``call``: one that a telephone system told of; who called, when, how long and whether it was answered are then as
+    the system says. Only an answered call of ours counts as an answer. Raises what ``log_ticket_call`` raises;
+    DomainError ``no_consent`` for a recording that the customer was not told of, ``bad_recording``, ``bad_minutes``;
+    Conflict ``joined_already`` when the call stands on a ticket already.
+    """
+    url = checked_recording(recording_url, consent)
+    if minutes is not None and not 0 <= minutes <= 24 * 60:
+        raise DomainError("bad_minutes", _("A call lasts from 0 to 1440 minutes."), field="minutes")
+    if call is not None:
+        call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+        if call.message_id is not None:
+            raise Conflict("joined_already", _("This call stands on a ticket already."))
+        outbound = call.direction == CallDirection.OUTBOUND
+        # A call that is still going on is being answered at this moment.
+        answered = call.answered or call.state == CallState.TALKING
+        at = min(call.started_at, now())
+    message = log_ticket_call(actor=actor, ticket=ticket, outbound=outbound, answered=answered, text=text, at=at)
+    if call is None:
+        seconds = minutes * 60 if minutes is not None and answered else None
+        call = Call(
+            direction=CallDirection.OUTBOUND if outbound else CallDirection.INBOUND,
+            state=CallState.ENDED,
+            answered=answered,
+            seconds=seconds,
+            started_at=message.at,
+            ended_at=message.at + timedelta(seconds=seconds or 0),
+            number=number[:40],
+            user=actor,
+            branch=ticket.branch,
+        )
+    call.customer = call.customer or ticket.customer
+    call.item = ticket
+    call.message = message
+    call.disposition = disposition
+    call.note = message.text
+    call.consent = consent or call.consent
+    if url:
+        call.recording_url = url
+    elif call.consent not in RECORDABLE:
+        call.recording_url = ""
+    call.user = call.user or actor
+    call.save()
+    record(actor=actor, action="call.joined", record=call, after=call_state(call))
+    return message
+
+
+RECORDABLE = frozenset({Consent.TOLD, Consent.AGREED})
+
+
+def checked_recording(url: str, consent: str) -> str:
+    """The address of a recording. Raises DomainError ``no_consent``, ``bad_recording``, ``bad_consent``."""
+    if consent not in Consent.values:
+        raise DomainError("bad_consent", _("Choose from the list."), field="consent")
+    url = clean_text(url)
+    if not url:
+        return ""
+    if len(url) > 500 or not url.startswith(("https://", "http://")) or any(sign.isspace() for sign in url):
+        raise DomainError("bad_recording", _("The address of a recording begins with https://."), field="recording_url")
+    if consent not in RECORDABLE:
+        raise DomainError(
+            "no_consent",
+            _("Without the customer being told or agreeing no recording is kept."),
+            field="recording_url",
+        )
+    return url
+
+
+def call_state(call: Call) -> dict[str, object]:
+    """What the audit trail keeps of a call. The number stays out: it is the customer's."""
+    return {
+        "direction": call.direction,
+        "answered": call.answered,
+        "seconds": call.seconds,
+        "item": call.item_id,
+        "disposition": call.disposition.code if call.disposition else "",
+        "consent": call.consent,
+        "recorded": bool(call.recording_url),
+    }

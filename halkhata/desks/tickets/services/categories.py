@@ -11,7 +11,7 @@ from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.services.settings_guard import require_settings
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.audit.trail import Actor, record
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text, search_key
 
 STEP = 10
@@ -26,10 +26,12 @@ def save_category(
     name_en: str = "",
     team: Team | None = None,
     is_active: bool = True,
+    version: int | None = None,
 ) -> Category:
     """Add a category (``category`` None, at the end of the list) or change one. Its code never changes.
 
-    Raises PermissionRefused; DomainError ``no_name``, ``name_taken`` (in either language), ``team_closed``,
+    Raises PermissionRefused; Conflict ``changed_meanwhile`` when ``version`` is not current; DomainError ``no_name``,
+    ``name_taken`` (in either language), ``team_closed``,
     ``last_category`` (somebody must have something to choose), ``too_many``.
     """
     require_settings(actor)
@@ -40,6 +42,10 @@ def save_category(
         others = list(Category.objects.select_for_update().order_by("position", "pk"))
         own = next((one for one in others if category is not None and one.pk == category.pk), None)
         others = [one for one in others if own is None or one.pk != own.pk]
+        if own is not None and version is not None and own.version != version:
+            raise Conflict(
+                "changed_meanwhile", _("Somebody else changed this category meanwhile. Please look at it again.")
+            )
         _refuse_same_name(bn, en, others)
         if team is not None and not team.is_active and (own is None or own.team_id != team.pk):
             raise DomainError("team_closed", _("This team is closed. Choose another."), field="team")
@@ -50,6 +56,7 @@ def save_category(
         before = _state(own) if own is not None else None
         row = own or Category(code=_free_code(en, others), position=_after(others))
         row.name_bn, row.name_en, row.team, row.is_active = bn, en, team, is_active
+        row.version = row.version + 1 if own is not None else 1
         row.save()
         record(actor=actor, action="category.save", record=row, before=before, after=_state(row))
     return row

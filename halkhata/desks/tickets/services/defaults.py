@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from halkhata.desks.tickets.choices import TicketKind
-from halkhata.desks.tickets.models import Category, SafetyWord
+from halkhata.desks.tickets.models import CannedReply, Category, SafetyWord
+from halkhata.desks.tickets.services.canned_texts import create_default_canned
 from halkhata.desks.tickets.services.trade_categories import create_trade_categories
 from halkhata.engines.work.models import ChecklistTemplate
 from halkhata.engines.work.services.checklists import save_template
@@ -71,3 +72,4 @@ def prepare_desk(
     create_default_categories()
     create_trade_categories(str((answers or {}).get("trade", "")))
     create_default_checklist()
+    create_default_canned(CannedReply)

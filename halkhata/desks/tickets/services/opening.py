@@ -85,6 +85,7 @@ def open_ticket(
             opened_at=opened_at,
             cause=cause,
             is_demo=is_demo,
+            category=category.code if category else "",
         )
         ticket = Ticket.objects.create(
             **values,

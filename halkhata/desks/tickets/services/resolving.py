@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets import policies
-from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, Remedy, RootCause, TicketState
+from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, Remedy, TicketState
 from halkhata.desks.tickets.events import TicketResolved
 from halkhata.desks.tickets.models import Category, Resolution, Ticket
+from halkhata.desks.tickets.selectors.root_causes import is_offered
 from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.desks.tickets.services.states import refreshed
 from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.services.delays import settle_delays
 from halkhata.engines.work.services.items import change_state, record_event
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
@@ -35,14 +37,18 @@ def resolve_ticket(
     category: Category | None = None,
     version: int | None = None,
     at: datetime | None = None,
+    delay_reason: str = "",
+    delay_note: str = "",
 ) -> Resolution:
     """Resolve a ticket. Category, root cause and what was done are required; nothing changes when one is missing.
 
-    Raises DomainError at the field that is missing, Conflict when the state does not allow it or the ticket changed.
+    A ticket that broke a promise nobody has explained needs ``delay_reason``, too (A51.9); where none was broken it is
+    of no account. Raises DomainError at the field that is missing, Conflict when the state does not allow it or the
+    ticket changed.
     """
     policies.require(actor, "ticket.resolve", ticket)
     text = clean_text(action, multiline=True)
-    if root_cause not in RootCause.values:
+    if not is_offered(root_cause, category or ticket.category):
         raise DomainError("root_cause_missing", _("Choose why it happened."), field="root_cause")
     if not text:
         raise DomainError("action_missing", _("Write what was done."), field="action")
@@ -73,6 +79,8 @@ def resolve_ticket(
         )
         if told_at is not None:
             _count_as_answer(actor, locked, resolution)
+        if delay_reason:
+            settle_delays(actor=actor, item=locked, reason=delay_reason, note=delay_note, at=moment)
         change_state(
             actor=actor,
             item=locked,

@@ -11,7 +11,9 @@ from halkhata.desks.tickets.events import TicketClosed, TicketReopened
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.locking import lock_ticket
+from halkhata.engines.work.selectors.delays import owes_reason
 from halkhata.engines.work.services.checklists import is_complete
+from halkhata.engines.work.services.item_history import DelayUnexplained
 from halkhata.engines.work.services.items import change_state
 from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
@@ -25,7 +27,7 @@ REOPEN_WINDOW = timedelta(days=7)
 
 def allowed_states(ticket: Ticket) -> list[TicketState]:
     """Working states the ticket may be put into by hand (resolving, closing and reopening have their own forms)."""
-    special = {TicketState.RESOLVED, TicketState.CLOSED}
+    special = {TicketState.RESOLVED, TicketState.CLOSED, TicketState.MERGED}
     if ticket.state in special:
         return []
     return [state for state in TicketState if state in TRANSITIONS[TicketState(ticket.state)] - special]
@@ -87,7 +89,8 @@ def close_ticket(
 ) -> Ticket:
     """Close a resolved ticket for good.
 
-    Its checklist must be complete and the customer must have been told (A52.15, US-11). Raises Conflict, DomainError.
+    Its checklist must be complete, the customer must have been told (A52.15, US-11), and a promise that broke after
+    resolving needs its reason (A51.9). Raises Conflict, DomainError.
     """
     policies.require(actor, "ticket.resolve", ticket)
     with transaction.atomic():
@@ -100,6 +103,8 @@ def close_ticket(
             raise DomainError(
                 "not_told", _("Write down first who told the customer how it ended, and when."), field="told_at"
             )
+        if owes_reason(locked):
+            raise DelayUnexplained(1)
         change_state(
             actor=actor,
             item=locked,

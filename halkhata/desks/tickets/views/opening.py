@@ -13,6 +13,7 @@ from halkhata.desks.tickets.choices import Impact, Urgency
 from halkhata.desks.tickets.forms import NEW_TICKET, OTHER_PERSON, NewTicketForm
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.related import open_tickets_of
+from halkhata.desks.tickets.selectors.repeat_caller import repeat_caller
 from halkhata.desks.tickets.services.calling import add_to_open_ticket, customer_of_caller, open_for_caller
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
 from halkhata.desks.tickets.views.attached import take_files
@@ -104,7 +105,12 @@ def preview_context(priority: Priority, words: list[str]) -> dict[str, Any]:
 def _page(request: StaffRequest, form: NewTicketForm, customer: Customer | None, *, status: int = 200) -> HttpResponse:
     if customer is not None and not form.is_bound:
         _offer(request, form, customer)
-    context = {"form": form, "customer": customer, **preview_context(Priority.NORMAL, [])}
+    context = {
+        "form": form,
+        "customer": customer,
+        "repeat": repeat_caller(request.user, customer),
+        **preview_context(Priority.NORMAL, []),
+    }
     return render(request, "tickets/new.html", context, status=status)
 
 

@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from halkhata.desks.tickets.choices import TicketState
+from halkhata.desks.tickets.call_forms import FullCallForm
+from halkhata.desks.tickets.call_models import CallState
+from halkhata.desks.tickets.choices import ENDED, TicketState
 from halkhata.desks.tickets.forms import (
     AssignForm,
-    CallForm,
     MessageForm,
     NoteForm,
     PriorityForm,
@@ -19,24 +20,32 @@ from halkhata.desks.tickets.forms import (
     ToldLaterForm,
     local_now,
 )
-from halkhata.desks.tickets.models import Ticket
+from halkhata.desks.tickets.models import Call, Ticket
+from halkhata.desks.tickets.selectors.calls import calls_around
+from halkhata.desks.tickets.selectors.canned import filled_for
+from halkhata.desks.tickets.selectors.changes import changes_since, newest_change_id
 from halkhata.desks.tickets.selectors.detail import (
     checklist_of,
     checklist_progress,
     customer_card,
+    is_late_unexplained,
     promise_clocks,
     resolutions_of,
     standing_resolution,
 )
+from halkhata.desks.tickets.selectors.merging import kin_of
 from halkhata.desks.tickets.selectors.related import around, tasks_of
+from halkhata.desks.tickets.selectors.repeat_caller import repeat_caller
 from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.selectors.unseen import newest_message_id
 from halkhata.desks.tickets.services.states import allowed_states
 from halkhata.engines.messaging.selectors.thread import thread_page
-from halkhata.engines.work.policies import assignable
+from halkhata.engines.work.policies import assignable, is_for
+from halkhata.engines.work.services.confirming import open_confirmations
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import localdt
 
 # Which form an action belongs to, and so which part of the page stays open after an error.
 OPEN_PART = {"resolution_form": "resolution", "told_form": "resolution", "call_form": "call"}
@@ -68,7 +77,12 @@ def refused(request: StaffRequest, ticket: Ticket, error: DomainError, **bound: 
     for form in bound.values():
         form.show(error)
     ticket.refresh_from_db()
-    return ticket_page(request, ticket, status=status_of(error), error=None if bound else error, **bound)
+    seen = request.POST.get("seen_change", "")
+    if error.code == "changed_meanwhile" and seen.isascii() and seen.isdigit() and len(seen) < 19:
+        # The fresh page has the fresh version: whoever has read what changed can press again.
+        bound["changes"] = changes_since(ticket, int(seen))
+    forms = [form for name, form in bound.items() if name != "changes"]
+    return ticket_page(request, ticket, status=status_of(error), error=None if forms else error, **bound)
 
 
 def ticket_context(
@@ -86,14 +100,21 @@ def ticket_context(
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)
     thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
-    is_over = ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}
+    is_over = ticket.state in ENDED
+    calls = calls_around(ticket)
+    may_reply = user.may("ticket.reply") and "call_form" not in bound
     context: dict[str, Any] = {
         "ticket": ticket,
         "card": customer_card(ticket),
         "clocks": promise_clocks(ticket),
         "states": states,
         "is_over": is_over,
-        "is_closed": ticket.state == TicketState.CLOSED,
+        "is_closed": ticket.state in {TicketState.CLOSED, TicketState.MERGED},
+        "is_merged": ticket.state == TicketState.MERGED,
+        "kin": kin_of(user, ticket),
+        "seen_change": newest_change_id(ticket),
+        "canned_ids": request.POST.getlist("canned")[:20] if "reply_form" in bound else [],
+        "children_chosen": request.POST.getlist("children") if "resolution_form" in bound else None,
         "resolution": standing_resolution(resolutions),
         "undone_resolutions": [resolution for resolution in resolutions if resolution.undone_at],
         "checklist": lines,
@@ -113,16 +134,26 @@ def ticket_context(
         "unseen": [e for e in thread if e.side != "note" and not e.is_automatic and e.pk > seen_before]
         if look_again is not None and seen_before is not None
         else [],
-        "reply_form": ReplyForm(states=states),
+        "reply_form": _reply_form(request, ticket, states),
         "note_form": NoteForm(),
-        "call_form": CallForm(),
+        "call_form": FullCallForm(calls=calls.joinable, shown=call_line) if may_reply else None,
+        "calls": calls.joined,
+        "may_hear": user.may("customer.see_private"),
+        "repeat": None if is_over else repeat_caller(user, ticket.customer),
         "assign_form": AssignForm(people=people, owner=ticket.owner, initial={"owner": str(ticket.owner_id)}),
         "priority_form": PriorityForm(initial={"priority": ticket.priority}),
     }
+    waiting = open_confirmations(ticket) if ticket.escalation_level and not is_over else []
+    context["waiting_confirmations"] = waiting
+    context["may_confirm"] = any(is_for(user, firing) for firing in waiting)
     told_initial = {"told_at": local_now()}
     if context["may"]["resolve"] and not is_over:
         context["resolution_form"] = ResolutionForm(
-            people=people, actor=user, initial={"category": ticket.category_id, **told_initial}
+            people=people,
+            actor=user,
+            initial={"category": ticket.category_id, **told_initial},
+            is_late=is_late_unexplained(ticket, context["clocks"]),
+            about=ticket.category,
         )
     elif context["may"]["resolve"] and context["resolution"] and context["resolution"].told_at is None:
         context["told_form"] = ToldLaterForm(people=people, actor=user, initial=told_initial)
@@ -135,6 +166,17 @@ def ticket_context(
     for name in ("reply_form", "note_form"):
         context[name] = ComposerForm(context[name])
     return context
+
+
+def _reply_form(request: StaffRequest, ticket: Ticket, states: list[TicketState]) -> ReplyForm:
+    """An empty answer, or a ready-made one to go on from (?canned=7: the way without a script)."""
+    wanted = request.GET.get("canned", "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        return ReplyForm(states=states)
+    chosen = filled_for(request.user, ticket, int(wanted))
+    if chosen is None:
+        return ReplyForm(states=states)
+    return ReplyForm(states=states, initial={"body": chosen.text, "next_state": chosen.reply.sets_state})
 
 
 class ComposerForm:
@@ -150,3 +192,11 @@ def recipient_of(ticket: Ticket, address: str) -> str:
     if not address:
         return ""
     return _("%(name)s, %(address)s") % {"name": ticket.customer, "address": address} if ticket.customer else address
+
+
+def call_line(call: Call) -> str:
+    """A call of the telephone system as a choice: when, who, how it stands."""
+    at = localdt(call.started_at, "short")
+    if call.state != CallState.ENDED:
+        return _("%(at)s, still going on") % {"at": at}
+    return (_("%(at)s, answered") if call.answered else _("%(at)s, nobody answered")) % {"at": at}

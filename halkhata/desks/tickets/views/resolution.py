@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from halkhata.desks.tickets.forms import ResolutionForm, ToldLaterForm
+from halkhata.desks.tickets.models import Resolution
 from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.selectors.rules import desk_rules
+from halkhata.desks.tickets.services.batch_problems import MOST_CHILDREN, resolve_with_children
 from halkhata.desks.tickets.services.resolving import record_told, resolve_ticket
 from halkhata.desks.tickets.views.page import refused, ticket_page
 from halkhata.engines.work.policies import assignable
@@ -27,14 +29,28 @@ def resolution(request: StaffRequest, number: str) -> HttpResponse:
     form = ResolutionForm(request.POST, people=list(assignable(request.user)), actor=request.user)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, resolution_form=form)
+    children = request.POST.getlist("children")[:MOST_CHILDREN]
+    resolved: list[Resolution] = []
     try:
-        resolve_ticket(actor=request.user, ticket=ticket, **form.cleaned_data)
+        if children:
+            _own, resolved = resolve_with_children(
+                actor=request.user, ticket=ticket, children=children, **form.cleaned_data
+            )
+        else:
+            resolve_ticket(actor=request.user, ticket=ticket, **form.cleaned_data)
     except DomainError as error:
         return refused(request, ticket, error, resolution_form=form)
     calls = len(desk_rules().follow_up_days)
     planned = ngettext("%(calls)s follow-up call is planned.", "%(calls)s follow-up calls are planned.", calls)
     said = [_("Resolved."), planned % {"calls": num(calls)}] if calls else [_("Resolved.")]
-    messages.success(request, " ".join(said))
+    if resolved:
+        others = ngettext(
+            "%(count)s ticket of the same problem with it.",
+            "%(count)s tickets of the same problem with it.",
+            len(resolved),
+        )
+        said.insert(1, others % {"count": num(len(resolved))})
+    messages.success(request, " ".join(map(str, said)))
     return redirect("tickets:detail", ticket.number)
 
 

@@ -53,8 +53,8 @@ def category_move(request: StaffRequest, pk: int) -> HttpResponse:
 def _edit(request: StaffRequest, category: Category | None) -> HttpResponse:
     initial = {}
     if category is not None:
-        initial = {name: getattr(category, name) for name in ("name_bn", "name_en", "team", "is_active")}
-    status = 200
+        initial = {name: getattr(category, name) for name in ("name_bn", "name_en", "team", "is_active", "version")}
+    status, fresh = 200, None
     form = CategoryForm(request.POST or None, category=category, initial=initial)
     if request.method == "POST":
         status = 422
@@ -64,10 +64,15 @@ def _edit(request: StaffRequest, category: Category | None) -> HttpResponse:
             except DomainError as error:
                 form.show(error)
                 status = status_of(error)
+                if error.code == "changed_meanwhile" and category is not None:
+                    # Beside what was typed stands what is there now; pressed again, it is saved all the same.
+                    category.refresh_from_db()
+                    fresh = category.version
             else:
                 messages.success(request, _("Saved."))
                 return redirect("tickets:categories")
-    return render(request, "tickets/settings/category.html", {"form": form, "category": category}, status=status)
+    context = {"form": form, "category": category, "fresh": fresh}
+    return render(request, "tickets/settings/category.html", context, status=status)
 
 
 def _category(pk: int) -> Category:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from halkhata.desks.tickets.forms import StateForm
+from halkhata.desks.tickets.forms import StateForm, VersionForm
 from halkhata.desks.tickets.selectors.detail import ticket_for
 from halkhata.desks.tickets.services.states import change_ticket_state, close_ticket, reopen_ticket
 from halkhata.desks.tickets.views.page import refused, ticket_page
@@ -39,7 +39,7 @@ def close(request: StaffRequest, number: str) -> HttpResponse:
     """Close a resolved ticket for good."""
     ticket = ticket_for(request.user, number)
     try:
-        close_ticket(actor=request.user, ticket=ticket)
+        close_ticket(actor=request.user, ticket=ticket, version=_version(request))
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is closed."))
@@ -52,8 +52,13 @@ def reopen(request: StaffRequest, number: str) -> HttpResponse:
     """Open a resolved ticket again."""
     ticket = ticket_for(request.user, number)
     try:
-        reopen_ticket(actor=request.user, ticket=ticket)
+        reopen_ticket(actor=request.user, ticket=ticket, version=_version(request))
     except DomainError as error:
         return refused(request, ticket, error)
     messages.success(request, _("The ticket is open again. Its clock goes on."))
     return redirect("tickets:detail", ticket.number)
+
+
+def _version(request: StaffRequest) -> int | None:
+    form = VersionForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else None

@@ -28,7 +28,13 @@ def assignment(request: StaffRequest, number: str) -> HttpResponse:
         return ticket_page(request, ticket, status=422, assign_form=form)
     owner = get_object_or_404(User.objects.select_related("role", "branch"), pk=form.cleaned_data["owner"])
     try:
-        work.assign_ticket(actor=request.user, ticket=ticket, owner=owner, reason=form.cleaned_data["reason"])
+        work.assign_ticket(
+            actor=request.user,
+            ticket=ticket,
+            owner=owner,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+        )
     except DomainError as error:
         return refused(request, ticket, error, assign_form=form)
     messages.success(request, _("%(name)s owns the ticket now.") % {"name": owner.name})

@@ -6,11 +6,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from halkhata.desks.tickets.forms import CallForm, NoteForm, ReplyForm
+from halkhata.desks.tickets.call_forms import FullCallForm
+from halkhata.desks.tickets.forms import NoteForm, ReplyForm
+from halkhata.desks.tickets.selectors.calls import calls_around
 from halkhata.desks.tickets.selectors.detail import ticket_for
-from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket, log_ticket_call
+from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket
+from halkhata.desks.tickets.services.calling import log_call
+from halkhata.desks.tickets.services.canned import note_use
 from halkhata.desks.tickets.views.attached import take_files
-from halkhata.desks.tickets.views.page import refused, ticket_page
+from halkhata.desks.tickets.views.page import call_line, refused, ticket_page
+from halkhata.engines.messaging.selectors.people import chosen_people
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -30,7 +35,7 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
         return ticket_page(request, ticket, status=422, reply_form=form)
     data = form.cleaned_data
     try:
-        answer_ticket(
+        message = answer_ticket(
             actor=request.user,
             ticket=ticket,
             text=data["body"],
@@ -38,6 +43,7 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
             seen=data["seen"],
             state_seen=data["state_seen"],
             files=files,
+            **chosen_people(ticket, request.POST),
         )
     except Conflict as error:
         if error.code not in LOOK_AGAIN:
@@ -46,6 +52,11 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
         return ticket_page(request, ticket, status=409, reply_form=form, look_again=error, seen_before=data["seen"])
     except DomainError as error:
         return refused(request, ticket, error, reply_form=form)
+    used = [
+        int(one) for one in request.POST.getlist("canned")[:20] if one.isascii() and one.isdigit() and len(one) < 10
+    ]
+    if used:
+        note_use(actor=request.user, ticket=ticket, message=message, ids=used)
     messages.success(request, _("Your answer is on its way to the customer."))
     return redirect("tickets:detail", ticket.number)
 
@@ -72,17 +83,22 @@ def note(request: StaffRequest, number: str) -> HttpResponse:
 def call(request: StaffRequest, number: str) -> HttpResponse:
     """Write down a phone call."""
     ticket = ticket_for(request.user, number)
-    form = CallForm(request.POST)
+    form = FullCallForm(request.POST, calls=calls_around(ticket).joinable, shown=call_line)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, call_form=form)
     outcome = form.cleaned_data["outcome"]
     try:
-        log_ticket_call(
+        log_call(
             actor=request.user,
             ticket=ticket,
             outbound=outcome.startswith("out"),
             answered=outcome.endswith("answered"),
             text=form.cleaned_data["body"],
+            disposition=form.cleaned_data["disposition"],
+            minutes=form.cleaned_data["minutes"] if request.POST.get("minutes", "").strip() else None,
+            consent=form.cleaned_data["consent"],
+            recording_url=form.cleaned_data["recording_url"],
+            call=form.chosen_call,
         )
     except DomainError as error:
         return refused(request, ticket, error, call_form=form)

@@ -19,6 +19,7 @@ from halkhata.doors.api.uploads import take_uploads
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.selectors.shown_text import shown_text
+from halkhata.engines.work.selectors.merged import family
 
 router = Router(tags=["messages"])
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -140,7 +141,7 @@ def add_note(request: KeyRequest, number: Number, body: NoteIn) -> Status:
 
 def _messages(ticket: Ticket) -> "QuerySet[Message]":
     return (
-        Message.objects.filter(conversation__item_id=ticket.pk)
+        Message.objects.filter(conversation__item__in=family(ticket.pk))
         .select_related("author", "delivery")
         .prefetch_related("attachments__file")
         .defer("references", "raw_html", "full_text")

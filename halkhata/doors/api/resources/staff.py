@@ -1,15 +1,18 @@
 """Staff: who is who, by id and name. No sign-in names, addresses or numbers."""
 
+from datetime import date
 from typing import Any, Literal
 
 from ninja import Query, Router, Schema
 
-from halkhata.doors.api.auth import KeyRequest
+from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import person_of
 from halkhata.doors.api.shapes import Id, IdPath, PageOut, listed, listing, read
+from halkhata.engines.work.selectors.people import standings
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.policies import staff_visible_to
+from halkhata.foundation.core.clock import now
 
 router = Router(tags=["staff"])
 ORDERS = {"id": Order(column="pk")}
@@ -59,6 +62,43 @@ def list_staff(request: KeyRequest, filters: Query[StaffFilters]) -> dict[str, A
 def show_person(request: KeyRequest, user_id: IdPath) -> dict[str, Any]:
     """One member of staff."""
     return person_out(person_of(request, user_id))
+
+
+class StandingOut(Schema):
+    """How somebody stands with a course: `valid`, `soon` (ends within 30 days), `expired`, `failed`, `never`."""
+
+    course: str
+    name_bn: str
+    name_en: str
+    state: Literal["valid", "soon", "expired", "failed", "never"]
+    valid_until: date | None
+    skills: list[str]
+
+
+class TrainingOut(Schema):
+    """The training record of a person."""
+
+    items: list[StandingOut]
+
+
+@router.get("/{user_id}/training", response=read(TrainingOut), summary="Show somebody's training")
+def show_training(request: KeyRequest, user_id: IdPath) -> dict[str, Any]:
+    """The person's standing with each course in use. Needs `training.edit`."""
+    require_scope(request, "training.edit")
+    person = person_of(request, user_id)
+    return {
+        "items": [
+            {
+                "course": one.course.code,
+                "name_bn": one.course.name_bn,
+                "name_en": one.course.name_en,
+                "state": one.state,
+                "valid_until": one.until,
+                "skills": sorted(skill.code for skill in one.course.skills.all()),
+            }
+            for one in standings([person], now())[person.pk]
+        ]
+    }
 
 
 def person_out(person: User) -> dict[str, Any]:

@@ -19,10 +19,12 @@ from halkhata.doors.api.shapes import Body, Id, Instant, Number, act, write
 
 router = Router(tags=["ticket steps"])
 Reason = Annotated[str, Field(max_length=200)]
-RootCauseCode = Literal[
-    "product_defect", "part_unavailable", "service_delay", "workmanship", "wrong_information", "behaviour", "billing",
-    "delivery", "misuse", "no_fault", "other",
-]  # fmt: skip
+# The product's own (product_defect, part_unavailable, service_delay, workmanship, wrong_information, behaviour,
+# billing, delivery, misuse, no_fault, other) and those of the shop's register.
+RootCauseCode = Annotated[
+    str,
+    Field(min_length=1, max_length=20, pattern=r"^[-a-zA-Z0-9_]+$", description="A code of the register of causes."),
+]
 RemedyCode = Literal["repaired", "replaced", "refunded", "explained", "apology", "discount", "refused", "other"]
 ToldHowCode = Literal["phone", "person", "email", "sms", "letter"]
 
@@ -64,6 +66,9 @@ class ResolutionIn(Body):
     category: Annotated[str, Field(max_length=40)] | None = None
     told_at: Instant | None = None
     told_how: ToldHowCode | None = None
+    # Needed when a promise was broken and nobody has said why yet (problem `delay_reason_missing`).
+    delay_reason: Annotated[str, Field(max_length=40, examples=["part_missing"])] = ""
+    delay_note: Annotated[str, Field(max_length=500)] = ""
 
 
 class ToldIn(Body):
@@ -127,7 +132,8 @@ def log_call(request: KeyRequest, number: Number, body: CallIn) -> Status:
 
 @router.post("/{number}/resolution", response=write(ResolutionOut, 201), summary="Resolve it")
 def resolve(request: KeyRequest, number: Number, body: ResolutionIn) -> Status:
-    """Resolves the ticket. Root cause, what was done, remedy and a category are needed."""
+    """Resolves the ticket. Root cause, what was done, remedy and a category are needed; where a promise was broken that
+    nobody has explained, a reason of delay, too."""
     require_scope(request, "ticket.resolve")
     ticket = held_ticket(request, number)
     values = body.dict()

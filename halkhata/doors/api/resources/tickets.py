@@ -29,7 +29,9 @@ from halkhata.engines.work.selectors.explain import explain_item
 from halkhata.foundation.core.clock import now
 
 router = Router(tags=["tickets"])
-State = Literal["new", "open", "waiting_customer", "waiting_manufacturer", "waiting_internal", "resolved", "closed"]
+State = Literal[
+    "new", "open", "waiting_customer", "waiting_manufacturer", "waiting_internal", "resolved", "closed", "merged"
+]
 Kind = Literal["complaint", "question", "request"]
 Level = Literal["low", "medium", "high"]
 PriorityCode = Literal["urgent", "high", "normal", "low"]
@@ -77,6 +79,8 @@ class TicketOut(Schema):
     is_breached: bool
     escalation_level: int
     reopen_count: int
+    merged_into_id: int | None
+    parent_id: int | None
     version: int
 
 
@@ -238,7 +242,7 @@ def ticket_out(ticket: Ticket) -> dict[str, Any]:
         "id", "number", "subject", "description", "state", "state_flag", "priority", "impact", "urgency", "channel",
         "serial", "caller_name", "safety_words", "customer_id", "branch_id", "team_id", "owner_id", "opened_at",
         "first_response_at", "resolved_at", "closed_at", "next_due_at", "is_breached", "escalation_level",
-        "reopen_count", "version",
+        "reopen_count", "merged_into_id", "parent_id", "version",
     )  # fmt: skip
     late = ticket.state_flag != StateFlag.RESOLVED and ticket.next_due_at is not None and ticket.next_due_at < now()
     return {

@@ -27,6 +27,7 @@ from halkhata.engines.work.models import (
     BranchCalendar,
     BusinessCalendar,
     ChecklistTemplate,
+    DelayNote,
     EscalationRule,
     Notification,
     SavedView,
@@ -198,8 +199,9 @@ def _remove() -> dict[str, Any]:
         "customers": Customer.objects.filter(is_demo=True).count(),
         "users": len(users),
     }
-    with suspended("work_workevent"):
+    with suspended("work_workevent", "work_delaynote"):
         WorkEvent.objects.filter(item__is_demo=True).delete()
+        DelayNote.objects.filter(item__is_demo=True).delete()
     # Before the apps' own clearers: a mail points at its raw bytes, and an item at the customer.
     Message.objects.filter(conversation__item__is_demo=True).delete()
     Conversation.objects.filter(item__is_demo=True).delete()

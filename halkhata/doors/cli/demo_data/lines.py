@@ -104,3 +104,14 @@ def _heard(at: datetime, owner: User, text: str) -> Line:
 def _state(at: datetime, actor: Any, old: str, new: str, kind: str = WorkEventKind.STATE_CHANGED, **data: Any) -> Line:
     flag = FLAG_OF_STATE[TicketState(new)]
     return Line(at=at, kind=kind, actor=actor, flag=flag, data={**data, "from": old, "to": new})
+
+# What a late ticket was late for, by why it happened.
+_WHY_LATE = {
+    "product_defect": "part_missing", "part_unavailable": "part_missing", "service_delay": "staff_short",
+    "workmanship": "wrong_estimate", "delivery": "power_network", "no_fault": "unreachable", "misuse": "unreachable",
+}  # fmt: skip
+
+
+def why_late(root_cause: str) -> str:
+    """The reason of delay that fits a root cause (engines/work/choices.DelayCause)."""
+    return _WHY_LATE.get(root_cause, "staff_short")

@@ -7,6 +7,8 @@ from functools import partial
 
 from django.db.models import QuerySet
 
+from halkhata.engines.work.models import EscalationFiring
+from halkhata.engines.work.services.confirming import confirm_escalation, sweep_unconfirmed
 from halkhata.engines.work.services.escalation import sweep_silence
 from halkhata.engines.work.services.promises import sweep_due
 from halkhata.foundation.core import outbox
@@ -16,6 +18,8 @@ from halkhata.foundation.core.models import EventDelivery, Job, OutboxEvent
 Act = Callable[[], object]
 # How many acts of the older story go by before their events are thrown away unheard.
 _FORGET_EVERY = 60
+# Of so many tickets that were sent up, one waits for its confirmation.
+_NOT_CONFIRMED = 7
 
 
 class Stage:
@@ -54,8 +58,10 @@ class Stage:
             if not is_live and played % _FORGET_EVERY == 0:
                 self._forget_events()
         with moved_to(self.now):
+            self._confirm()
             sweep_due(self.now)
             sweep_silence(self.now)
+            sweep_unconfirmed(self.now)
             outbox.run_until_quiet()
         self._refuse_unfinished()
         self._forget_events()
@@ -75,6 +81,16 @@ class Stage:
         sweep_due(at)
         if at >= self.live_from:
             sweep_silence(at)
+        self._confirm()
+
+    def _confirm(self) -> None:
+        """Whoever was told confirms it; a few do not, so that the red board has something to show."""
+        waiting = EscalationFiring.objects.filter(
+            item__is_demo=True, confirm_by__isnull=False, confirmed_at__isnull=True, told__isnull=False
+        )
+        for firing in waiting.select_related("item", "told__role", "told__branch"):
+            if firing.told is not None and firing.item_id % _NOT_CONFIRMED:
+                confirm_escalation(actor=firing.told, item=firing.item)
 
     def _mine(self) -> QuerySet[OutboxEvent]:
         return OutboxEvent.objects.filter(pk__gt=self._last_event, occurred_at__lte=self.now)

@@ -29,6 +29,7 @@ from halkhata.doors.cli.demo_data.comments import (
     NOTES,
 )
 from halkhata.doors.cli.demo_data.furnishing import House
+from halkhata.doors.cli.demo_data.lines import why_late
 from halkhata.doors.cli.demo_data.plot import TicketPlan
 from halkhata.doors.cli.demo_data.post import customer_mail
 from halkhata.doors.cli.demo_data.stage import Stage
@@ -224,6 +225,7 @@ class Teller:
             told_at=clock_now(),
             told_how="e-mail" if plan.channel in _BY_MAIL else "ফোন",
             category=self.house.categories[plan.scene.category],
+            delay_reason=why_late(plan.scene.cause),
         )
         self._ask(plan, ticket, resolution, answers=last)
         self._plan_calls(ticket)

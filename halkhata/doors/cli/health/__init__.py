@@ -5,12 +5,13 @@ from halkhata.doors.cli.health.data_store import clock, database, letters, migra
 from halkhata.doors.cli.health.files import disk_space, environment, static_files, translations
 from halkhata.doors.cli.health.finding import Finding
 from halkhata.doors.cli.health.post import incoming_mail, mailboxes, outgoing_mail
+from halkhata.doors.cli.health.standards import standards
 
 __all__ = ["Finding", "look_at_everything"]
 
 _ALWAYS = (environment, disk_space, database, letters, migrations)
 # These read tables, which have to be those of this version.
-_WITH_TABLES = (clock, scheduler, worker, stuck_work, mailboxes, incoming_mail, outgoing_mail)
+_WITH_TABLES = (clock, scheduler, worker, stuck_work, mailboxes, incoming_mail, outgoing_mail, standards)
 _LAST = (timetable, translations, static_files)
 
 

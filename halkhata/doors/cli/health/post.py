@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from halkhata.doors.cli.health.finding import Finding
 from halkhata.engines.messaging.choices import OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox
+from halkhata.engines.messaging.selectors.channel_health import BAD, GOOD, QUIET, WARN, channel_health
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.templatetags.halkhata import duration, num
 
@@ -16,24 +17,40 @@ from halkhata.foundation.core.templatetags.halkhata import duration, num
 PATIENCE = timedelta(minutes=5)
 # Mailboxes are looked into every 20 seconds.
 SILENCE = timedelta(minutes=5)
+# For machines.
+LIGHTS = {GOOD: "green", WARN: "yellow", BAD: "red", QUIET: "off"}
 
 
 def mailboxes() -> Finding:
     """Whether every mailbox in use was fetched a moment ago and could be sent from."""
     label = _("Mailboxes")
-    real = Mailbox.objects.filter(is_active=True, is_demo=False).order_by("pk")
-    if not real:
+    real = Mailbox.objects.filter(is_active=True, is_demo=False)
+    channels = sorted(channel_health(real), key=lambda one: one.mailbox.pk)
+    if not channels:
         return Finding(name="mailboxes", label=label, ok=True, detail=_("none is set up"), values={"mailboxes": []})
     troubles, values = [], []
-    for mailbox in real:
+    for one in channels:
+        mailbox = one.mailbox
         silent = bool(mailbox.imap_host) and (mailbox.last_fetch_at is None or now() - mailbox.last_fetch_at > SILENCE)
         error = mailbox.last_fetch_error or mailbox.last_send_error
-        if error:
-            troubles.append(f"{mailbox.address}: {error}")
-        elif silent:
+        for light in (one.incoming, one.outgoing):
+            if light.why:
+                words = " ".join(
+                    str(part) for part in (light.why, light.said and f"({light.said})", light.to_do) if part
+                )
+                troubles.append(f"{mailbox.address}: {words}")
+        if silent and mailbox.last_fetch_at is None and not mailbox.last_fetch_code:
             troubles.append(_("%(address)s: not fetched for a while") % {"address": mailbox.address})
         values.append(
-            {"address": mailbox.address, "last_fetch_at": mailbox.last_fetch_at, "error": error, "silent": silent}
+            {
+                "address": mailbox.address,
+                "last_fetch_at": mailbox.last_fetch_at,
+                "last_send_at": mailbox.last_send_at,
+                "error": error,
+                "silent": silent,
+                "light": LIGHTS[one.tone],
+                "waiting": one.waiting,
+            }
         )
     detail = "; ".join(troubles) or _("%(count)s in order") % {"count": num(len(values))}
     return Finding(name="mailboxes", label=label, ok=not troubles, detail=detail, values={"mailboxes": values})

@@ -6,7 +6,7 @@ import pytest
 from django.db.utils import DatabaseError, IntegrityError, OperationalError
 
 from halkhata.doors.cli import main
-from halkhata.doors.cli.full_disk import is_full_disk
+from halkhata.foundation.core.full_disk import is_full_disk
 
 pytestmark = pytest.mark.one_database
 

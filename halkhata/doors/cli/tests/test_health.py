@@ -38,7 +38,7 @@ def make_job(state, **values):
 def test_every_name_is_there_and_stays_the_same():
     assert [finding.name for finding in look_at_everything()] == [
         "settings", "disk space", "database", "letters", "migrations", "clock", "scheduler", "worker", "stuck work",
-        "mailboxes", "incoming mail", "outgoing mail", "timetable", "translations", "static files",
+        "mailboxes", "incoming mail", "outgoing mail", "standards", "timetable", "translations", "static files",
     ]  # fmt: skip
 
 

@@ -5,14 +5,14 @@ A shop puts it on its own site with one line (the address is that of this instal
     <iframe src="https://crm.example.com/c/embed/complaint/?lang=bn" title="অভিযোগ" width="100%" height="900"></iframe>
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
@@ -23,29 +23,17 @@ from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.web_form import open_from_web_form
 from halkhata.doors.portal.forms import ComplaintForm
 from halkhata.doors.portal.language import LANGUAGES, language_of, spoken
-from halkhata.doors.portal.limits import is_flooding
+from halkhata.doors.portal.limits import is_flooding, with_retry
+from halkhata.doors.portal.pages import is_too_large, unlisted
+from halkhata.doors.portal.sending import SentPhotos, photos_of
+from halkhata.doors.portal.services.drafts import close_draft, held_draft
 from halkhata.doors.portal.tokens import form_id, new_form_token, thanks_token, ticket_of_thanks
-from halkhata.engines.work.selectors.promise_text import promise_sentence
+from halkhata.engines.work.selectors.promise_text import answer_due
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
-from halkhata.foundation.files.models import StoredFile
-from halkhata.foundation.files.services.storing import store_file
+from halkhata.oversight.automation.customer_time import told_time
 
-View = Callable[..., HttpResponse]
 FRAMEABLE = {"frame-ancestors": ["*"]}
-
-
-def unlisted(view: View) -> View:
-    """No search engine keeps the page, no cache keeps what was typed."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return answer
 
 
 # The form carries a signed token of its own and acts for nobody who is signed in: there is nothing to forge.
@@ -84,6 +72,9 @@ def embedded_thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, *, embedded: bool) -> HttpResponse:
+    if request.method == "POST" and is_too_large(request):
+        # It is not read, so its language is not known.
+        return _render(request, "portal/too_large.html", {}, get_language() or "bn", embedded, 413)
     language = language_of(request)
     with spoken(language):
         if request.method != "POST":
@@ -91,49 +82,67 @@ def _form_page(request: HttpRequest, *, embedded: bool) -> HttpResponse:
             return _render(request, "portal/complaint.html", {"form": form}, language, embedded)
         form = ComplaintForm(request.POST, request.FILES)
         own_id = form_id(request.POST.get("token", ""))
+        photos = photos_of(request, f"form:{own_id}") if own_id else None
+        for problem in photos.new.problems if photos else ():
+            form.add_error("photos", problem)
         if form.is_valid() and own_id is None:
             form.add_error(None, _("This page was open for very long. Everything is still here: please send it again."))
         if form.is_valid() and is_flooding(request, "complaint", desk_rules().form_per_address):
             form.add_error(None, _("Too many messages came from your network just now. Please try later, or call us."))
-        if form.is_valid() and own_id is not None:
+            return with_retry(_again(request, form, photos, own_id, language, embedded, 422))
+        if form.is_valid() and own_id is not None and photos is not None:
             try:
-                ticket = _open(form.cleaned_data, own_id, language)
+                ticket = _open(form.cleaned_data, own_id, language, photos)
             except DomainError as error:
                 form.show(error)
-                return _again(request, form, own_id, language, embedded, status_of(error))
+                page = _again(request, form, photos, own_id, language, embedded, status_of(error))
+                return with_retry(page) if error.code == "too_many" else page
             name = "portal:embedded_thanks" if embedded else "portal:thanks"
             return redirect(f"{reverse(name, args=[thanks_token(ticket.pk)])}?lang={language}")
-        return _again(request, form, own_id, language, embedded, 422)
+        return _again(request, form, photos, own_id, language, embedded, 422)
 
 
-def _open(data: dict[str, Any], own_id: str, language: str) -> Ticket:
-    known = Ticket.objects.filter(cause=f"web-form:{own_id}").first()
-    return known or open_from_web_form(
-        token=own_id,
-        text=data["text"],
-        name=data["name"],
-        phone=data["phone"],
-        email=data["email"],
-        serial=data["serial"],
-        category=data["category"],
-        language=language,
-        files=[_stored(photo) for photo in data["photos"]],
-    )
-
-
-def _stored(photo: Any) -> StoredFile:
-    try:
-        return store_file(name=photo.name, data=photo.read())
-    except DomainError as error:
-        raise DomainError(error.code, error.message, field="photos") from error
+def _open(data: dict[str, Any], own_id: str, language: str, photos: SentPhotos) -> Ticket:
+    with transaction.atomic():
+        # Of two sendings at once the second waits here, and then finds what the first has made.
+        draft = held_draft(photos.key, photos.address)
+        known = Ticket.objects.filter(cause=f"web-form:{own_id}").first()
+        if known is not None:
+            return known
+        ticket = open_from_web_form(
+            token=own_id,
+            text=data["text"],
+            name=data["name"],
+            phone=data["phone"],
+            email=data["email"],
+            serial=data["serial"],
+            category=data["category"],
+            language=language,
+            files=photos.files(),
+        )
+        close_draft(draft, ticket.pk)
+    return ticket
 
 
 def _again(
-    request: HttpRequest, form: ComplaintForm, own_id: str | None, language: str, embedded: bool, status: int
+    request: HttpRequest,
+    form: ComplaintForm,
+    photos: SentPhotos | None,
+    own_id: str | None,
+    language: str,
+    embedded: bool,
+    status: int,
 ) -> HttpResponse:
-    """The form with everything that was typed; a token too old for use is replaced by a new one."""
+    """The form with everything that was typed and chosen; a token too old for use is replaced by a new one."""
+    if photos is not None:
+        photos.keep()
     token = request.POST.get("token", "") if own_id else new_form_token()
-    context = {"form": form, "token": token, "lost_files": bool(request.FILES)}
+    context = {
+        "form": form,
+        "token": token,
+        "kept": photos.kept if photos else [],
+        "lost_files": photos.lost if photos else bool(request.FILES),
+    }
     return _render(request, "portal/complaint.html", context, language, embedded, status)
 
 
@@ -143,7 +152,10 @@ def _thanks_page(request: HttpRequest, token: str, *, embedded: bool) -> HttpRes
     with spoken(language):
         if ticket is None:
             return _render(request, "portal/gone.html", {}, language, embedded, 404)
-        context = {"ticket": ticket, "promise": promise_sentence(ticket, language=language)}
+        due = answer_due(ticket)
+        # In the zone in which the customer lives, as far as the number says it (A51.10).
+        promise = told_time(due, item=ticket, language=language) if due is not None else ""
+        context = {"ticket": ticket, "promise": promise}
         return _render(request, "portal/thanks.html", context, language, embedded)
 
 

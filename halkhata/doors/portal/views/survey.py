@@ -10,8 +10,8 @@ from halkhata.desks.feedback.forms import AnswerForm, score_choices
 from halkhata.desks.feedback.models import SurveyInvitation, SurveyResponse
 from halkhata.desks.feedback.services.answering import invitation_for, record_answer
 from halkhata.doors.portal.language import LANGUAGES, language_of, spoken
-from halkhata.doors.portal.limits import is_flooding
-from halkhata.doors.portal.views.complaint import unlisted
+from halkhata.doors.portal.limits import is_flooding, with_retry
+from halkhata.doors.portal.pages import unlisted
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 
 
@@ -39,6 +39,7 @@ def _take(request: HttpRequest, invitation: SurveyInvitation, token: str, langua
     form = AnswerForm(request.POST)
     if is_flooding(request, "survey"):
         form.add_error(None, _("Too many messages came from your network just now. Please try later, or call us."))
+        return with_retry(_question(request, invitation, language, form))
     if not form.is_valid():
         return _question(request, invitation, language, form, status=422)
     try:

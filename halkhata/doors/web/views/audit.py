@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from halkhata.doors.web.audit_words import action_label, action_labels, field_changes, record_label
 from halkhata.foundation.accounts.models import User
@@ -44,6 +45,7 @@ class AuditFilter(forms.Form):
 
 
 @needs("audit.view")
+@require_safe
 def audit(request: StaffRequest) -> HttpResponse:
     """One page of the trail: at most PAGE_SIZE entries, before the id in ``before``."""
     form = AuditFilter(request.GET or None, reader=request.user)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.doors.web.selectors.first_steps import first_steps
 from halkhata.doors.web.selectors.numbers import satisfaction, work_numbers
@@ -30,6 +30,7 @@ SHOWN = 8
 
 
 @needs()
+@require_safe
 def home(request: StaffRequest) -> HttpResponse:
     """Greeting, today's list, numbers, first steps of a new shop."""
     user, at = request.user, now()
@@ -41,6 +42,7 @@ def home(request: StaffRequest) -> HttpResponse:
     }
     if user.may("work.view"):
         context |= {"today": today_list(user, at=at), "numbers": work_numbers(user, at)}
+        context["sees_reports"] = user.may("report.view")
     if user.may("work.view") and user.may("ticket.assign"):
         context["pressing"] = item_rows(pressing_items(user, at=at, limit=SHOWN), at)
     if user.may("feedback.view"):

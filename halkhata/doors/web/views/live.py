@@ -10,8 +10,10 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
 
 from halkhata.doors.web.live import fanout, newest, seats
+from halkhata.engines.work.selectors.notices import ringing_call
 from halkhata.engines.work.services.notifications import unread_count
 from halkhata.foundation.accounts.models import User
 
@@ -21,6 +23,7 @@ HEARTBEAT_SECONDS = 25.0
 SETTLE_SECONDS = 0.5
 
 
+@require_safe
 async def live(request: HttpRequest) -> HttpResponseBase:
     """One page's stream. 204 (EventSource then stops) without a sign-in or beyond six streams a person."""
     # ReaderMiddleware has loaded the user already: no query from the event loop.
@@ -38,7 +41,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 async def stream(user_id: int) -> AsyncIterator[str]:
     """Events for one person until they leave, lose access, or a quarter of an hour is over (the browser comes back).
 
-    ``event: state``, data ``{"unread": 3, "work": 1042}``: ``work`` grows whenever any work moved.
+    ``event: state``, data ``{"unread": 3, "work": 1042}``: ``work`` grows whenever any work moved. While a call rings
+    there is ``"call": {"id": 7, "text": "Rahima is calling", "url": "/customers/3/"}`` as well.
     """
     seats.take(user_id)
     changed = fanout.subscribe()
@@ -68,6 +72,9 @@ def state_for(user_id: int) -> dict[str, Any] | None:
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             return None
-        return {"unread": unread_count(user), "work": newest()[0]}
+        unread = unread_count(user)
+        state = {"unread": unread, "work": newest()[0]}
+        call = ringing_call(user) if unread else None
+        return state if call is None else {**state, "call": call}
     finally:
         close_old_connections()

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from halkhata.doors.web.selectors.numbers import ROW_NUMBERS, answers, satisfaction
 from halkhata.engines.work.selectors.rows import item_rows
@@ -14,6 +15,7 @@ PAGE_SIZE = 50
 
 
 @needs("work.view", "report.view")
+@require_safe
 def number(request: StaffRequest, code: str) -> HttpResponse:
     """Exactly the items that the number counted, newest first; keyset pages by id."""
     chosen = ROW_NUMBERS.get(code)
@@ -30,6 +32,7 @@ def number(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @needs("feedback.view")
+@require_safe
 def satisfaction_rows(request: StaffRequest) -> HttpResponse:
     """The answers behind the mean."""
     at = now()

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -10,6 +11,7 @@ from halkhata.records.customers.selectors.search import global_search
 
 
 @needs()
+@require_safe
 def search(request: StaffRequest) -> HttpResponse:
     """Hits by group; a single hit opens at once unless ``stay`` is given."""
     text = clean_text(request.GET.get("q"), max_length=100)

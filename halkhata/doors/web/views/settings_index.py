@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -10,6 +11,7 @@ from halkhata.foundation.core.registry import settings_pages
 
 
 @needs()
+@require_safe
 def settings_index(request: StaffRequest) -> HttpResponse:
     """Pages that apps registered, in their order; what a role may not open is not shown."""
     rows = []

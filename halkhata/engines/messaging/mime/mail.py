@@ -49,6 +49,7 @@ class ParsedMail:
     """One mail. Texts are clean Unicode, times are UTC; ``notes`` says what was cut or repaired.
 
     ``return_path`` is None without such a header and "" for the empty path of automatic mail.
+    ``authentication_results`` are such headers as they came, the topmost first: mime/authentication.py judges them.
     ``text`` holds the plain text, or text made from ``html`` when there is no plain part (note ``text_from_html``).
     """
 
@@ -73,6 +74,8 @@ class ParsedMail:
     list_unsubscribe: str = ""
     x_auto_response_suppress: str = ""
     return_path: str | None = None
+    authentication_results: tuple[str, ...] = ()
+    has_several_senders: bool = False
     failed_recipients: tuple[str, ...] = ()
     content_type: str = "text/plain"
     delivery_report: DeliveryReport | None = None

@@ -43,7 +43,7 @@ _SINGLE = (
 )
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _REPEATED = ("references", "reply-to", "to", "cc", "x-failed-recipients", *_DELIVERED)
-_WANTED = dict.fromkeys(_SINGLE, 1) | dict.fromkeys(_REPEATED, 20)
+_WANTED = dict.fromkeys(_SINGLE, 1) | dict.fromkeys(_REPEATED, 20) | {"authentication-results": 10}
 _KNOWN_TYPES = mimetypes.MimeTypes(filenames=())
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 # Thousands of spaces inside a line say nothing and make later patterns slow.
@@ -148,6 +148,8 @@ def _parse(raw: bytes) -> ParsedMail:
         list_unsubscribe=one_line(one("list-unsubscribe"), 1000),
         x_auto_response_suppress=one_line(one("x-auto-response-suppress"), 200),
         return_path=None if return_path is None else one_line(header_text(return_path[0]), 320).strip("<> "),
+        authentication_results=tuple(map(header_text, headers.get("authentication-results", ()))),
+        has_several_senders=len(senders) > 1 or "repeated_header:from" in notes.items,
         failed_recipients=tuple(address for _, address in _addresses(headers, ("x-failed-recipients",), notes)),
         content_type=content_type,
         delivery_report=report,

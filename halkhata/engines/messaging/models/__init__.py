@@ -1,19 +1,27 @@
 """Tables of the messaging engine: mailboxes, raw inbound mail, conversations, messages, deliveries, templates."""
 
-from halkhata.engines.messaging.models.conversations import Conversation, Message, MessageAttachment
-from halkhata.engines.messaging.models.inbound import InboundRaw
+from halkhata.engines.messaging.models.conversations import Conversation, Message, MessageAttachment, Participant
+from halkhata.engines.messaging.models.followed import FollowedMail
+from halkhata.engines.messaging.models.inbound import BlockedSender, InboundRaw
+from halkhata.engines.messaging.models.limits import MailLimits
 from halkhata.engines.messaging.models.mailboxes import Mailbox
 from halkhata.engines.messaging.models.outbound import Delivery, SoftBounce, Suppression
 from halkhata.engines.messaging.models.templates import Template
+from halkhata.engines.messaging.models.texts import TextMessage
 
 __all__ = [
+    "BlockedSender",
     "Conversation",
     "Delivery",
+    "FollowedMail",
     "InboundRaw",
+    "MailLimits",
     "Mailbox",
     "Message",
     "MessageAttachment",
+    "Participant",
     "SoftBounce",
     "Suppression",
     "Template",
+    "TextMessage",
 ]

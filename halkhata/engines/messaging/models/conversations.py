@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from halkhata.engines.messaging.choices import Direction
+from halkhata.engines.messaging.choices import AddedHow, Direction
 from halkhata.engines.messaging.models.inbound import InboundRaw
 from halkhata.engines.messaging.models.mailboxes import Mailbox
 from halkhata.engines.work.choices import Channel
@@ -26,6 +26,36 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"conversation of {self.item_id}"
+
+
+class Participant(models.Model):
+    """Somebody beside the customer who takes part in a conversation, or whom a mail named (``how`` asked).
+
+    Whoever was only asked for gets nothing, and their mail opens a ticket of its own (B66, B67).
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    address = models.EmailField()
+    name = models.CharField(max_length=150, blank=True)
+    how = models.CharField(max_length=8, choices=AddedHow.choices)
+    added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The person's or the customer's name as it was then.
+    added_label = models.CharField(max_length=150, blank=True)
+    added_at = models.DateTimeField()
+    # The mail that named the address.
+    named_in = models.ForeignKey("Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="named")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "address"], name="messaging_participant_once"),
+            models.CheckConstraint(condition=Q(how__in=AddedHow.values), name="messaging_participant_how"),
+        ]
+        indexes = [models.Index(fields=["address"], name="messaging_participant_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.address
 
 
 class Message(models.Model):
@@ -51,6 +81,12 @@ class Message(models.Model):
     message_id = models.CharField(max_length=255, blank=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
     references = models.JSONField(default=list)
+    # Whose it is when not the customer's own.
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    # What our mail server says about the sender: "pass", "aligned", "fail", "none"; "" when nobody was asked.
+    proof = models.CharField(max_length=8, blank=True)
     raw = models.OneToOneField(InboundRaw, null=True, blank=True, on_delete=models.PROTECT, related_name="message")
     # A spoken answer that the customer got (logged outbound call) counts as an answer (A51.6).
     counts_as_answer = models.BooleanField(default=False)

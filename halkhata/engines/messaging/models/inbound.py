@@ -35,6 +35,9 @@ class InboundRaw(models.Model):
     message_id = models.CharField(max_length=255, blank=True)
     from_address = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=255, blank=True)
+    # What our own mail server says about the sender (mime/authentication.py), and the name it says it by.
+    proof = models.CharField(max_length=8, blank=True)
+    auth_server = models.CharField(max_length=253, blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -48,8 +51,26 @@ class InboundRaw(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state="stored"), name="messaging_raw_waiting"),
             models.Index(fields=["-id"], condition=Q(state="quarantined"), name="messaging_raw_quarantine"),
+            models.Index(fields=["-id"], condition=Q(state="discarded"), name="messaging_raw_aside"),
+            models.Index(fields=["mailbox", "-id"], condition=~Q(auth_server=""), name="messaging_raw_vouched"),
             models.Index(fields=["mailbox", "provider_id"], name="messaging_raw_provider"),
         ]
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.state}"
+
+
+class BlockedSender(models.Model):
+    """An address whose mail is set aside as it comes in. The mail itself is kept."""
+
+    address = models.EmailField(unique=True)
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    blocked_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="messaging_blocked_has_reason")]
+
+    def __str__(self) -> str:
+        return self.address

@@ -40,6 +40,9 @@ class Mailbox(models.Model):
     smtp_password_place = models.CharField(max_length=320, blank=True)
     # The server delivers support+anything@ to support@: then replies carry the thread token in the address, too.
     uses_plus_address = models.BooleanField(default=False)
+    # The name by which the server that takes our mail in signs its Authentication-Results (RFC 8601); others' are not
+    # believed. Empty: nobody vouches for senders.
+    auth_server = models.CharField(max_length=253, blank=True)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
@@ -47,9 +50,12 @@ class Mailbox(models.Model):
     # A code of services/mail_errors.py, which pages put into words; beside it what the server or the system said.
     last_fetch_code = models.CharField(max_length=40, blank=True)
     last_fetch_error = models.CharField(max_length=500, blank=True)
+    # Since when it has failed without a break; empty while it works.
+    fetch_failing_since = models.DateTimeField(null=True, blank=True)
     last_send_at = models.DateTimeField(null=True, blank=True)
     last_send_code = models.CharField(max_length=40, blank=True)
     last_send_error = models.CharField(max_length=500, blank=True)
+    send_failing_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-is_default", "name"]

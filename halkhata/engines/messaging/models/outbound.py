@@ -58,6 +58,8 @@ class Delivery(models.Model):
             models.Index(
                 fields=["to_address", "-queued_at"], condition=Q(is_automatic=True), name="messaging_auto_rate"
             ),
+            # How many automatic mails the whole shop has sent within the hour.
+            models.Index(fields=["queued_at"], condition=Q(is_automatic=True), name="messaging_auto_hour"),
         ]
 
     def __str__(self) -> str:

@@ -10,14 +10,16 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.choices import BlockReason, Direction, OutboundState
-from halkhata.engines.messaging.models import Conversation, Delivery, Message
+from halkhata.engines.messaging.choices import AddedHow, BlockReason, Direction, OutboundState
+from halkhata.engines.messaging.mime.authentication import Proof
+from halkhata.engines.messaging.models import Delivery, Message
 from halkhata.engines.messaging.policies import can_lift_suppressions
-from halkhata.engines.messaging.selectors.addresses import customer_address
+from halkhata.engines.messaging.selectors.people import roll_of, usual_address
 from halkhata.engines.messaging.selectors.suppressions import suppressions_url
-from halkhata.engines.messaging.selectors.trouble import Trouble, trouble_of
+from halkhata.engines.messaging.selectors.trouble import LIMIT_REASONS, Trouble, trouble_of
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.selectors.merged import family
 from halkhata.foundation.accounts.models import User
 
 MAX_MESSAGES = 500
@@ -64,6 +66,10 @@ class ThreadEntry:
     to: str = ""
     is_automatic: bool = False
     is_missed: bool = False
+    # Our mail server says that this sender is forged.
+    is_suspect: bool = False
+    # Whom the mail named and who takes no part yet: (id, name or address).
+    asked: list[tuple[int, str]] = field(default_factory=list)
     delivery_state: str = ""
     delivery_label: Any = ""
     delivery_reason: Any = ""
@@ -95,16 +101,17 @@ class ThreadPage:
 
 
 def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
-    """The item's messages (the latest MAX_MESSAGES), oldest first, in two queries.
+    """The item's messages (the latest MAX_MESSAGES), oldest first, in three queries.
 
     The caller has checked that ``viewer`` may see the item.
     """
     rights = _Rights.of(viewer)
-    return [_entry(message, rights) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
+    asked = _asked(item, rights)
+    return [_entry(message, rights, asked) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
 
 
 def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | None = None) -> ThreadPage:
-    """One page of the item's messages, the latest ones first reached, in four queries at most."""
+    """One page of the item's messages, the latest ones first reached, in five queries at most."""
     messages = _messages(item)
     match = _CURSOR.fullmatch(before or "")
     if match:
@@ -115,13 +122,12 @@ def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | Non
     older = ""
     if len(found) > PAGE:
         older = f"{_microseconds(shown[-1].at)}-{shown[-1].pk}"
-    conversation = Conversation.objects.filter(item_id=item.pk).only("customer_address").first()
-    address = conversation.customer_address if conversation else ""
     rights = _Rights.of(viewer)
+    asked = _asked(item, rights)
     return ThreadPage(
-        entries=[_entry(message, rights) for message in reversed(shown)],
+        entries=[_entry(message, rights, asked) for message in reversed(shown)],
         older=older,
-        customer_address=address or customer_address(item.customer),
+        customer_address=usual_address(item),
     )
 
 
@@ -131,7 +137,7 @@ def _microseconds(at: datetime) -> int:
 
 def _messages(item: WorkItem) -> QuerySet[Message]:
     return (
-        Message.objects.filter(conversation__item_id=item.pk)
+        Message.objects.filter(conversation__item__in=family(item.pk))
         .select_related("author", "delivery")
         .prefetch_related("attachments__file")
         .defer("references")
@@ -153,16 +159,31 @@ class _Rights:
 
     decide: bool = False
     lift: bool = False
+    add_people: bool = False
 
     @classmethod
     def of(cls, viewer: User | None) -> "_Rights":
         """Without a viewer there is nothing to press."""
         if viewer is None:
             return cls()
-        return cls(decide=viewer.may("messaging.quarantine"), lift=can_lift_suppressions(viewer))
+        return cls(
+            decide=viewer.may("messaging.quarantine"),
+            lift=can_lift_suppressions(viewer),
+            add_people=viewer.may("ticket.reply"),
+        )
 
 
-def _entry(message: Message, rights: _Rights) -> ThreadEntry:
+def _asked(item: WorkItem, rights: _Rights) -> dict[int, list[tuple[int, str]]]:
+    """By message: whom it named and who takes no part yet."""
+    asked: dict[int, list[tuple[int, str]]] = {}
+    for one in roll_of(item) if rights.add_people else []:
+        if one.how == AddedHow.ASKED and one.removed_at is None and one.named_in_id is not None:
+            label = f"{one.name} <{one.address}>" if one.name else one.address
+            asked.setdefault(one.named_in_id, []).append((one.pk, label))
+    return asked
+
+
+def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, str]]]) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
     return ThreadEntry(
         pk=message.pk,
@@ -178,6 +199,8 @@ def _entry(message: Message, rights: _Rights) -> ThreadEntry:
         to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
         is_automatic=message.is_automatic,
         is_missed=_is_missed(message),
+        is_suspect=message.direction == Direction.INBOUND and message.proof == Proof.FAIL,
+        asked=asked.get(message.pk, []),
         files=[
             ThreadFile(
                 name=part.file.original_name,
@@ -197,7 +220,7 @@ def _delivery_facts(delivery: Delivery, rights: _Rights) -> dict[str, Any]:
     stuck = delivery.state in {OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED}
     trouble = trouble_of(delivery) if stuck or delivery.attempts else Trouble()
     box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
-        OutboundState(delivery.state), "blocked"
+        OutboundState(delivery.state), "held" if delivery.block_reason in LIMIT_REASONS else "blocked"
     )
     return {
         "delivery_state": delivery.state,
@@ -263,5 +286,7 @@ def _title(message: Message) -> Any:
     if message.direction == Direction.NOTE:
         return _("Internal note")
     if message.direction == Direction.INBOUND:
-        return _("Automatic mail from the other side") if message.is_automatic else _("From the customer")
+        if message.is_automatic:
+            return _("Automatic mail from the other side")
+        return _("Takes part") if message.participant_id is not None else _("From the customer")
     return _("Automatic message") if message.is_automatic else _("Our answer")

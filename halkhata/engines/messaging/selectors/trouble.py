@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw
-from halkhata.engines.messaging.policies import deliveries_visible_to, raw_visible_to
+from halkhata.engines.messaging.policies import deliveries_visible_to, mailboxes_visible_to, raw_visible_to
+from halkhata.engines.messaging.selectors.channel_health import red_mailboxes
 from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.models import Installation
@@ -25,6 +26,17 @@ REASONS: dict[str, Any] = {
     "not_set_up": _("No branch and no desk was set up to take mail."),
     "same_text_again": _("The same text came again and again: a machine seems to write."),
     "own_address": _("The mail says that it comes from our own address."),
+    "own_unproven": _(
+        "The mail says that it comes from our own address, and nobody vouches for that. It may be forged."
+    ),
+    "staff_unproven": _(
+        "The mail says that a colleague wrote it, and our mail server does not vouch for that. It may be forged, so it "
+        "is no answer of ours."
+    ),
+    "staff_by_mail": _(
+        "A colleague wrote by mail. Answers to customers are written in the ticket; this mail went to nobody."
+    ),
+    "blocked_sender": _("Mail from this address is blocked."),
     "bounce_without_ticket": _("A mail came back, but it does not say which one."),
     "automatic_from_stranger": _("An automatic answer of somebody who is not part of the ticket it names."),
     "failed_often": _("Processing failed five times."),
@@ -48,6 +60,11 @@ def waiting_mail(user: User) -> QuerySet[InboundRaw]:
     return raw_visible_to(user).filter(waits).defer("body").order_by("-id")
 
 
+def set_aside_mail(user: User) -> QuerySet[InboundRaw]:
+    """Mail that was set aside, by a person or because its sender is blocked, newest first."""
+    return raw_visible_to(user).filter(state=RawState.DISCARDED).defer("body").order_by("-id")
+
+
 def waiting_count(user: User) -> int:
     """How many mails wait, for the navigation."""
     return _navigation_counts(user)[0]
@@ -58,14 +75,20 @@ def stuck_count(user: User) -> int:
     return _navigation_counts(user)[1]
 
 
-def _navigation_counts(user: User) -> tuple[int, int]:
-    """Both numbers in one query, asked once per request: they stand on every page. Partial indexes carry them."""
-    known: tuple[int, int] | None = getattr(user, "_mail_trouble", None)
+def red_channel_count(user: User) -> int:
+    """How many mailboxes do not work, for the navigation."""
+    return _navigation_counts(user)[2]
+
+
+def _navigation_counts(user: User) -> tuple[int, int, int]:
+    """The numbers in one query, asked once per request: they stand on every page. Partial indexes carry them."""
+    known: tuple[int, int, int] | None = getattr(user, "_mail_trouble", None)
     if known is None:
         waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
         stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
-        row = Installation.objects.values_list(_number_of(waiting), _number_of(stuck)).first()
-        known = (row[0] or 0, row[1] or 0) if row else (0, 0)
+        red = red_mailboxes(mailboxes_visible_to(user))
+        row = Installation.objects.values_list(*map(_number_of, (waiting, stuck, red))).first()
+        known = (row[0] or 0, row[1] or 0, row[2] or 0) if row else (0, 0, 0)
         user._mail_trouble = known  # type: ignore[attr-defined]
     return known
 
@@ -77,10 +100,16 @@ def _number_of(rows: QuerySet[Any]) -> Subquery:
 TROUBLE = [OutboundState.IN_DOUBT, OutboundState.FAILED]
 # What needs no decision: invented mail, and customers who are told by phone.
 QUIET_REASONS = [BlockReason.DEMO, BlockReason.NO_ADDRESS]
+# Held by a ceiling: a person lets it go.
+LIMIT_REASONS = [BlockReason.RATE_LIMIT, BlockReason.SHOP_LIMIT]
 BOXES: dict[str, tuple[Any, Q]] = {
     "in_doubt": (_("In doubt"), Q(state=OutboundState.IN_DOUBT)),
     "failed": (_("Failed"), Q(state=OutboundState.FAILED)),
-    "blocked": (_("Kept back"), Q(state=OutboundState.BLOCKED) & ~Q(block_reason__in=QUIET_REASONS)),
+    "held": (_("Held by a limit"), Q(state=OutboundState.BLOCKED, block_reason__in=LIMIT_REASONS)),
+    "blocked": (
+        _("Kept back"),
+        Q(state=OutboundState.BLOCKED) & ~Q(block_reason__in=[*QUIET_REASONS, *LIMIT_REASONS]),
+    ),
     "waiting": (_("Waiting"), Q(state__in=[OutboundState.QUEUED, OutboundState.SENDING])),
     "quiet": (_("Not meant to go out"), Q(state=OutboundState.BLOCKED, block_reason__in=QUIET_REASONS)),
 }

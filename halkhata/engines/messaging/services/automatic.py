@@ -83,7 +83,7 @@ def _prepare(*, item: WorkItem, template: Template, cause: str, context: dict[st
         at=at,
         data={"message": message.pk, "occasion": template.code, "blocked": delivery.block_reason},
     )
-    if delivery.block_reason == BlockReason.RATE_LIMIT:
+    if delivery.block_reason in {BlockReason.RATE_LIMIT, BlockReason.SHOP_LIMIT}:
         notify(
             user=item.owner,
             verb="message.rate_limited",

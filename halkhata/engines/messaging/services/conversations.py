@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.events import MessageReceived
-from halkhata.engines.messaging.models import Conversation, InboundRaw, Message, MessageAttachment
+from halkhata.engines.messaging.mime.authentication import Proof
+from halkhata.engines.messaging.models import Conversation, InboundRaw, Message, MessageAttachment, Participant
 from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
 from halkhata.engines.messaging.services.loops import MAX_TEXT
 from halkhata.engines.messaging.services.mentions import tell_mentioned
 from halkhata.engines.messaging.services.outgoing import mailbox_for, sender_for
 from halkhata.engines.messaging.services.queueing import queue_delivery
+from halkhata.engines.messaging.services.recipients import settle_recipients
 from halkhata.engines.messaging.services.rendering import frame_reply
 from halkhata.engines.work.choices import Channel, WorkEventKind
 from halkhata.engines.work.models import WorkItem
@@ -71,6 +73,8 @@ def add_customer_message(
     references: Sequence[str] = (),
     customer: Customer | None = None,
     raw: InboundRaw | None = None,
+    participant: Participant | None = None,
+    proof: str = "",
     files: Sequence[tuple[StoredFile, str, bool]] = (),
     at: datetime | None = None,
     is_first: bool = False,
@@ -79,14 +83,16 @@ def add_customer_message(
     """Add what the customer wrote or said.
 
     ``is_first`` marks the message that opened the item (it starts no next-response clock); ``is_automatic`` a bounce or
-    out-of-office mail, which is shown and changes nothing else.
+    out-of-office mail, which is shown and changes nothing else. ``participant`` wrote it when it was not the customer;
+    ``proof`` is what our mail server says about the sender (mime/authentication.py).
     """
     moment = at or now()
     with transaction.atomic():
         # The item first, always: two messages at once wait for each other instead of blocking each other.
         hold(item)
         conversation = conversation_of(item)
-        if from_address and not conversation.customer_address:
+        # An address that may be forged, or is somebody else's, does not become the customer's.
+        if from_address and not conversation.customer_address and participant is None and proof != Proof.FAIL:
             conversation.customer_address = from_address
             conversation.save(update_fields=["customer_address"])
         message = Message.objects.create(
@@ -109,6 +115,8 @@ def add_customer_message(
             in_reply_to=_id_or_nothing(in_reply_to),
             references=[one for one in map(_id_or_nothing, list(references)[-30:]) if one],
             raw=raw,
+            participant=participant,
+            proof=proof,
         )
         for file, content_id, inline in files:
             MessageAttachment.objects.create(
@@ -150,13 +158,16 @@ def send_reply(
     actor: User,
     item: WorkItem,
     text: str,
+    to: str = "",
     cc: Sequence[str] = (),
     files: Sequence[StoredFile] = (),
     at: datetime | None = None,
 ) -> Message:
-    """Answer the customer by e-mail, under the staff member's name.
+    """Answer by e-mail, under the staff member's name: to the customer, or ``to`` somebody else who takes part.
 
-    Raises DomainError when there is nothing to send or no address to send it to: the way out then is a logged call.
+    ``cc`` get the same mail and stand in its head. One that does not reach the customer has answered nobody: promises
+    run on. Raises DomainError when there is nothing to send, no address to send it to (the way out then is a logged
+    call), or what ``settle_recipients`` raises.
     """
     words = clean_text(text, multiline=True)[:MAX_TEXT]
     if not words:
@@ -165,7 +176,9 @@ def send_reply(
     with transaction.atomic():
         hold(item)
         conversation = conversation_of(item)
-        address = conversation.customer_address or customer_address(item.customer)
+        usual = conversation.customer_address or customer_address(item.customer)
+        people = settle_recipients(conversation, usual=usual, to=to, cc=cc)
+        address = people.to
         if not address:
             raise DomainError(
                 "no_address",
@@ -184,14 +197,14 @@ def send_reply(
             customer=item.customer,
             from_address=conversation.mailbox.address if conversation.mailbox else "",
             to_addresses=[address],
-            cc_addresses=list(cc),
+            cc_addresses=list(people.cc),
             subject=tagged_subject(first.subject if first else item.subject, item.number),
             text=words,
             full_text=frame_reply(actor=actor, item=item, text=words),
             message_id=new_message_id(conversation, conversation.mailbox),
             in_reply_to=in_reply_to,
             references=references,
-            counts_as_answer=True,
+            counts_as_answer=people.reaches_customer,
         )
         for file in files:
             MessageAttachment.objects.create(message=message, file=file)
@@ -203,7 +216,7 @@ def send_reply(
             is_demo=item.is_demo,
         )
         # What is kept back has not answered anybody: the promise clock runs on.
-        answered = delivery.block_reason in {BlockReason.NONE, BlockReason.DEMO}
+        answered = people.reaches_customer and delivery.block_reason in {BlockReason.NONE, BlockReason.DEMO}
         record_event(
             actor=actor,
             item=item,
@@ -212,7 +225,12 @@ def send_reply(
             data={"message": message.pk},
             is_update=answered,
         )
-        record(actor=actor, action="message.send", record=item, after={"message": message.pk, "to": address})
+        record(
+            actor=actor,
+            action="message.send",
+            record=item,
+            after={"message": message.pk, "to": address, **({"cc": list(people.cc)} if people.cc else {})},
+        )
         if answered:
             record_activity(
                 customer=item.customer,

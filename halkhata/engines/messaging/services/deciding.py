@@ -1,5 +1,8 @@
 """What a person decides about mail that got stuck: send it again, or say that it has arrived."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +48,7 @@ def send_again(*, actor: User, delivery: Delivery) -> None:
         Message.objects.filter(pk=row.message_id).update(
             from_address=row.mailbox.address, to_addresses=[row.to_address]
         )
-        if was_kept_back and not row.is_automatic:
+        if was_kept_back and not row.is_automatic and row.message.counts_as_answer:
             # Only now does the answer go out, so only now is the promise kept.
             record_event(
                 actor=actor,
@@ -70,3 +73,19 @@ def settle_as_sent(*, actor: User, delivery: Delivery) -> None:
         row.error_code = row.last_error = ""
         row.save(update_fields=["state", "sent_at", "locked_by", "error_code", "last_error"])
         record(actor=actor, action="delivery.settle", record=row, after={"state": row.state})
+
+
+def release_held(*, actor: User, deliveries: Iterable[Delivery]) -> int:
+    """Let automatic mail go that a ceiling had held back. What somebody else has dealt with is passed over.
+
+    Returns how many go out. Raises PermissionRefused.
+    """
+    require(actor, "messaging.quarantine")
+    released = 0
+    for delivery in deliveries:
+        if delivery.block_reason not in {BlockReason.RATE_LIMIT, BlockReason.SHOP_LIMIT}:
+            continue
+        with suppress(Conflict):
+            send_again(actor=actor, delivery=delivery)
+            released += 1
+    return released

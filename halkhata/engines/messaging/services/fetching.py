@@ -63,7 +63,11 @@ def fetch_mailbox(mailbox: Mailbox) -> list[int]:
         with suppress(Exception):
             client.logout()
     Mailbox.objects.filter(pk=mailbox.pk).update(
-        last_fetch_at=now(), last_fetch_code="", last_fetch_error="", imap_uidvalidity=validity
+        last_fetch_at=now(),
+        last_fetch_code="",
+        last_fetch_error="",
+        fetch_failing_since=None,
+        imap_uidvalidity=validity,
     )
     return new
 

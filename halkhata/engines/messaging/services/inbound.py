@@ -14,6 +14,7 @@ from django.db.models import F
 
 from halkhata.engines.messaging.choices import InboundOutcome, RawState
 from halkhata.engines.messaging.events import MailQuarantined
+from halkhata.engines.messaging.mime.authentication import named_servers
 from halkhata.engines.messaging.mime.classify import classify
 from halkhata.engines.messaging.mime.mail import ParsedMail, UnparseableMail
 from halkhata.engines.messaging.mime.parse import parse_mail
@@ -139,6 +140,9 @@ def _process_locked(raw_id: int, parsed: ParsedMail) -> IngestResult:
 
 def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
     row.state = RawState.QUARANTINED if placement.needs_eyes else RawState.PROCESSED
+    if placement.set_aside:
+        row.state = RawState.DISCARDED
+    row.proof = placement.proof
     row.outcome = placement.outcome
     row.reason = placement.reason[:60]
     row.detail, row.notes = "", list(parsed.notes)
@@ -149,7 +153,7 @@ def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:
     row.save(
         update_fields=[
             "state", "outcome", "reason", "detail", "notes", "message_id", "from_address", "subject",
-            "processed_at", "next_try_at",
+            "processed_at", "next_try_at", "proof", "auth_server",
         ]
     )  # fmt: skip
     if placement.needs_eyes:
@@ -178,6 +182,7 @@ def _header_facts(parsed: ParsedMail) -> dict[str, str]:
         "message_id": clean_text(parsed.message_id or "")[:255],
         "from_address": clean_text(parsed.from_address)[:254],
         "subject": clean_text(parsed.subject, max_length=255),
+        "auth_server": clean_text(next(iter(named_servers(parsed)), ""))[:253],
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Conversation, Message
+from halkhata.engines.messaging.selectors.limits import mail_limits
 from halkhata.engines.work.choices import Channel, WorkEventKind
 from halkhata.engines.work.models import WorkEvent
 from halkhata.foundation.core.clock import now
@@ -13,8 +14,6 @@ from halkhata.records.customers.models import Customer
 # So many equal mails of one sender within an hour are a machine talking to us.
 LOOP_LIMIT = 5
 LOOP_WINDOW = timedelta(hours=1)
-# More reopenings of one thread within an hour than people need (A52.5).
-REOPEN_LIMIT = 3
 MAX_TEXT = 100_000
 
 
@@ -42,5 +41,5 @@ def reopened_too_often(conversation: Conversation) -> bool:
         WorkEvent.objects.filter(
             item_id=conversation.item_id, kind=WorkEventKind.REOPENED, at__gt=now() - LOOP_WINDOW
         ).count()
-        >= REOPEN_LIMIT
+        >= mail_limits().reopenings
     )

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.messaging.policies import mailbox_branches, mailbox_teams, mailboxes_visible_to, may_set_default
+from halkhata.engines.messaging.services.channel_state import (
+    note_reading_failed,
+    note_sending_failed,
+    note_sending_works,
+)
 from halkhata.engines.messaging.services.fetching import FetchError, open_mailbox
 from halkhata.engines.messaging.services.mail_errors import code_of, said_by
 from halkhata.engines.messaging.services.mail_hosts import check_target
@@ -23,7 +28,7 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 FIELDS = (
     "name", "address", "display_name", "branch", "team", "opens_kind", "imap_host", "imap_port", "imap_security",
     "imap_username", "imap_folder", "smtp_host", "smtp_port", "smtp_security", "smtp_username", "uses_plus_address",
-    "is_default", "is_active",
+    "auth_server", "is_default", "is_active",
 )  # fmt: skip
 # A different place of reading: what was read there says nothing about the new one.
 PLACE = ("imap_host", "imap_username", "imap_folder")
@@ -39,6 +44,7 @@ def save_mailbox(*, actor: User, mailbox: Mailbox | None, values: dict[str, Any]
     """
     require(actor, "settings.edit")
     box = Mailbox() if mailbox is None else _held(actor, mailbox)
+    values.setdefault("auth_server", box.auth_server)
     _refuse_out_of_reach(actor, box, values)
     for side in SIDES:
         check_target(values[f"{side}_host"], values[f"{side}_port"], side)
@@ -48,7 +54,7 @@ def save_mailbox(*, actor: User, mailbox: Mailbox | None, values: dict[str, Any]
     was_default = box.is_default
     for name in FIELDS:
         setattr(box, name, values[name])
-    box.address = box.address.lower()
+    box.address, box.auth_server = box.address.lower(), box.auth_server.strip().lower()
     _refuse_taken_address(box)
     if not may_set_default(actor):
         box.is_default = was_default
@@ -123,9 +129,11 @@ def try_reading(mailbox: Mailbox) -> Trial:
         client.logout()
     except (FetchError, OSError) as error:
         code, said = (error.code, error.said) if isinstance(error, FetchError) else (code_of(error), said_by(error))
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_code=code, last_fetch_error=said)
+        note_reading_failed(mailbox.pk, code=code, said=said)
         return Trial(works=False, code=code, said=said)
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_at=now(), last_fetch_code="", last_fetch_error="")
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        last_fetch_at=now(), last_fetch_code="", last_fetch_error="", fetch_failing_since=None
+    )
     return Trial(works=True)
 
 
@@ -137,7 +145,7 @@ def try_sending(mailbox: Mailbox) -> Trial:
         connect(mailbox).quit()
     except (OSError, smtplib.SMTPException, ValueError, PasswordElsewhere) as error:
         code, said = code_of(error), said_by(error)
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_send_code=code, last_send_error=said)
+        note_sending_failed(mailbox.pk, code=code, said=said)
         return Trial(works=False, code=code, said=said)
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_send_code="", last_send_error="")
+    note_sending_works(mailbox.pk)
     return Trial(works=True)

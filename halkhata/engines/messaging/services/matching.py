@@ -6,8 +6,8 @@ from halkhata.engines.messaging.keys import thread_key
 from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.engines.messaging.mime.threading import conversation_from_message_id, read_token, thread_candidates
 from halkhata.engines.messaging.models import Conversation, Message
-from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import ContactPoint
+from halkhata.engines.messaging.services.following import conversation_that_goes_on, merged_conversations
+from halkhata.engines.messaging.services.participants import Seat, seat_of
 
 # So many conversations may share one foreign Message-ID before we stop looking.
 MAX_SHARED_ID = 5
@@ -18,8 +18,11 @@ class Match:
     """``conversation`` the sender takes part in, else ``claimed``: one that was only named, never joined."""
 
     conversation: Conversation | None = None
+    seat: Seat | None = None
     claimed: Conversation | None = None
     by: str = ""
+    # The conversation the mail was written for, when it goes on elsewhere because its item was merged.
+    came_for: Conversation | None = None
 
 
 def find_conversation(parsed: ParsedMail) -> Match:
@@ -30,11 +33,29 @@ def find_conversation(parsed: ParsedMail) -> Match:
     """
     claimed: Conversation | None = None
     for key in thread_candidates(parsed):
-        for conversation in _conversations_of_key(key.kind, key.value):
-            if takes_part(conversation, parsed.from_address):
-                return Match(conversation=conversation, by=key.kind)
+        for came_for in _conversations_of_key(key.kind, key.value):
+            conversation = conversation_that_goes_on(came_for)
+            seat = _seat_in_either(conversation, came_for, parsed.from_address)
+            if seat is not None:
+                return Match(
+                    conversation=conversation,
+                    seat=seat,
+                    by=key.kind,
+                    came_for=came_for if came_for.pk != conversation.pk else None,
+                )
             claimed = claimed or conversation
     return Match(claimed=claimed, by="stranger" if claimed else "")
+
+
+def _seat_in_either(conversation: Conversation, came_for: Conversation, address: str) -> Seat | None:
+    """What the sender is where the conversation goes on, or in one that was merged into it."""
+    seat = seat_of(conversation, address)
+    if seat is None and came_for.pk != conversation.pk:
+        seat = seat_of(came_for, address)
+    if seat is None:
+        seats = (seat_of(merged, address) for merged in merged_conversations(conversation))
+        seat = next((one for one in seats if one is not None), None)
+    return seat
 
 
 def conversation_of_own_ids(message_ids: list[str]) -> Conversation | None:
@@ -73,17 +94,3 @@ def _conversations_of_key(kind: str, value: str) -> list[Conversation]:
 
 def _conversations():
     return Conversation.objects.select_related("item", "item__customer", "item__owner", "mailbox")
-
-
-def takes_part(conversation: Conversation, address: str) -> bool:
-    """Whether ``address`` is the conversation's customer: the address we write to, or one of the customer's own."""
-    sender = address.strip().lower()
-    if not sender:
-        return False
-    if conversation.customer_address.lower() == sender:
-        return True
-    customer_id = conversation.item.customer_id
-    return (
-        customer_id is not None
-        and ContactPoint.objects.filter(customer_id=customer_id, kind=ContactKind.EMAIL, value=sender).exists()
-    )

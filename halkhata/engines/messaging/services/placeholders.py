@@ -34,6 +34,11 @@ def check_placeholders(text: str, field: str) -> None:
             )
 
 
+def names_in(text: str) -> list[str]:
+    """The names of the placeholders in a text, as they stand there."""
+    return list(_PLACEHOLDER.findall(text))
+
+
 def fill(text: str, values: dict[str, str]) -> str:
     """Put ``values`` in. One pass: a value that looks like a placeholder stays. Unknown names go blank."""
     return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), ""), text)

@@ -1,26 +1,30 @@
 """Deciding where a parsed mail goes: a new ticket, a conversation, a bounce note, or the visible queue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import translation
 
 from halkhata.engines.messaging.choices import Direction, InboundOutcome
+from halkhata.engines.messaging.mime.authentication import PROVEN, Proof, proof_of
 from halkhata.engines.messaging.mime.classify import Classification
 from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.engines.messaging.mime.reply_text import visible_reply
-from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message
+from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message, Participant
 from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.messaging.services.blocking import is_blocked
 from halkhata.engines.messaging.services.bounces import note_bounce
 from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
+from halkhata.engines.messaging.services.following import remember_way
 from halkhata.engines.messaging.services.loops import reopened_too_often, says_the_same_again, stored_form
 from halkhata.engines.messaging.services.matching import find_conversation, is_own_message_id
+from halkhata.engines.messaging.services.participants import Seat, carry_participants, note_named, note_sender, seat_of
 from halkhata.engines.messaging.services.senders import sender_of
 from halkhata.engines.work.choices import Channel, StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.notifications import notify
-from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.audit.trail import SystemActor
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.files.models import StoredFile
@@ -41,23 +45,42 @@ class Placement:
     customer_id: int | None = None
     reason: str = ""
     needs_eyes: bool = False
+    # Kept and set aside: nobody has to look.
+    set_aside: bool = False
+    proof: str = ""
 
 
 def place_mail(*, raw: InboundRaw, parsed: ParsedMail, classification: Classification) -> Placement:
     """Place the mail in the caller's transaction. Raises nothing for what stands in the mail."""
+    proof = proven(raw, parsed)
+    return replace(_place(raw, parsed, classification, proof), proof=proof)
+
+
+def proven(raw: InboundRaw, parsed: ParsedMail) -> Proof:
+    """How well the sender is known, by what the server of the mailbox says."""
+    mailbox = mailbox_of(raw, parsed)
+    return proof_of(parsed, mailbox.auth_server if mailbox else "")
+
+
+def _place(raw: InboundRaw, parsed: ParsedMail, classification: Classification, proof: Proof) -> Placement:
     if classification.kind == "own":
         # A copy of our own mail needs nobody; anything else "from us" may be forged, or a colleague's, and is shown.
         return Placement(
             outcome=InboundOutcome.LOOP_STOPPED,
-            reason=classification.reason,
+            reason=classification.reason if proof in PROVEN else "own_unproven",
             needs_eyes=not is_own_message_id(parsed.message_id),
         )
+    if is_blocked(parsed.from_address):
+        return Placement(outcome=InboundOutcome.BLOCKED, reason="blocked_sender", set_aside=True)
     if classification.kind == "bounce":
         return _place_bounce(raw, parsed)
     if classification.kind == "auto_reply":
         return _place_automatic(raw, parsed, classification)
     if not parsed.from_address:
         return Placement(outcome=InboundOutcome.QUARANTINED, reason="no_sender", needs_eyes=True)
+    colleague = staff_of(parsed.from_address)
+    if colleague is not None:
+        return _place_colleague(raw, parsed, colleague, proof)
     # One mail of a sender at a time: the same mail by two roads, or a stranger's first two, cannot miss each other.
     lock_values([f"sender:{parsed.from_address.lower()}"])
     earlier = _seen_before(parsed)
@@ -70,12 +93,39 @@ def place_mail(*, raw: InboundRaw, parsed: ParsedMail, classification: Classific
         )
     match = find_conversation(parsed)
     if match.conversation is not None:
-        return _place_reply(raw, parsed, classification, match.conversation)
-    return _place_new(raw, parsed, classification, claimed=match.claimed)
+        placed = _place_reply(raw, parsed, classification, match.conversation, seat=match.seat or Seat(), proof=proof)
+        remember_way(raw=raw, came_for=match.came_for, item=placed.item)
+        return placed
+    return _place_new(raw, parsed, classification, claimed=match.claimed, proof=proof)
+
+
+def _place_colleague(raw: InboundRaw, parsed: ParsedMail, colleague: User, proof: Proof) -> Placement:
+    """Mail under an address of our staff is never an answer to a customer: anybody can write such a sender (B66).
+
+    Answers are written in the ticket. Whoever really wrote is told so.
+    """
+    if proof not in PROVEN:
+        return Placement(outcome=InboundOutcome.QUARANTINED, reason="staff_unproven", needs_eyes=True)
+    match = find_conversation(parsed)
+    named = match.conversation or match.claimed
+    if named is not None and WorkItem.objects.visible_to(colleague).filter(pk=named.item_id).exists():
+        notify(user=colleague, verb="message.staff_by_mail", item=named.item, cause=f"staff-mail:{raw.pk}")
+    return Placement(outcome=InboundOutcome.QUARANTINED, reason="staff_by_mail", needs_eyes=True)
+
+
+def staff_of(address: str) -> User | None:
+    """The member of staff who has this e-mail address."""
+    return User.objects.filter(is_active=True, email__iexact=address).exclude(email="").first()
 
 
 def _place_reply(
-    raw: InboundRaw, parsed: ParsedMail, classification: Classification, conversation: Conversation
+    raw: InboundRaw,
+    parsed: ParsedMail,
+    classification: Classification,
+    conversation: Conversation,
+    *,
+    seat: Seat,
+    proof: Proof,
 ) -> Placement:
     item = conversation.item
     desk = inbound_desks.find(item.kind)
@@ -85,16 +135,23 @@ def _place_reply(
         return _stop_loop(raw, parsed, conversation, text=text, at=at)
     if desk is not None:
         item = desk.target_for_reply(
-            item, at=at, subject=parsed.subject, text=text, acknowledge=classification.may_auto_reply
+            item,
+            at=at,
+            subject=parsed.subject,
+            text=text,
+            acknowledge=classification.may_auto_reply and proof != Proof.FAIL,
         )
     goes_on = item.pk == conversation.item_id
-    added = _add(raw, parsed, item, text=text, at=at, is_first=not goes_on)
+    writer = seat.participant
+    if not goes_on:
+        _carry_over(conversation, item, parsed, classification, at, is_customer=writer is None and proof != Proof.FAIL)
+        writer = writer and Participant.objects.filter(conversation__item=item, address=writer.address).first()
+    added = _add(raw, parsed, item, text=text, at=at, is_first=not goes_on, participant=writer, proof=proof)
+    note_named(message=added, parsed=parsed, proof=proof, seat=seat)
     if goes_on:
         _answer_from(added.conversation, raw.mailbox)
         if desk is not None:
             desk.after_customer_message(item, at=at)
-    else:
-        _carry_over(conversation, item, parsed, classification, at)
     return Placement(
         outcome=InboundOutcome.REPLY_ADDED if goes_on else InboundOutcome.TICKET_OPENED,
         item=item,
@@ -137,19 +194,31 @@ def _stop_loop(
 
 
 def _carry_over(
-    before: Conversation, item: WorkItem, parsed: ParsedMail, classification: Classification, at: datetime
+    before: Conversation,
+    item: WorkItem,
+    parsed: ParsedMail,
+    classification: Classification,
+    at: datetime,
+    *,
+    is_customer: bool,
 ) -> None:
-    """A follow-up goes on with the address and the mailbox of the conversation it came from."""
+    """A follow-up goes on with the people, the address and the mailbox of the conversation it came from."""
     conversation = conversation_of(item)
     conversation.mailbox = before.mailbox or conversation.mailbox
-    conversation.customer_address = parsed.from_address.lower()
+    conversation.customer_address = parsed.from_address.lower() if is_customer else before.customer_address
+    carry_participants(before, conversation)
     if not classification.may_auto_reply:
         conversation.automatic_mail_stopped_at = at
     conversation.save(update_fields=["mailbox", "customer_address", "automatic_mail_stopped_at"])
 
 
 def _place_new(
-    raw: InboundRaw, parsed: ParsedMail, classification: Classification, *, claimed: Conversation | None
+    raw: InboundRaw,
+    parsed: ParsedMail,
+    classification: Classification,
+    *,
+    claimed: Conversation | None,
+    proof: Proof,
 ) -> Placement:
     mailbox, branch = where_it_arrived(raw, parsed)
     if branch is None or inbound_desks.find(kind_opened_by(mailbox)) is None:
@@ -171,8 +240,10 @@ def _place_new(
         mailbox=mailbox,
         branch=branch,
         customer=customer,
-        acknowledge=classification.may_auto_reply,
+        # Whoever is named there may never have written: nothing is sent to them by itself.
+        acknowledge=classification.may_auto_reply and proof != Proof.FAIL,
         may_belong_to=claimed.item if claimed else None,
+        proof=proof,
     )
     return Placement(outcome=InboundOutcome.TICKET_OPENED, item=item, customer_id=customer.pk)
 
@@ -187,6 +258,7 @@ def open_for_mail(
     customer: Customer,
     acknowledge: bool,
     may_belong_to: WorkItem | None = None,
+    proof: Proof = Proof.UNKNOWN,
 ) -> WorkItem:
     """Open the desk's item for a mail and put the mail on it, in the caller's transaction."""
     kind = kind_opened_by(mailbox)
@@ -205,11 +277,26 @@ def open_for_mail(
             may_belong_to=may_belong_to,
             is_demo=bool(mailbox and mailbox.is_demo),
         )
-    conversation = _add(raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True).conversation
+    message = _add(raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True, proof=proof)
+    conversation = message.conversation
     conversation.mailbox = mailbox or conversation.mailbox
     conversation.customer_address = parsed.from_address.lower() or conversation.customer_address
     conversation.save(update_fields=["mailbox", "customer_address"])
+    note_named(message=message, parsed=parsed, proof=proof, seat=Seat())
     return item
+
+
+def put_on_item(*, raw: InboundRaw, parsed: ParsedMail, item: WorkItem, proof: Proof) -> Message:
+    """Put a mail on an item because a person says so, in the caller's transaction; the item's state stays."""
+    seat = seat_of(conversation_of(item), parsed.from_address)
+    writer = seat.participant if seat else None
+    message = _add(
+        raw, parsed, item, text=visible_reply(parsed.text), at=raw.received_at, participant=writer, proof=proof
+    )
+    note_named(message=message, parsed=parsed, proof=proof, seat=seat)
+    if seat is None:
+        note_sender(message=message, parsed=parsed, proof=proof)
+    return message
 
 
 def where_it_arrived(raw: InboundRaw, parsed: ParsedMail) -> tuple[Mailbox | None, Branch | None]:
@@ -261,6 +348,8 @@ def _add(
     at: datetime,
     is_first: bool = False,
     is_automatic: bool = False,
+    participant: Participant | None = None,
+    proof: str = "",
 ) -> Message:
     return add_customer_message(
         actor=MAIL,
@@ -282,6 +371,8 @@ def _add(
         at=at,
         is_first=is_first,
         is_automatic=is_automatic,
+        participant=participant,
+        proof=proof,
     )
 
 

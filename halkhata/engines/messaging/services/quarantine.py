@@ -4,23 +4,35 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import InboundOutcome, RawState
+from halkhata.engines.messaging.mime.authentication import Proof
 from halkhata.engines.messaging.mime.mail import ParsedMail, UnparseableMail
 from halkhata.engines.messaging.mime.parse import parse_mail
 from halkhata.engines.messaging.models import InboundRaw, Message
 from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.messaging.services.blocking import block_sender
 from halkhata.engines.messaging.services.inbound import IngestResult, process_raw
-from halkhata.engines.messaging.services.placing import kind_opened_by, language_of, open_for_mail, where_it_arrived
+from halkhata.engines.messaging.services.matching import find_conversation
+from halkhata.engines.messaging.services.placing import (
+    kind_opened_by,
+    language_of,
+    open_for_mail,
+    put_on_item,
+    where_it_arrived,
+)
 from halkhata.engines.messaging.services.senders import sender_of
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.services.item_history import hold
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import require
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.models import Customer
 
 MAX_SHOWN_BYTES = 20_000
+# Reasons that say: whoever stands there as the sender may not have written it.
+UNPROVEN = frozenset({"own_unproven", "staff_unproven"})
 
 
 def readable(raw: InboundRaw) -> ParsedMail:
@@ -60,6 +72,7 @@ def open_ticket_from(*, actor: User, raw: InboundRaw, customer: Customer | None 
             branch=branch,
             customer=customer,
             acknowledge=False,
+            proof=Proof.FAIL if row.reason in UNPROVEN else Proof(row.proof),
         )
         row.state, row.outcome = RawState.PROCESSED, InboundOutcome.TICKET_OPENED
         row.processed_at, row.next_try_at = now(), None
@@ -93,6 +106,61 @@ def set_aside(*, actor: User, raw: InboundRaw, note: str) -> None:
         row.state, row.set_aside_note, row.next_try_at = RawState.DISCARDED, words, None
         row.save(update_fields=["state", "set_aside_note", "next_try_at"])
         record(actor=actor, action="mail.set_aside", record=row, note=words)
+
+
+def quoted_item(user: User, parsed: ParsedMail) -> WorkItem | None:
+    """The item that a mail names, when the user may see it: a suggestion, no proof."""
+    match = find_conversation(parsed)
+    named = match.conversation or match.claimed
+    return WorkItem.objects.visible_to(user).filter(pk=named.item_id).first() if named else None
+
+
+def release_into(*, actor: User, raw: InboundRaw, item: WorkItem) -> None:
+    """Put a mail of the queue on an item, as a message that came in. Never as an answer of ours, whoever it names.
+
+    A sender who takes no part is noted as asked for. The item's state stays: whoever releases it looks at it. Raises
+    PermissionRefused, NotFound, Conflict ``item_is_over`` for an item that is closed or merged, and when somebody was
+    faster.
+    """
+    require(actor, "messaging.quarantine")
+    if not WorkItem.objects.visible_to(actor).filter(pk=item.pk).exists():
+        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+    with transaction.atomic():
+        # The mail first, as whoever processes it does: two at once wait for each other instead of blocking each other.
+        row = _held(raw.pk)
+        hold(item)
+        if Message.objects.filter(raw=row).exists():
+            raise Conflict("placed_already", _("This mail stands on a ticket already."))
+        if item.closed_at is not None or item.merged_into_id is not None:
+            raise Conflict("item_is_over", _("That ticket is closed for good: nothing can be added to it."))
+        parsed = readable(row)
+        # What stopped because nobody vouches for its sender goes on being shown as such.
+        proof = Proof.FAIL if row.reason in UNPROVEN else Proof(row.proof)
+        put_on_item(raw=row, parsed=parsed, item=item, proof=proof)
+        row.state, row.outcome = RawState.PROCESSED, InboundOutcome.REPLY_ADDED
+        row.processed_at, row.next_try_at = now(), None
+        row.save(update_fields=["state", "outcome", "processed_at", "next_try_at"])
+        record(actor=actor, action="mail.release", record=row, after={"number": item.number})
+
+
+def put_back(*, actor: User, raw: InboundRaw) -> None:
+    """Put a mail that was set aside into the queue again. Raises Conflict when it is not set aside."""
+    require(actor, "messaging.quarantine")
+    with transaction.atomic():
+        row = InboundRaw.objects.select_for_update().get(pk=raw.pk)
+        if row.state != RawState.DISCARDED:
+            raise Conflict("not_set_aside", _("This mail is not set aside."))
+        row.state, row.set_aside_note = RawState.QUARANTINED, ""
+        row.save(update_fields=["state", "set_aside_note"])
+        record(actor=actor, action="mail.put_back", record=row)
+
+
+def block_and_set_aside(*, actor: User, raw: InboundRaw, note: str) -> None:
+    """Block the mail's sender and set the mail aside, with one reason. Raises as ``block_sender`` and ``set_aside``."""
+    address = raw.from_address or readable(raw).from_address
+    with transaction.atomic():
+        block_sender(actor=actor, address=address, reason=note)
+        set_aside(actor=actor, raw=raw, note=note)
 
 
 def _held(raw_id: int) -> InboundRaw:

@@ -1,11 +1,10 @@
 """Putting a message in line to be sent, or saying why it is kept back."""
 
-from datetime import timedelta
-
 from django.utils.module_loading import import_string
 
 from halkhata.engines.messaging.choices import BlockReason, OutboundState
 from halkhata.engines.messaging.models import Delivery, Mailbox, Message
+from halkhata.engines.messaging.selectors.limits import HOUR, mail_limits
 from halkhata.engines.messaging.services.suppression import is_suppressed
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs.backend import enqueue_once
@@ -14,9 +13,8 @@ from halkhata.records.customers.services.locking import lock_values
 # By name, as the timetable names its tasks: the job imports the services, not the other way round.
 SEND_TASK = "halkhata.engines.messaging.jobs.send_delivery"
 
-# At most this many automatic mails to one address in this time, whatever asks for them (A52.5, F27).
-AUTOMATIC_LIMIT = 5
-AUTOMATIC_WINDOW = timedelta(hours=2)
+# What counts against the ceilings: mail that went or may still go.
+COUNTED = [OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SENT, OutboundState.IN_DOUBT]
 
 
 def queue_delivery(
@@ -70,13 +68,21 @@ def why_not(*, mailbox: Mailbox | None, to_address: str, is_demo: bool, is_autom
         return BlockReason.NO_MAILBOX
     if is_suppressed(to_address):
         return BlockReason.SUPPRESSED
-    if is_automatic:
-        recent = Delivery.objects.filter(
-            to_address=to_address,
-            is_automatic=True,
-            queued_at__gt=now() - AUTOMATIC_WINDOW,
-            state__in=[OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SENT, OutboundState.IN_DOUBT],
-        )[:AUTOMATIC_LIMIT]
-        if len(recent) >= AUTOMATIC_LIMIT:
-            return BlockReason.RATE_LIMIT
+    return _over_limit(to_address) if is_automatic else BlockReason.NONE
+
+
+def _over_limit(to_address: str) -> str:
+    """Which ceiling on automatic mail is reached (A52.5, F27): the address's first, then the whole shop's.
+
+    The address's count is exact. The shop's is not locked, since every mail of the shop would wait in one line for it:
+    so many workers as count at the same instant may each send one more.
+    """
+    limits, at = mail_limits(), now()
+    counted = Delivery.objects.filter(is_automatic=True, state__in=COUNTED)
+    recent = counted.filter(to_address=to_address, queued_at__gt=at - limits.window)
+    if len(recent.values_list("id")[: limits.per_address]) >= limits.per_address:
+        return BlockReason.RATE_LIMIT
+    of_the_hour = counted.filter(queued_at__gt=at - HOUR)
+    if of_the_hour.count() >= limits.per_hour:
+        return BlockReason.SHOP_LIMIT
     return BlockReason.NONE

@@ -14,6 +14,7 @@ from halkhata.engines.messaging.choices import OutboundState, SuppressionKind
 from halkhata.engines.messaging.events import DeliveryTroubled, MessageSent
 from halkhata.engines.messaging.models import Delivery, Mailbox
 from halkhata.engines.messaging.services import mail_errors
+from halkhata.engines.messaging.services.channel_state import note_sending_failed, note_sending_works
 from halkhata.engines.messaging.services.composing import mail_bytes
 from halkhata.engines.messaging.services.mail_errors import said_by
 from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict, deliver
@@ -147,6 +148,14 @@ def _after(row: Delivery, delivery: Delivery, result: SmtpResult) -> None:
     item = delivery.message.conversation.item
     for address, words in result.refused:
         suppress(address=address, kind=SuppressionKind.REFUSED, reason=words)
+        if row.state == OutboundState.SENT and address != row.to_address:
+            notify(
+                user=item.owner,
+                verb="message.copy_failed",
+                item=item,
+                data={"address": address},
+                cause=f"copy:{row.pk}:{address}"[:120],
+            )
     if row.state == OutboundState.SENT:
         publish(MessageSent(delivery_id=row.pk, item_id=item.pk, is_automatic=row.is_automatic))
     elif row.state in {OutboundState.FAILED, OutboundState.IN_DOUBT}:
@@ -178,16 +187,14 @@ def _note_channel(mailbox: Mailbox | None, result: SmtpResult) -> None:
     at = now()
     if result.verdict == Verdict.CHANNEL_DOWN:
         words = clean_text(f"{result.code or ''} {result.detail}")[:500]
-        Mailbox.objects.filter(pk=mailbox.pk).update(
-            last_send_code=result.error or mail_errors.OTHER, last_send_error=words
-        )
+        note_sending_failed(mailbox.pk, code=result.error or mail_errors.OTHER, said=words)
         # One knock at a closed door is enough: the others in line wait a minute, so that a dead server holds up
         # no other mailbox and no other job (F07).
         Delivery.objects.filter(
             mailbox_id=mailbox.pk, state=OutboundState.QUEUED, next_try_at__lt=at + CHANNEL_PAUSE
         ).update(next_try_at=at + CHANNEL_PAUSE)
     elif result.verdict != Verdict.IN_DOUBT:
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_send_at=at, last_send_code="", last_send_error="")
+        note_sending_works(mailbox.pk)
 
 
 def put_abandoned_in_doubt() -> int:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.selectors import channel_health
 from halkhata.engines.messaging.selectors.error_words import words_for
 
 register = template.Library()
@@ -13,3 +15,15 @@ register = template.Library()
 def mail_error(code: str) -> Any:
     """What went wrong, in the reader's language."""
     return words_for(code)
+
+
+@register.filter
+def incoming_light(mailbox: Mailbox) -> channel_health.Light:
+    """How reading the mailbox goes."""
+    return channel_health.incoming_light(mailbox)
+
+
+@register.filter
+def outgoing_light(mailbox: Mailbox) -> channel_health.Light:
+    """How sending by the mailbox goes."""
+    return channel_health.outgoing_light(mailbox)

@@ -259,7 +259,7 @@ def test_thread_shows_all_sides_and_counts_queries(ready, django_assert_num_quer
     add_note(actor=ready.agent, item=item, text="Ask @mitu about the engine")
     send_reply(actor=ready.agent, item=item, text="We look at it.")
     log_call(actor=ready.agent, item=item, outbound=True, answered=True, text="Told him Sunday")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         entries = thread_of(item, ready.lead)
     assert [entry.side for entry in entries] == ["in", "note", "out", "out"]
     with translation.override("en"):

@@ -7,6 +7,7 @@ import pytest
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.engines.messaging.models import Delivery, Mailbox
 from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.composing import mail_bytes
 from halkhata.engines.messaging.services.conversations import send_reply
 from halkhata.engines.messaging.services.defaults import create_default_templates
 from halkhata.engines.messaging.services.inbound import ingest
@@ -122,3 +123,11 @@ def test_same_mail_to_two_mailboxes_opens_one_ticket(house):
     second = ingest(raw_mail(received="from b"), mailbox=house.repairs)
     assert (second.outcome, second.ticket) == ("duplicate", first.ticket)
     assert WorkItem.objects.count() == 1
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("Spare parts", "Spare parts"), ("", "parts")])
+def test_each_mailbox_writes_under_its_own_name(house, shown, expected):
+    Mailbox.objects.filter(pk=house.parts.pk).update(display_name=shown)
+    item = WorkItem.objects.get(number=ingest(raw_mail(), mailbox=Mailbox.objects.get(pk=house.parts.pk)).ticket)
+    reply = send_reply(actor=house.shop.agent, item=item, text="We look at it.")
+    assert f"From: {expected} <parts@shop.example.com>" in mail_bytes(reply.delivery).decode()

@@ -12,6 +12,7 @@ from halkhata.engines.messaging.services.conversations import send_reply
 from halkhata.engines.messaging.services.deciding import send_again
 from halkhata.engines.messaging.services.defaults import create_default_templates
 from halkhata.engines.messaging.services.inbound import ingest
+from halkhata.engines.messaging.services.participants import add_participant
 from halkhata.engines.messaging.services.sending import send_one
 from halkhata.engines.messaging.services.smtp import Verdict, deliver
 from halkhata.engines.messaging.tests.mails import KARIM, SHOP, make_mailbox, raw_mail
@@ -113,7 +114,8 @@ def test_refused_content_fails_without_marking_the_address(reply, smtp_server):
     assert not Suppression.objects.exists()
 
 
-def test_refused_copy_does_not_keep_the_mail_from_the_customer(reply, smtp_server, monkeypatch):
+def test_refused_copy_does_not_keep_the_mail_from_the_customer(shop, reply, smtp_server, monkeypatch):
+    add_participant(actor=shop.agent, item=WorkItem.objects.get(), address="gone@example.com")
     delivery = reply(cc=["gone@example.com"])
     # Only the copy is refused: the server looks at its answer once when it is empty, twice when it is not.
     words = "550 5.1.1 no such user"

@@ -101,9 +101,8 @@ def test_forged_token_and_forged_message_id_join_nothing(opened):
 
 def test_staff_address_with_the_right_reference_is_no_staff_reply(opened, shop):
     result = ingest(raw_mail("Send me the money", sender=shop.agent.email, number=2, in_reply_to=opened[1].message_id))
-    assert result.outcome == "ticket_opened"
-    assert not Message.objects.filter(direction="out", text__contains="money").exists()
-    assert Ticket.objects.get(number=result.ticket).may_belong_to_id == opened[0].pk
+    assert (result.outcome, result.reason) == ("quarantined", "staff_unproven")
+    assert not Message.objects.filter(text__contains="money").exists()
 
 
 def test_cc_of_the_customer_joins_nothing_and_gets_nothing(opened):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from halkhata.engines.messaging.forms import MailboxForm
 from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.messaging.policies import mailboxes_visible_to
+from halkhata.engines.messaging.services.channel_state import note_reading_failed
 from halkhata.engines.messaging.services.fetching import FetchError, start_from_now
 from halkhata.engines.messaging.services.mailboxes import save_mailbox, try_reading, try_sending
 from halkhata.foundation.accounts.permissions import needs
@@ -85,7 +86,7 @@ def _leave_old_mail(request: StaffRequest, mailbox: Mailbox) -> None:
     try:
         start_from_now(mailbox)
     except FetchError as error:
-        Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_code=error.code, last_fetch_error=error.said)
+        note_reading_failed(mailbox.pk, code=error.code, said=error.said)
         messages.warning(
             request, _("The mailbox cannot be read yet. Until it can, it is not known which mail in it is old.")
         )

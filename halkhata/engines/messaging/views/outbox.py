@@ -5,15 +5,22 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from halkhata.engines.messaging.choices import OutboundState
 from halkhata.engines.messaging.models import Delivery
-from halkhata.engines.messaging.policies import can_lift_suppressions, deliveries_visible_to, mailboxes_visible_to
-from halkhata.engines.messaging.selectors.trouble import BOXES, outbox_page, trouble_of
-from halkhata.engines.messaging.services.deciding import send_again, settle_as_sent
+from halkhata.engines.messaging.policies import (
+    can_edit_settings,
+    can_lift_suppressions,
+    deliveries_visible_to,
+    mailboxes_visible_to,
+)
+from halkhata.engines.messaging.selectors.trouble import BOXES, LIMIT_REASONS, PAGE, outbox_page, trouble_of
+from halkhata.engines.messaging.services.deciding import release_held, send_again, settle_as_sent
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.templatetags.halkhata import num
 
 
 @require_GET
@@ -31,6 +38,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             for name, (label, _condition) in BOXES.items()
         ],
         "rows": [_row(delivery) for delivery in page.rows],
+        "may_set_limits": can_edit_settings(request.user),
         "may_lift": can_lift_suppressions(request.user),
         "older_url": f"{url}?box={page.box}&before={page.older}" if page.older else "",
         "troubled_mailboxes": mailboxes_visible_to(request.user)
@@ -52,6 +60,23 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("messaging.quarantine")
+def release(request: StaffRequest) -> HttpResponse:
+    """Let go what a limit held back: those that were ticked."""
+    chosen = [int(pk) for pk in request.POST.getlist("pick")[:PAGE] if pk.isascii() and pk.isdigit()]
+    rows = deliveries_visible_to(request.user).filter(pk__in=chosen).order_by("pk")
+    released = release_held(actor=request.user, deliveries=rows)
+    if released:
+        messages.success(
+            request,
+            ngettext("%(count)s message goes out.", "%(count)s messages go out.", released) % {"count": num(released)},
+        )
+    else:
+        messages.warning(request, _("Nothing was chosen, or somebody was faster."))
+    return redirect(f"{reverse('messaging:outbox')}?box=held")
+
+
+@require_POST
+@needs("messaging.quarantine")
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody knows that it has arrived."""
     delivery = _delivery(request, pk)
@@ -66,7 +91,7 @@ def _delivery(request: StaffRequest, pk: int) -> Delivery:
 
 def _back(delivery: Delivery) -> str:
     box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
-        OutboundState(delivery.state), "blocked"
+        OutboundState(delivery.state), "held" if delivery.block_reason in LIMIT_REASONS else "blocked"
     )
     return f"{reverse('messaging:outbox')}?box={box}"
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, EscalationTrigger, Metric, Priority
 from halkhata.engines.work.forms.fields import NumberField, SpanField, TakesErrors
-from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationRule, SlaPolicy
+from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationLevel, EscalationRule, SlaPolicy
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.checklists import Line
 from halkhata.engines.work.services.policies import Minutes
@@ -168,6 +168,25 @@ class RuleForm(TakesErrors):
     def initial_of(rule: EscalationRule) -> dict[str, Any]:
         """What the form shows for a stored row."""
         return {name: getattr(rule, name) for name in RuleForm.base_fields}
+
+
+class ConfirmForm(TakesErrors):
+    """How long each level has to confirm what was sent up to it; empty: nobody has to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for level, label in EscalationRule.LEVELS:
+            self.fields[f"level_{level}"] = SpanField(label=label)
+
+    @classmethod
+    def of_shop(cls) -> "ConfirmForm":
+        """The form with what the shop has set: one query."""
+        held = EscalationLevel.objects.values_list("level", "confirm_minutes")
+        return cls(initial={f"level_{level}": minutes for level, minutes in held}, auto_id="confirm_%s")
+
+    def minutes(self) -> dict[int, int | None]:
+        """Minutes by level."""
+        return {level: self.cleaned_data[f"level_{level}"] for level, _label in EscalationRule.LEVELS}
 
 
 class ChecklistForm(TakesErrors):

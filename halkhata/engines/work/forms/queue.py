@@ -12,6 +12,7 @@ from halkhata.engines.work.policies import assignable, can_assign
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.filters import (
     ANY,
+    AWAY,
     BROKEN,
     DONE,
     ESCALATED,
@@ -20,6 +21,9 @@ from halkhata.engines.work.selectors.filters import (
     PAUSED,
     TODAY,
     UNANSWERED,
+    UNASSIGNED,
+    UNCONFIRMED,
+    UNEXPLAINED,
     QueueFilters,
 )
 from halkhata.foundation.accounts.choices import Scope
@@ -68,7 +72,15 @@ class QueueFilterForm(forms.Form):
             "due": _any(_("Any time"), [(LATE, _("Late")), (NEAR, _("Due soon")), (TODAY, _("Due today"))]),
             "need": _any(
                 _("Anything"),
-                [(UNANSWERED, _("Not answered yet")), (ESCALATED, _("Sent up")), (BROKEN, _("Promise broken"))],
+                [
+                    (UNANSWERED, _("Not answered yet")),
+                    (ESCALATED, _("Sent up")),
+                    (UNCONFIRMED, _("Sent up, not confirmed")),
+                    (BROKEN, _("Promise broken")),
+                    (UNEXPLAINED, _("Late without a reason")),
+                    (UNASSIGNED, _("Nobody's yet")),
+                    (AWAY, _("Owner is away")),
+                ],
             ),
             "channel": _any(_("All channels"), Channel.choices),
         }

@@ -9,11 +9,15 @@ from halkhata.engines.work.models.calendars import (
     CalendarInterval,
 )
 from halkhata.engines.work.models.checklists import ChecklistItem, ChecklistTemplate, ChecklistTemplateLine
-from halkhata.engines.work.models.escalation import EscalationFiring, EscalationRule
+from halkhata.engines.work.models.delays import DelayNote, DelayReason
+from halkhata.engines.work.models.escalation import EscalationFiring, EscalationLevel, EscalationRule
 from halkhata.engines.work.models.items import WorkEvent, WorkItem
+from halkhata.engines.work.models.merges import ItemMerge
 from halkhata.engines.work.models.notifications import Notification
+from halkhata.engines.work.models.people import PersonSkill, Shift, Skill, SkillNeed, WorkProfile
 from halkhata.engines.work.models.sla import SlaClock, SlaPolicy, SlaTarget, SlaWarning
 from halkhata.engines.work.models.terms import TermsStamp
+from halkhata.engines.work.models.training import Course, CourseAttempt
 from halkhata.engines.work.models.views import SavedView
 
 __all__ = [
@@ -27,10 +31,20 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "ChecklistTemplateLine",
+    "Course",
+    "CourseAttempt",
+    "DelayNote",
+    "DelayReason",
     "EscalationFiring",
+    "EscalationLevel",
     "EscalationRule",
+    "ItemMerge",
     "Notification",
+    "PersonSkill",
     "SavedView",
+    "Shift",
+    "Skill",
+    "SkillNeed",
     "SlaClock",
     "SlaPolicy",
     "SlaTarget",
@@ -38,4 +52,5 @@ __all__ = [
     "TermsStamp",
     "WorkEvent",
     "WorkItem",
+    "WorkProfile",
 ]

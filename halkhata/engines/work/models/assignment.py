@@ -17,7 +17,11 @@ class Absence(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="work_absence_in_order")]
-        indexes = [models.Index(fields=["user", "ends_at"], name="work_absence_user")]
+        indexes = [
+            models.Index(fields=["user", "ends_at"], name="work_absence_user"),
+            # Who is away now: the red board asks on each page.
+            models.Index(fields=["ends_at", "starts_at", "user"], name="work_absence_now"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.starts_at:%Y-%m-%d}–{self.ends_at:%Y-%m-%d}"
@@ -26,11 +30,13 @@ class Absence(models.Model):
 class AssignmentCursor(models.Model):
     """Round robin's memory for a team: who had the last turn; and how the team shares out work."""
 
-    ROUND_ROBIN, LEAST_LOADED = "round_robin", "least_loaded"
+    ROUND_ROBIN, LEAST_LOADED, SKILL_FIRST = "round_robin", "least_loaded", "skill_first"
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="assignment")
     method = models.CharField(
-        max_length=12, choices=[(ROUND_ROBIN, "round robin"), (LEAST_LOADED, "least loaded")], default=LEAST_LOADED
+        max_length=12,
+        choices=[(ROUND_ROBIN, "round robin"), (LEAST_LOADED, "least loaded"), (SKILL_FIRST, "skill first")],
+        default=LEAST_LOADED,
     )
     last_user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
 from halkhata.engines.work.models.items import WorkItem
 from halkhata.engines.work.models.sla import SlaClock
+from halkhata.foundation.accounts.models import User
 
 
 class EscalationRule(models.Model):
@@ -52,9 +53,55 @@ class EscalationFiring(models.Model):
     level = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     told_label = models.CharField(max_length=150, blank=True)
+    told = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The rung of the ladder the told person stands on: higher than ``level`` when those below are away.
+    rung = models.PositiveSmallIntegerField(default=0)
+    # By when somebody must have confirmed it, else it moves up by itself (A52.12); None: nobody has to.
+    confirm_by = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # When the time to confirm was over and dealt with: moved up, or the work had ended.
+    lapsed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "step", "level"], name="work_escalation_step_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "step", "level"], name="work_escalation_step_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(confirm_by__isnull=False), name="work_escalation_confirmed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["confirm_by", "id"],
+                condition=Q(confirm_by__isnull=False, confirmed_at__isnull=True, lapsed_at__isnull=True),
+                name="work_escalation_lapsing",
+            ),
+            models.Index(
+                fields=["told", "item"],
+                condition=Q(confirm_by__isnull=False, confirmed_at__isnull=True),
+                name="work_escalation_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.step} level {self.level}"
+
+
+class EscalationLevel(models.Model):
+    """How long whoever is told on one rung has to confirm before it moves up (A52.12). No row: nobody has to."""
+
+    level = models.PositiveSmallIntegerField(unique=True, choices=EscalationRule.LEVELS)
+    # Minutes of the working time that the promise of the piece of work counts.
+    confirm_minutes = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="work_level_of_ladder"),
+            models.CheckConstraint(
+                condition=Q(confirm_minutes__isnull=True) | Q(confirm_minutes__gt=0), name="work_level_minutes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.confirm_minutes}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from halkhata.engines.work.choices import Channel, Outcome, Priority, StateFlag, WorkEventKind
 from halkhata.foundation.accounts.models import Branch, Team, User
@@ -31,10 +31,16 @@ class WorkItem(models.Model):
     subject = models.CharField(max_length=200)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    # Merged into this one, which is not merged itself (models/merges.py); only the survivor is worked on.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged_items", db_index=False
+    )
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="work_items")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
     # Never nobody (A52.10, US-09): when no agent fits, the branch's manager owns it.
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="work_items")
+    # Why it went to the owner's queue instead of to one of the team (selectors/given.py); none: the rule chose.
+    given_why = models.JSONField(null=True, blank=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
     state_flag = models.CharField(max_length=8, choices=StateFlag.choices, default=StateFlag.OPEN)
@@ -57,6 +63,8 @@ class WorkItem(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_due_metric = models.CharField(max_length=10, blank=True)
     is_breached = models.BooleanField(default=False)
+    # Broken promises nobody has given the reason of yet; a piece of work may not end with one (A51.9, US-12).
+    unexplained_delays = models.PositiveSmallIntegerField(default=0)
     escalation_level = models.PositiveSmallIntegerField(default=0)
     reopen_count = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -73,6 +81,18 @@ class WorkItem(models.Model):
             ),
             models.UniqueConstraint(fields=["cause"], condition=~Q(cause=""), name="work_item_cause_once"),
             models.CheckConstraint(condition=Q(escalation_level__lte=4), name="work_item_escalation_level"),
+            models.CheckConstraint(
+                condition=~Q(state_flag="resolved") | Q(unexplained_delays=0), name="work_item_delays_explained"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="work_item_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state_flag="resolved"), name="work_merged_item_is_over"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="work_item_not_own_parent"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_due"),
@@ -97,10 +117,24 @@ class WorkItem(models.Model):
                 condition=~Q(state_flag="resolved") & Q(first_response_at__isnull=True, planned_at__isnull=True),
                 name="work_item_unanswered",
             ),
+            # The red board: what is rare among the unfinished.
+            models.Index(
+                fields=["unexplained_delays", "id"],
+                condition=~Q(state_flag="resolved") & Q(unexplained_delays__gt=0),
+                name="work_item_unexplained",
+            ),
+            models.Index(
+                fields=["next_due_at", "id"],
+                condition=~Q(state_flag="resolved") & Q(given_why__isnull=False),
+                name="work_item_unassigned",
+            ),
             models.Index(fields=["customer", "-opened_at"], name="work_item_customer"),
             models.Index(fields=["kind", "-opened_at", "-id"], name="work_item_kind_recent"),
             models.Index(fields=["-opened_at", "-id"], name="work_item_recent"),
+            # Reports look at what was solved in a span of days.
+            models.Index(fields=["-resolved_at", "-id"], name="work_item_solved"),
             models.Index(fields=["parent"], name="work_item_parent"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="work_item_merged"),
             # Days without an update: the sweep of silent items starts at the longest silence.
             models.Index(
                 fields=["last_update_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_silence"

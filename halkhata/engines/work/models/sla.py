@@ -75,6 +75,8 @@ class SlaClock(models.Model):
     breached_at = models.DateTimeField(null=True, blank=True)
     # The policy and its version when the promise was broken, whatever is changed later.
     breached_policy_version = models.PositiveIntegerField(null=True, blank=True)
+    # When somebody said why it was late (models/delays.py); None for a break nobody has explained.
+    explained_at = models.DateTimeField(null=True, blank=True)
     # The next instant at which something may have to happen (a warning, the breach, an escalation step).
     next_check_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,6 +96,8 @@ class SlaClock(models.Model):
         indexes = [
             models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="work_clock_check"),
             models.Index(fields=["metric", "state"], name="work_clock_state"),
+            # Reports count the promises that began in a span of days.
+            models.Index(fields=["-started_at", "-id"], name="work_clock_began"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from halkhata.engines.work.choices import Channel, Priority, StateFlag
-from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.models import Absence, EscalationFiring, WorkItem
 from halkhata.engines.work.registry import item_kinds
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
@@ -20,10 +20,13 @@ from halkhata.foundation.core.text import clean_text, fold_digits
 
 LATE, NEAR, TODAY = "late", "near", "today"
 UNANSWERED, ESCALATED, BROKEN = "unanswered", "escalated", "broken"
+UNEXPLAINED, UNASSIGNED, AWAY, UNCONFIRMED = "unexplained", "unassigned", "away", "unconfirmed"
 PAUSED, DONE, ANY = "paused", "done", "any"
 NEAR_SPAN = timedelta(hours=2)
 """How long before its due time an item counts as "due soon"."""
 _LONGEST = 60
+# Few of the open items, each with an index of its own.
+_RARE = {UNANSWERED, ESCALATED, UNEXPLAINED, UNASSIGNED, AWAY, UNCONFIRMED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,8 @@ class QueueFilters:
     priority: str = ""
     # "late", "near" or "today".
     due: str = ""
-    # "unanswered", "escalated" or "broken".
+    # "unanswered", "escalated", "broken" (a promise), "unexplained" (nobody said why), "unassigned" (it fell to whoever
+    # is in charge), "away" (its owner), "unconfirmed" (a step up).
     need: str = ""
     channel: str = ""
     # A number as people say it.
@@ -57,7 +61,7 @@ class QueueFilters:
             ("priority", Priority.values),
             ("channel", Channel.values),
             ("due", (LATE, NEAR, TODAY)),
-            ("need", (UNANSWERED, ESCALATED, BROKEN)),
+            ("need", (UNANSWERED, ESCALATED, BROKEN, UNEXPLAINED, UNASSIGNED, AWAY, UNCONFIRMED)),
         ):
             if text[name] not in allowed:
                 text[name] = ""
@@ -90,7 +94,7 @@ def _is_id(text: str) -> bool:
 def filtered(user: User, filters: QueueFilters, at: datetime) -> QuerySet[WorkItem]:
     """The items inside the user's scope that meet the filters, unordered."""
     scope = _scope(user, filters)
-    if len(scope) > 1 and (filters.state == PAUSED or filters.need in {UNANSWERED, ESCALATED}):
+    if len(scope) > 1 and (filters.state == PAUSED or filters.need in _RARE):
         # Few of the open items, which an index holds: they are read, and then the scope is looked at.
         return _looked_through(user, filters, at)
     wanted = _conditions(user, filters, at)
@@ -158,7 +162,7 @@ def _conditions(user: User, filters: QueueFilters, at: datetime) -> Q:
         wanted &= Q(team_id=int(filters.team))
     if filters.branch and filters.branch != "me":
         wanted &= Q(branch_id=int(filters.branch))
-    return wanted & _due(filters.due, at) & _need(filters.need)
+    return wanted & _due(filters.due, at) & _need(filters.need, at)
 
 
 def _state(state: str) -> Q:
@@ -184,7 +188,7 @@ def _due(due: str, at: datetime) -> Q:
     return Q()
 
 
-def _need(need: str) -> Q:
+def _need(need: str, at: datetime) -> Q:
     unfinished = ~Q(state_flag=StateFlag.RESOLVED)
     if need == UNANSWERED:
         return unfinished & Q(first_response_at__isnull=True, planned_at__isnull=True)
@@ -192,6 +196,15 @@ def _need(need: str) -> Q:
         return unfinished & Q(escalation_level__gt=0)
     if need == BROKEN:
         return unfinished & Q(is_breached=True)
+    if need == UNEXPLAINED:
+        return unfinished & Q(unexplained_delays__gt=0)
+    if need == UNASSIGNED:
+        return unfinished & Q(given_why__isnull=False)
+    if need == AWAY:
+        return unfinished & Q(owner_id__in=Absence.objects.filter(starts_at__lte=at, ends_at__gt=at).values("user_id"))
+    if need == UNCONFIRMED:
+        waiting = EscalationFiring.objects.filter(confirm_by__isnull=False, confirmed_at__isnull=True)
+        return unfinished & Q(pk__in=waiting.values("item_id"))
     return Q()
 
 

@@ -1,13 +1,17 @@
 """A person's notices as sentences, newest first."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import translation
 
 from halkhata.engines.work.models import Notification
 from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.formatting import show_digits
-from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.reader import Reader, current_reader, reader_context
 
 PAGE_SIZE = 30
 _TONES = {
@@ -16,6 +20,8 @@ _TONES = {
     "item.demanded": "bad",
     "promise.warned": "warn",
     "account.locked": "warn",
+    "training.ends": "warn",
+    "training.ends_of": "warn",
 }
 _ICONS = {
     "item.opened": "inbox",
@@ -25,7 +31,18 @@ _ICONS = {
     "promise.warned": "alarm",
     "promise.broken": "alert-triangle",
     "account.locked": "lock",
+    "call.ringing": "phone-incoming",
+    "training.recorded": "book",
+    "training.ends": "book",
+    "training.ends_of": "book",
+    "quality.scored": "star",
+    "quality.answered": "star",
+    "quality.disputed": "star",
 }
+
+
+# A notice of this verb pops up on the page of the person for as long as a telephone may ring.
+POPS_UP, POPS_FOR = "call.ringing", timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,22 @@ class NoticePage:
     notices: list[Notice]
     unread: bool
     older: str
+
+
+def ringing_call(user: User) -> dict[str, Any] | None:
+    """The unread notice of a call that rings now, in the words and digits of the person. One query, one index."""
+    row = (
+        Notification.objects.filter(user=user, verb=POPS_UP, read_at__isnull=True, at__gte=now() - POPS_FOR)
+        .order_by("-at")
+        .first()
+    )
+    sentence = notification_sentences.find(POPS_UP)
+    if row is None or sentence is None:
+        return None
+    digits: Any = user.digits if user.digits != "auto" else ("bengali" if user.language == "bn" else "latin")
+    language: Any = user.language
+    with translation.override(language), reader_context(Reader(language=language, digits=digits)):
+        return {"id": row.pk, "text": str(sentence(row.data)), "url": str(row.data.get("url", ""))}
 
 
 def notice_page(user: User, *, before: str = "") -> NoticePage:

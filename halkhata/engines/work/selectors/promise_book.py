@@ -6,13 +6,15 @@ remembered by ``shop_terms``.
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import EscalationTrigger
-from halkhata.engines.work.models import EscalationRule, SlaPolicy, WorkItem
+from halkhata.engines.work.models import EscalationLevel, EscalationRule, SlaPolicy, WorkItem
 from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
+from halkhata.engines.work.promise.clock import due_at
 from halkhata.engines.work.promise.history import Targets
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.calendars import branch_line
@@ -44,6 +46,19 @@ class PromiseBook:
     def _terms(self) -> ShopTerms:
         return shop_terms()
 
+    @cached_property
+    def confirm_minutes(self) -> dict[int, int]:
+        """How long whoever is told on a rung has to confirm, in minutes; a rung that is left out need not."""
+        levels = EscalationLevel.objects.filter(confirm_minutes__isnull=False)
+        return {level: minutes for level, minutes in levels.values_list("level", "confirm_minutes") if minutes}
+
+    def confirm_by(self, item: WorkItem, rung: int, at: datetime) -> datetime | None:
+        """By when a step told at ``at`` must be confirmed, counted in the hours of the item's promise (A52.12)."""
+        minutes = self.confirm_minutes.get(rung)
+        if minutes is None:
+            return None
+        return due_at(at, timedelta(minutes=minutes), self.terms_for(item).calendar)
+
     def policy_for(self, item: WorkItem) -> SlaPolicy:
         """The first policy whose conditions the item meets; the default is last and meets everything.
 
@@ -67,7 +82,13 @@ class PromiseBook:
         """Clock hours, the policy's own calendar, or the branch's."""
         if policy.around_the_clock:
             return WorkingCalendar.always_open(branch.time_zone)
-        calendar_id = policy.calendar_id or self._calendar_of(branch)
+        return self._calendar(policy.calendar_id or self._calendar_of(branch), branch)
+
+    def opening_hours(self, branch: Branch) -> WorkingCalendar:
+        """The hours the branch works by, whatever is promised; around the clock where nobody has said otherwise."""
+        return self._calendar(self._calendar_of(branch), branch)
+
+    def _calendar(self, calendar_id: int | None, branch: Branch) -> WorkingCalendar:
         if calendar_id is None or calendar_id not in self._terms.calendars:
             return WorkingCalendar.always_open(branch.time_zone)
         if calendar_id not in self._calendars:

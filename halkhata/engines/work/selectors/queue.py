@@ -1,6 +1,6 @@
 """The queue: one page of items by keyset, and counts that open exactly their rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,15 @@ def queue_page(
     ``before`` are cursors of an earlier page; one that cannot be read gives the first page.
     """
     moment = at or now()
+    items, following, preceding = item_page(user, filters, after, before=before, at=moment)
+    return QueuePage(items=items, next=following, prev=preceding, counts=queue_counts(user, filters, moment))
+
+
+def item_page(
+    user: User, filters: QueueFilters, after: str | None, *, before: str | None, at: datetime
+) -> tuple[list[WorkItem], str, str]:
+    """One page of items with the cursors of the next and the previous one: at most two queries. See ``queue_page``."""
+    moment = at
     order = _DUE if filters.by_due_time else _RECENT
     backwards = _cursor(before)
     forwards = None if backwards else _cursor(after)
@@ -84,17 +93,16 @@ def queue_page(
         items.reverse()
     has_next = bool(items) and (more if backwards is None else True)
     has_prev = bool(items) and (more if backwards is not None else forwards is not None)
-    return QueuePage(
-        items=items,
-        next=_written(order, items[-1]) if has_next else "",
-        prev=_written(order, items[0]) if has_prev else "",
-        counts=queue_counts(user, filters, moment),
-    )
+    return items, _written(order, items[-1]) if has_next else "", _written(order, items[0]) if has_prev else ""
 
 
 def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, int]:
     """How many rows each preset opens, and the present filters ("found"), each up to COUNTED: one query."""
-    wanted = {code: preset for code, _label, _icon, preset in PRESETS} | {"found": filters}
+    return capped_counts(user, {code: preset for code, _label, _icon, preset in PRESETS} | {"found": filters}, at)
+
+
+def capped_counts(user: User, wanted: Mapping[str, QueueFilters], at: datetime) -> dict[str, int]:
+    """How many rows each of these filters opens, each up to COUNTED: one query."""
     counted = {
         f"n_{code}": CappedCount(filtered(user, preset, at).order_by().values("pk")[:COUNTED])
         for code, preset in wanted.items()

@@ -18,6 +18,7 @@ from halkhata.engines.work.promise.clock import instant_at_share
 from halkhata.engines.work.promise.history import PlannedClock
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.history import METRIC_OF, plan_for
+from halkhata.engines.work.selectors.merged import family
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
 from halkhata.engines.work.services.batch import Batch, history_row
 from halkhata.foundation.audit.trail import SYSTEM
@@ -67,15 +68,19 @@ class Facts:
     @classmethod
     def of(cls, item: WorkItem) -> "Facts":
         """Read them: two queries, and those of what was handled when something is still to be told."""
-        return cls(list(item.history.order_by("at", "id")), list(item.clocks.all()))
+        history = WorkEvent.objects.filter(item__in=family(item.pk)).order_by("at", "id")
+        return cls(list(history), list(item.clocks.all()))
 
     @classmethod
     def of_many(cls, ids: Collection[int]) -> dict[int, "Facts"]:
-        """Those of several items, by id: four queries, however many."""
+        """Those of several items, by id: five queries, however many."""
         history: dict[int, list[WorkEvent]] = {item_id: [] for item_id in ids}
         clocks: dict[int, list[SlaClock]] = {item_id: [] for item_id in ids}
-        for event in WorkEvent.objects.filter(item_id__in=ids).order_by("at", "id"):
-            history[event.item_id].append(event)
+        leads_to = dict(WorkItem.objects.filter(merged_into_id__in=ids).values_list("pk", "merged_into_id"))
+        for event in WorkEvent.objects.filter(item_id__in=[*ids, *leads_to]).order_by("at", "id"):
+            for item_id in {event.item_id, leads_to.get(event.item_id) or event.item_id}:
+                if item_id in history:
+                    history[item_id].append(event)
         for clock in SlaClock.objects.filter(item_id__in=ids):
             clocks[clock.item_id].append(clock)
         handled = Handled.of_many(ids)
@@ -148,27 +153,31 @@ def reckon(
     fresh: bool = False,
     facts: Facts | None = None,
     batch: Batch | None = None,
+    ending: bool = False,
 ) -> list[Reckoned]:
     """Bring the stored clocks of an item in line with its history, and the item's own due time with them.
 
     Runs inside the transaction of the act, with the item locked. ``fresh`` judges stopped clocks anew too: for
     history that was entered late. ``facts`` are the item's rows when the caller has them in hand. With a ``batch``
-    what changes is written when the caller writes that, else at once. Returns the clocks beside what the history says.
+    what changes is written when the caller writes that, else at once. ``ending``: the act itself ends the item, so
+    the reasons of delay still owed are counted once more. Returns the clocks beside what the history says.
     """
     writes = batch if batch is not None else Batch()
-    found = _reckon(item, at, book, fresh, facts, writes)
+    found = _reckon(item, at, book, fresh, facts, writes, ending)
     if batch is None:
         writes.write()
     return found
 
 
 def _reckon(
-    item: WorkItem, at: datetime, book: PromiseBook, fresh: bool, facts: Facts | None, batch: Batch
+    item: WorkItem, at: datetime, book: PromiseBook, fresh: bool, facts: Facts | None, batch: Batch, ending: bool
 ) -> list[Reckoned]:
     kind = item_kinds.find(item.kind)
     if kind is not None and kind.is_planned:
         _derive_planned(item, batch)
         return []
+    if item.merged_into_id is not None:
+        return []  # its promises are the survivor's now
     terms = book.terms_for(item)
     known = facts if facts is not None else Facts.of(item)
     plan = plan_for(item, terms, known.history)
@@ -190,6 +199,10 @@ def _reckon(
         _drop(row)
     item_row = [clock for clock in found if clock.row.state != ClockState.CANCELLED]
     _derive(item, item_row, plan.first_response.stop, any(row.breached_at for row in rows.values()), batch)
+    if ending or item.state_flag != StateFlag.RESOLVED:
+        # A promise that breaks after the end is asked about when the item is closed or opened again.
+        owed = unexplained([*(clock.row for clock in found), *rows.values()]) if asks_for_reasons(item) else 0
+        batch.change_item(item, unexplained_delays=owed)
     return found
 
 
@@ -281,6 +294,20 @@ def _drop(row: SlaClock) -> None:
         row.state, row.due_at = ClockState.CANCELLED, None
     elif row.stopped_at is None:
         row.stopped_at = row.breached_at
+
+
+def asks_for_reasons(item: WorkItem) -> bool:
+    """Whether this kind of work may end late only with the reason (A51.9)."""
+    kind = item_kinds.find(item.kind)
+    return kind is not None and kind.asks_delay_reason
+
+
+def unexplained(clocks: Iterable[SlaClock]) -> int:
+    """How many of these promises were broken without anybody having said why."""
+    return sum(
+        clock.breached_at is not None and clock.explained_at is None and clock.state != ClockState.MERGED
+        for clock in clocks
+    )
 
 
 def _derive(

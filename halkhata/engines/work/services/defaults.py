@@ -13,6 +13,7 @@ from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, Es
 from halkhata.engines.work.promise.calendar import Hours
 from halkhata.engines.work.services.calendars import save_calendar, set_branches
 from halkhata.engines.work.services.checklists import Line, save_template
+from halkhata.engines.work.services.confirming import save_confirm_minutes
 from halkhata.engines.work.services.policies import save_policy, save_rule
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.trail import SYSTEM, Actor
@@ -110,6 +111,8 @@ def create_default_work_setup(
                 threshold=threshold,
                 is_demo=is_demo,
             )
+        # Nobody has touched the ladder yet: a step up is confirmed within an hour, by managers within four (A52.12).
+        save_confirm_minutes(actor=actor, minutes={2: HOUR, 3: 4 * HOUR})
     for code, kind, bn, en, lines in (
         ("complaint", "complaint", "অভিযোগ শেষ করার আগে", "Before a complaint ends", COMPLAINT_LINES),
         ("recovery", "recovery", "সম্পর্ক ফেরানো", "Winning the customer back", RECOVERY_LINES),

@@ -68,7 +68,9 @@ def take_steps(
     at: datetime,
     told: Told,
     batch: Batch,
+    book: PromiseBook,
     actor: Actor | None = None,
+    note: str = "",
 ) -> int:
     """Take the due steps of a held item, lowest level first. Returns how many were taken just now.
 
@@ -86,7 +88,7 @@ def take_steps(
         done.add((step.name, step.rule.level))
         person, rung = told_for(step.rule.level, item, at)
         taken.append((step, person))
-        _note_step(item, step, person, rung, at=at, told=told, batch=batch, who=who)
+        _note_step(item, step, person, rung, at=at, told=told, batch=batch, book=book, who=who, note=note)
     if not taken:
         return 0
     level = max(step.rule.level for step, _person in taken)
@@ -107,16 +109,31 @@ def take_steps(
 
 
 def _note_step(
-    item: WorkItem, step: Step, person: User, rung: int, *, at: datetime, told: Told, batch: Batch, who: Actor
+    item: WorkItem,
+    step: Step,
+    person: User,
+    rung: int,
+    *,
+    at: datetime,
+    told: Told,
+    batch: Batch,
+    book: PromiseBook,
+    who: Actor,
+    note: str,
 ) -> None:
     rule = step.rule
     metric = step.clock.metric if step.clock is not None else ""
     facts = {"level": rule.level, "trigger": rule.trigger, "threshold": rule.threshold, "metric": metric}
-    seen = {**facts, "told": person.audit_label}
+    seen = {**facts, "told": person.audit_label, **({"note": note} if note else {})}
+    # Whoever takes the step for himself has seen it already.
+    must_confirm = rule.notify and who.pk != person.pk
     batch.firings.append(
         EscalationFiring(
             item_id=item.pk,
-            rule=rule,
+            rule=rule if rule.pk else None,
+            told=person,
+            rung=rung,
+            confirm_by=book.confirm_by(item, rung, at) if must_confirm else None,
             clock=step.clock,
             step=step.name,
             level=rule.level,
@@ -164,12 +181,13 @@ def _act(item: WorkItem, taken: list[tuple[Step, User]], who: Actor) -> None:
 
 def take_reopen_steps(item: WorkItem, *, at: datetime, actor: Actor | None = None) -> int:
     """After a reopen: the rows of the matrix whose number of reopens is reached. Runs with the item held."""
+    book = PromiseBook()
     steps = [
         Step(rule, f"{rule.trigger}:{rule.threshold}")
-        for rule in PromiseBook().rules_for(item, EscalationTrigger.REOPENS)
+        for rule in book.rules_for(item, EscalationTrigger.REOPENS)
         if 0 < rule.threshold <= item.reopen_count
     ]
-    return _take_and_tell(item, steps, at, actor)
+    return take_and_tell(item, steps, at, actor, book)
 
 
 @transaction.atomic
@@ -183,9 +201,10 @@ def demand_manager(*, actor: Actor | None, item: WorkItem) -> int:
     at = now()
     append_event(actor=actor, item=item, kind=WorkEventKind.CUSTOMER_DEMANDED, at=at)
     record(actor=actor, action="work.demand_manager", record=item)
-    steps = [Step(rule, rule.trigger) for rule in PromiseBook().rules_for(item, EscalationTrigger.DEMAND)]
+    book = PromiseBook()
+    steps = [Step(rule, rule.trigger) for rule in book.rules_for(item, EscalationTrigger.DEMAND)]
     if steps:
-        return _take_and_tell(item, steps, at, actor)
+        return take_and_tell(item, steps, at, actor, book)
     person, _rung = told_for(BRANCH_MANAGER, item, at)
     notify(user=person, verb="item.demanded", item=item, cause=f"demanded:{item.pk}")
     return 0
@@ -220,15 +239,20 @@ def _break_silence(item_id: int, rule: EscalationRule, at: datetime) -> int:
         return 0
     # Each silence is a story of its own: an update ends it, and the next may be told again.
     since = int(item.last_update_at.timestamp())
-    return _take_and_tell(item, [Step(rule, f"{rule.trigger}:{rule.threshold}:{since}")], at, None)
+    return take_and_tell(item, [Step(rule, f"{rule.trigger}:{rule.threshold}:{since}")], at, None, PromiseBook())
 
 
-def _take_and_tell(item: WorkItem, steps: list[Step], at: datetime, actor: Actor | None) -> int:
+def take_and_tell(
+    item: WorkItem, steps: list[Step], at: datetime, actor: Actor | None, book: PromiseBook, note: str = ""
+) -> int:
+    """Take steps of one held item and leave the notices; those it has behind it are left out. Returns how many."""
     if not steps:
         return 0
     before = EscalationFiring.objects.filter(item_id=item.pk).values_list("step", "level")
     told, batch = Told(), Batch()
-    count = take_steps(item, steps, taken_before=set(before), at=at, told=told, batch=batch, actor=actor)
+    count = take_steps(
+        item, steps, taken_before=set(before), at=at, told=told, batch=batch, book=book, actor=actor, note=note
+    )
     told.send(item, batch)
     batch.write()
     return count

@@ -8,13 +8,26 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import WorkEvent, WorkItem
 from halkhata.engines.work.selectors.promise_book import PromiseBook
 from halkhata.engines.work.services.batch import Batch, history_row
 from halkhata.engines.work.services.clocks import Facts, reckon
 from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.errors import Conflict, NotFound
+from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
+
+
+class DelayUnexplained(DomainError):
+    """A promise was broken and nobody has said why; so long the work cannot end (A51.9). ``count``: how many."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            "delay_reason_missing",
+            _("A promise was not kept in time. Choose the reason of the delay first."),
+            field="delay_reason",
+            count=count,
+        )
 
 
 def lock_item(item_id: int, *, version: int | None = None) -> WorkItem:
@@ -124,15 +137,19 @@ def add_to_history(
 ) -> WorkEvent:
     """Change a held item's row, add the line that says so, and recompute its promises: each table written once.
 
-    A moment before others of the history is a late entry: clocks that had been judged are judged anew.
+    A moment before others of the history is a late entry: clocks that had been judged are judged anew. Raises
+    DelayUnexplained when the act would end an item that was late and nobody has said why.
     """
     facts = Facts.of(item)
     entered_late = any(event.at > at for event in facts.history)
     event = append_event(actor=actor, item=item, kind=kind, at=at, state_flag=state_flag, data=data)
     facts.history = _in_order([*facts.history, event])
     batch = Batch()
+    ending = item.state_flag != StateFlag.RESOLVED and changes.get("state_flag") == StateFlag.RESOLVED
     batch.change_item(item, new_version=True, **changes)
-    reckon(item, at=max(now(), at), book=PromiseBook(), fresh=entered_late, facts=facts, batch=batch)
+    reckon(item, at=max(now(), at), book=PromiseBook(), fresh=entered_late, facts=facts, batch=batch, ending=ending)
+    if ending and item.unexplained_delays:
+        raise DelayUnexplained(item.unexplained_delays)
     batch.write()
     return event
 

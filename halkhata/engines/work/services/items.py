@@ -10,7 +10,7 @@ from halkhata.engines.work.choices import Channel, Priority, StateFlag, WorkEven
 from halkhata.engines.work.events import ItemOpened
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.registry import item_kinds
-from halkhata.engines.work.services.assignment import choose_owner
+from halkhata.engines.work.services.assignment import Choice, choose
 from halkhata.engines.work.services.clocks import Facts, recompute
 from halkhata.engines.work.services.escalation import demand_manager, take_reopen_steps
 from halkhata.engines.work.services.item_history import (
@@ -69,11 +69,12 @@ def new_item_values(
     parent: WorkItem | None = None,
     cause: str = "",
     is_demo: bool = False,
+    category: str = "",
 ) -> dict[str, Any]:
     """Column values of a new item, with its number and an owner, for the desk's own ``create``.
 
-    Must run inside the transaction that uses them. Raises DomainError: ``subject_missing``, ``bad_kind``,
-    ``bad_priority``, ``bad_channel``.
+    ``category`` is the desk's code for what it is about: skills may hang on it. Must run inside the transaction that
+    uses them. Raises DomainError: ``subject_missing``, ``bad_kind``, ``bad_priority``, ``bad_channel``.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("new_item_values() belongs inside a transaction")
@@ -88,6 +89,12 @@ def new_item_values(
     if channel not in Channel.values:
         raise DomainError("bad_channel", _("Choose how it came in."), field="channel")
     at = opened_at or now()
+    language = customer.language if customer is not None else ""
+    choice = (
+        Choice(owner=owner)
+        if owner is not None
+        else choose(team=team, branch=branch, at=at, category=category, language=language)
+    )
     return {
         "number": next_number(known.prefix),
         "kind": kind,
@@ -96,7 +103,8 @@ def new_item_values(
         "parent": parent,
         "branch": branch,
         "team": team,
-        "owner": owner or choose_owner(team=team, branch=branch, at=at),
+        "owner": choice.owner,
+        "given_why": choice.why,
         "channel": channel,
         "priority": priority,
         "state": state,
@@ -127,6 +135,7 @@ def open_item(*, actor: Actor | None, item: WorkItem) -> None:
             "state": item.state,
             "owner": item.owner.audit_label,
             "owner_id": item.owner_id,
+            **({"given_why": item.given_why} if item.given_why else {}),
         },
     )
     recompute(item, facts=Facts(history=[opening], clocks=[]))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from halkhata.engines.work.models import AssignmentCursor, WorkItem
-from halkhata.engines.work.services.assignment import choose_owner
+from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.services.assignment import Choice, choose
 from halkhata.engines.work.services.ownership import assign_item
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM, Actor
@@ -23,12 +24,20 @@ def hand_over_work(*, actor: Actor | None, leaver: User, successor: User | None)
     """
     moved = []
     # The system moves them: whoever may let somebody go need not be allowed to share out work.
-    for item in _unfinished(leaver).select_related("team", "branch").order_by("pk"):
-        owner = successor or choose_owner(team=item.team, branch=item.branch, at=now())
-        assign_item(actor=SYSTEM, item=item, owner=owner, reason=f"{leaver.audit_label} left")
+    for item in _unfinished(leaver).select_related("team", "branch", "customer").order_by("pk"):
+        choice = Choice(owner=successor) if successor else _choice_for(item)
+        owner = choice.owner
+        assign_item(actor=SYSTEM, item=item, owner=owner, reason=f"{leaver.audit_label} left", why=choice.why)
         moved.append(HandedOver(ref=item.number, label=item.subject[:120], to_id=owner.pk, to=owner.audit_label))
     AssignmentCursor.objects.filter(last_user=leaver).update(last_user=None)
     return moved
+
+
+def _choice_for(item: WorkItem) -> Choice:
+    kind = item_kinds.find(item.kind)
+    category = kind.category_of(item) if kind is not None and kind.category_of is not None else ""
+    language = item.customer.language if item.customer else ""
+    return choose(team=item.team, branch=item.branch, at=now(), category=category, language=language)
 
 
 def give_work_back(*, leaver: User, moved: list[dict[str, Any]]) -> int:

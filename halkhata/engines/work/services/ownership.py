@@ -1,6 +1,7 @@
 """Who owns an item, and how soon it must be done."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +21,20 @@ from halkhata.foundation.core.outbox import publish
 
 @transaction.atomic
 def assign_item(
-    *, actor: Actor | None, item: WorkItem, owner: User, team: Team | None = None, reason: str = ""
+    *,
+    actor: Actor | None,
+    item: WorkItem,
+    owner: User,
+    team: Team | None = None,
+    reason: str = "",
+    why: dict[str, Any] | None = None,
 ) -> WorkItem:
     """Give the item to ``owner`` (and ``team``; none given: it stays with its team).
 
-    The new owner is told unless he took it himself. Giving it to whom it belongs already changes nothing. Raises
-    DomainError (``owner_inactive``) for somebody who may no longer sign in, and PermissionRefused for a member of
-    staff who may not give work, or not to this person.
+    ``why``: the reason for which the rule found nobody of the team (``assignment.choose``). The new owner is told
+    unless he took it himself. Giving it to whom it belongs already changes nothing. Raises DomainError
+    (``owner_inactive``) for somebody who may no longer sign in, and PermissionRefused for a member of staff who may not
+    give work, or not to this person.
     """
     hold(item)
     if not owner.is_active:
@@ -34,7 +42,7 @@ def assign_item(
     if isinstance(actor, User):
         _may_assign(actor, owner)
     team_id = item.team_id if team is None else team.pk
-    if item.owner_id == owner.pk and item.team_id == team_id:
+    if item.owner_id == owner.pk and item.team_id == team_id and item.given_why is None:
         return item
     before, before_id = item.owner.audit_label, item.owner_id
     at = now()
@@ -44,9 +52,17 @@ def assign_item(
         item=item,
         kind=WorkEventKind.ASSIGNED,
         at=at,
-        data={"from": before, "from_id": before_id, "to": owner.audit_label, "to_id": owner.pk, "reason": reason},
-        changes={"owner_id": owner.pk, "team_id": team_id, "last_activity_at": max(at, item.last_activity_at)},
+        data={"from": before, "from_id": before_id, "to": owner.audit_label, "to_id": owner.pk, "reason": reason}
+        | ({"given_why": why} if why else {}),
+        changes={
+            "owner_id": owner.pk,
+            "team_id": team_id,
+            "last_activity_at": max(at, item.last_activity_at),
+        },
     )
+    if item.given_why != why:
+        WorkItem.objects.filter(pk=item.pk).update(given_why=why)
+        item.given_why = why
     record(
         actor=actor,
         action="work.assign",

@@ -109,7 +109,7 @@ def _sweep_item(item: WorkItem, facts: Facts, at: datetime, book: PromiseBook, b
             steps += _due_steps(item, clock, passed, book, handled)
     handled.steps.update((step.name, step.rule.level) for step in steps)
     set_next_checks(item, clocks, terms=terms, book=book, facts=facts)
-    take_steps(item, steps, taken_before=taken_before, at=at, told=told, batch=batch)
+    take_steps(item, steps, taken_before=taken_before, at=at, told=told, batch=batch, book=book)
     told.send(item, batch)
     return len(due)
 

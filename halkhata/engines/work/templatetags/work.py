@@ -1,17 +1,40 @@
 """Working time as people say it: in hours, never in days, for a day of work is not 24 hours long."""
 
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext as _
 
-from halkhata.foundation.core.formatting import format_number
+from halkhata.engines.work.selectors import given
+from halkhata.foundation.core.formatting import format_number, show_digits
 from halkhata.foundation.core.reader import current_reader
 
 register = template.Library()
 
 
 @register.filter
-def worktime(seconds: int | float | None) -> str:
+def hours(stretches: Iterable[tuple[int, int]]) -> str:
+    """``{{ shift|hours }}``: stretches in minutes after midnight as "09:00–13:00, 14:00–20:00"."""
+    digits = current_reader().digits
+    return ", ".join(
+        show_digits(f"{start // 60:02d}:{start % 60:02d}–{end // 60:02d}:{end % 60:02d}", digits=digits)
+        for start, end in stretches
+    )
+
+
+@register.filter
+def why_given(data: Mapping[str, Any] | None) -> str:
+    """``{{ item.given_why|why_given }}``: why it went to the lead, or "" (selectors/given.py)."""
+    return given.why_given(data)
+
+
+@register.filter
+def worktime(seconds: int | float | timedelta | None) -> str:
     """``{{ seconds|worktime }}``: "55 h", "1 h 30 min", "20 min"; what is left of a minute is cut."""
+    if isinstance(seconds, timedelta):
+        seconds = seconds.total_seconds()
     if not isinstance(seconds, int | float):
         return ""
     hours, minutes = divmod(int(seconds) // 60, 60)

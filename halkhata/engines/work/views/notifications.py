@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -39,4 +40,7 @@ def notification_open(request: StaffRequest, pk: int) -> HttpResponse:
     if notice is None:
         raise NotFound("notice_not_found", _("There is no such notice."))
     mark_read(user=request.user, ids=[notice.pk])
-    return redirect(item_url(notice.item) if notice.item is not None else "web:notifications")
+    if notice.item is not None:
+        return redirect(item_url(notice.item))
+    url = str(notice.data.get("url", ""))
+    return redirect(url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else "web:notifications")

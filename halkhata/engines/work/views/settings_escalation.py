@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from halkhata.engines.work.forms.promises import RuleForm
+from halkhata.engines.work.forms.promises import ConfirmForm, RuleForm
 from halkhata.engines.work.models import EscalationRule
 from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.services.confirming import save_confirm_minutes
 from halkhata.engines.work.services.policies import remove_rule, save_rule
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -28,7 +29,24 @@ def escalation(request: StaffRequest) -> HttpResponse:
         }
         for level, label in EscalationRule.LEVELS
     ]
-    return render(request, "work/settings/escalation.html", {"levels": levels})
+    return render(request, "work/settings/escalation.html", {"levels": levels, "form": ConfirmForm.of_shop()})
+
+
+@require_POST
+@needs("settings.edit")
+def confirming(request: StaffRequest) -> HttpResponse:
+    """How long each level has to confirm what was sent up to it (A52.12)."""
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        try:
+            save_confirm_minutes(actor=request.user, minutes=form.minutes())
+        except DomainError as error:
+            messages.warning(request, str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+    else:
+        messages.warning(request, str(next(iter(form.errors.values()))[0]))
+    return redirect("work:escalation")
 
 
 def _kind(rule: EscalationRule) -> object:

@@ -20,6 +20,7 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 METHODS = (
     (AssignmentCursor.LEAST_LOADED, gettext_lazy("Whoever has least to do")),
     (AssignmentCursor.ROUND_ROBIN, gettext_lazy("In turn")),
+    (AssignmentCursor.SKILL_FIRST, gettext_lazy("The narrowest specialist first")),
 )
 
 

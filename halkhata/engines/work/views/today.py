@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET
 from halkhata.engines.work.choices import Outcome
 from halkhata.engines.work.forms.tasks import AGAIN
 from halkhata.engines.work.policies import assignable, can_assign, can_look_at_day_of
+from halkhata.engines.work.selectors.red_board import to_confirm
+from halkhata.engines.work.selectors.rows import item_rows
 from halkhata.engines.work.selectors.today import today_list
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
@@ -38,6 +40,7 @@ def today(request: StaffRequest) -> HttpResponse:
             ],
             "outcomes": [choice for choice in Outcome.choices if choice[0]],
             "again": AGAIN,
+            "to_confirm": item_rows(to_confirm(user)) if person.pk == user.pk else [],
             "now": now(),
         },
     )

@@ -16,7 +16,7 @@ from halkhata.foundation.core.text import clean_text
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view", "work.escalate"]
 _OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
-_LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view"]
+_LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
 _MANAGER = [*_LEAD, "settings.edit", "audit.view"]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.foundation.accounts.access_forms import PolicyForm
 from halkhata.foundation.accounts.confirmation import confirmed
@@ -43,6 +43,7 @@ def policy(request: StaffRequest) -> HttpResponse:
 
 
 @needs("users.edit")
+@require_safe
 def locked(request: StaffRequest) -> HttpResponse:
     """Names with too many wrong tries, and a button for each."""
     return render(request, "accounts/locked_names.html", {"rows": locked_names(request.user)})

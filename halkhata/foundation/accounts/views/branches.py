@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.forms import BranchForm, show_error
 from halkhata.foundation.accounts.models import Branch
@@ -18,6 +19,7 @@ from halkhata.foundation.core.phones import PhoneError
 
 
 @needs("users.edit")
+@require_safe
 def listing(request: StaffRequest) -> HttpResponse:
     """The tree, in its order."""
     people = Count("users", filter=Q(users__is_active=True), distinct=True)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.access_forms import ForgottenForm, NewPasswordForm
 from halkhata.foundation.accounts.forms import show_error
@@ -30,6 +31,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/forgotten.html", {"form": form})
 
 
+@require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """A link was opened. Nothing is used up by looking (mail programs look, too); the token leaves the address bar."""
     try:

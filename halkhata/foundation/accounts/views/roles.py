@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
 from halkhata.foundation.accounts.confirmation import confirmed
@@ -18,6 +19,7 @@ from halkhata.foundation.core.errors import DomainError
 
 
 @needs("users.edit")
+@require_safe
 def listing(request: StaffRequest) -> HttpResponse:
     """All roles, and the matrix of who may do what."""
     people = Count("users", filter=Q(users__is_active=True))

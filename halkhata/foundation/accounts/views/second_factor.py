@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.foundation.accounts.access_forms import CodeForm
 from halkhata.foundation.accounts.confirmation import confirmed
@@ -28,6 +28,7 @@ from halkhata.foundation.core.models import Installation
 
 
 @needs()
+@require_safe
 def overview(request: StaffRequest) -> HttpResponse:
     """Whether it is on, how many recovery codes are left, what can be done."""
     on = has_second_factor(request.user)

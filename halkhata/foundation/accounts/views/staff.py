@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.foundation.accounts.confirmation import confirmed
 from halkhata.foundation.accounts.forms import StaffForm, show_error
 from halkhata.foundation.accounts.models import AccessLink, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, staff_visible_to
+from halkhata.foundation.accounts.registry import columns_of, in_order
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.links import LIFE, make_link
 from halkhata.foundation.accounts.services.second_factor import has_second_factor, reset_second_factor
@@ -38,6 +40,7 @@ def _show(form: StaffForm, error: DomainError) -> None:
 
 
 @needs("users.edit")
+@require_safe
 def listing(request: StaffRequest) -> HttpResponse:
     """Everybody within reach, those who left last; ``q`` narrows by name, user name or phone."""
     people = list(staff_visible_to(request.user).prefetch_related("teams").order_by("-is_active", "username"))
@@ -47,7 +50,10 @@ def listing(request: StaffRequest) -> HttpResponse:
             user for user in people
             if text in search_key(f"{user.name_bn} {user.name_en} {user.username} {user.phone_e164}")
         ]  # fmt: skip
-    return render(request, "accounts/staff_list.html", {"people": people, "q": request.GET.get("q", "")})
+    columns, cells = columns_of(people)
+    rows = [(person, cells.get(person.pk, ())) for person in people]
+    context = {"rows": rows, "columns": columns, "q": request.GET.get("q", "")}
+    return render(request, "accounts/staff_list.html", context)
 
 
 @needs("users.edit")
@@ -98,7 +104,11 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         request, "accounts/staff_form.html",
         {"form": form, "person": person, "is_self": person.pk == request.user.pk,
          "may_change": can_grant(request.user, person.role), "provider": active_provider(),
-         "has_second_factor": has_second_factor(person), "handover": person.handovers.first()},
+         "has_second_factor": has_second_factor(person), "handover": person.handovers.first(),
+         "panels": [
+             render_to_string(panel.template, {"person": person, **panel.context(request.user, person)})
+             for panel in in_order()
+         ]},
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.forms import TeamForm, show_error
 from halkhata.foundation.accounts.models import Team
@@ -17,6 +18,7 @@ from halkhata.foundation.core.errors import DomainError
 
 
 @needs("users.edit")
+@require_safe
 def listing(request: StaffRequest) -> HttpResponse:
     """The teams within reach, those in use first."""
     teams = (

@@ -7,6 +7,7 @@ sample on ``/styleguide/``. Tags return markup; whatever they are given is escap
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -70,14 +71,23 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     ``css`` may be ``icon-s`` (as high as the letters) or ``icon-l`` (40 px). A name that frontend/build.mjs cannot find
     in Tabler's set stops the build.
     """
-    href = f"{static('built/icons.svg')}#{name}"
     classes = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
-        )
+    if not label:
+        return _drawing(name, classes)
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
+        '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, _sprite(name)
+    )
+
+
+def _sprite(name: str) -> str:
+    return f"{static('built/icons.svg')}#{name}"
+
+
+@lru_cache(maxsize=1024)
+def _drawing(name: str, classes: str) -> SafeString:
+    # A queue page has a hundred and fifty of them. The sprite's address changes with a new build, and so a new process.
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, _sprite(name)
     )
 
 
@@ -212,9 +222,10 @@ def menu(
     icon_name: str = "dots",
     text: bool = False,
     start: bool = False,
+    key: str = "",
 ) -> SafeString:
     """``{% menu label=_("More") %}<a class="hk-menu-item" …>{% endmenu %}``: a drop-down that needs no script."""
-    return _block("menu", content, label=label, icon_name=icon_name, text=text, start=start)
+    return _block("menu", content, label=label, icon_name=icon_name, text=text, start=start, key=key)
 
 
 @register.simple_block_tag

@@ -1,7 +1,10 @@
 """The folder of blobs: files named by their SHA-256 under two levels of folders."""
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +19,28 @@ def blob_path(path: str) -> Path:
     return full
 
 
+@contextmanager
+def blob_lock() -> Iterator[None]:
+    """Between processes: looking whether bytes are there, and deleting bytes nobody uses, do not overlap."""
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_there(target: Path, size: int) -> bool:
+    """Whether these bytes lie there already; if so they count as new from now on (services/unused.py)."""
+    with blob_lock():
+        if not target.exists() or target.stat().st_size != size:
+            return False
+        os.utime(target)
+        return True
+
+
 def write_blob(digest: str, data: bytes, *, suffix: str = "") -> str:
     """Write ``data`` under its digest with mode 0600 and flush it to the disk; what lies there already stays.
 
@@ -23,7 +48,7 @@ def write_blob(digest: str, data: bytes, *, suffix: str = "") -> str:
     """
     relative = f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}"
     target = blob_path(relative)
-    if target.exists() and target.stat().st_size == len(data):
+    if _is_there(target, len(data)):
         return relative
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")

@@ -35,16 +35,16 @@ def is_sound_image(data: bytes) -> bool:
     return True
 
 
-def make_thumbnail(data: bytes) -> bytes | None:
-    """A WebP of at most THUMBNAIL_SIDE pixels, upright, without the camera's data; None when not drawable."""
+def make_thumbnail(data: bytes, side: int = THUMBNAIL_SIDE) -> bytes | None:
+    """A WebP of at most ``side`` pixels, upright, without the camera's data (place, device); None when not drawable."""
     if not is_sound_image(data):
         return None
     try:
         with Image.open(io.BytesIO(data)) as image:
             # JPEG can be decoded small at once.
-            image.draft("RGB", (THUMBNAIL_SIDE * 2, THUMBNAIL_SIDE * 2))
+            image.draft("RGB", (side * 2, side * 2))
             upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+            upright.thumbnail((side, side))
             small = upright.convert("RGBA" if upright.mode in {"RGBA", "LA", "P", "PA"} else "RGB")
             out = io.BytesIO()
             small.save(out, "WEBP", quality=78, method=4)

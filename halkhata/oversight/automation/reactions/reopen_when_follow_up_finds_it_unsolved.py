@@ -26,6 +26,10 @@ def reopen_when_follow_up_finds_it_unsolved(event: TaskCompleted) -> None:
     )
     if ticket is None:
         return
+    if ticket.merged_into_id is not None:
+        ticket = Ticket.objects.select_related("customer", "branch", "team", "category", "owner").get(
+            pk=ticket.merged_into_id
+        )
     if ticket.state == TicketState.RESOLVED:
         reopen_ticket(actor=SYSTEM, ticket=ticket, by_customer=True)
     elif ticket.state == TicketState.CLOSED:

@@ -1,9 +1,6 @@
 """A promise is broken, or moved to a later time -> the customer hears "sorry", and until when (B.1 "delayed", C.3)."""
 
-from datetime import datetime, timedelta
-
-from django.utils import translation
-from django.utils.translation import gettext as _
+from datetime import timedelta
 
 from halkhata.desks.tickets.events import TicketPromiseMoved
 from halkhata.desks.tickets.models import Ticket
@@ -13,14 +10,12 @@ from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.events import PromiseBroken
 from halkhata.engines.work.models import SlaClock
 from halkhata.engines.work.selectors.promise_text import answer_due
-from halkhata.engines.work.services.tasks import plan_task
-from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.customer_time import told_time
+from halkhata.oversight.automation.kept_word import keep_word
 from halkhata.oversight.automation.letters import has_address, is_wanted, language_of, letters_about, unfinished_ticket
 from halkhata.oversight.automation.new_promise import fresh_promise, running_promise
-from halkhata.oversight.automation.wording import number_for
 
 # Two promises of one ticket often break on the same day; one apology is enough.
 AT_MOST_EVERY = timedelta(hours=24)
@@ -67,23 +62,5 @@ def _apologise(ticket: Ticket, reason: str) -> None:
         language=language,
     )
     if promised is None and delivery is not None and delivery.state != OutboundState.BLOCKED:
-        _keep(ticket, until, delivery.cause)
-
-
-def _keep(ticket: Ticket, until: datetime, cause: str) -> None:
-    """No clock runs towards the new time, so a task stands for it: what a customer is told must be somebody's work."""
-    with translation.override(ticket.owner.language):
-        subject = _("Tell the customer how it stands: %(number)s") % {"number": number_for(ticket.owner, ticket.number)}
-    plan_task(
-        actor=SYSTEM,
-        kind="follow_up",
-        subject=subject,
-        customer=ticket.customer,
-        parent=ticket,
-        branch=ticket.branch,
-        team=ticket.team,
-        owner=ticket.owner,
-        planned_at=until,
-        cause=cause,
-        is_demo=ticket.is_demo,
-    )
+        # No clock runs towards the new time, so a task stands for it.
+        keep_word(ticket, until, delivery.cause)

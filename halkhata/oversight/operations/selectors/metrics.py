@@ -4,6 +4,8 @@ import math
 from datetime import datetime
 
 import halkhata
+from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.selectors.channel_health import BAD, QUIET, channel_health
 from halkhata.foundation.backups.selectors.standing import last_good, last_tested, outgoing_is_held
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.models import ScheduleLine
@@ -38,6 +40,12 @@ def metrics_text() -> str:
         "halkhata_mail", "gauge", "Mail that waits for a person or for its turn, by state",
         [({"state": name}, getattr(mail, name))
          for name in ("in_doubt", "failed", "waiting", "quarantined", "unprocessed")],
+    )  # fmt: skip
+    channels = channel_health(Mailbox.objects.filter(is_active=True, is_demo=False))
+    page.metric(
+        "halkhata_mail_channel_up", "gauge", "0 when a direction of a mailbox has a red light",
+        [({"mailbox": str(one.mailbox.pk), "direction": name}, int(light.tone != BAD))
+         for one in channels for name, light in (("in", one.incoming), ("out", one.outgoing)) if light.tone != QUIET],
     )  # fmt: skip
     sweep = ScheduleLine.objects.filter(name=SWEEP).values_list("fired_at", flat=True).first()
     one = [

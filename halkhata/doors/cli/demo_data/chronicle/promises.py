@@ -4,8 +4,9 @@ from datetime import datetime
 
 from halkhata.doors.cli.demo_data.chronicle.record import Record
 from halkhata.doors.cli.demo_data.chronicle.story import Story
+from halkhata.doors.cli.demo_data.lines import why_late
 from halkhata.engines.work.choices import WorkEventKind
-from halkhata.engines.work.models import EscalationFiring, SlaWarning, WorkEvent, WorkItem
+from halkhata.engines.work.models import DelayNote, EscalationFiring, SlaClock, SlaWarning, WorkEvent, WorkItem
 from halkhata.engines.work.selectors.ladder import told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook
 from halkhata.engines.work.services.clocks import BROKEN, Reckoned, clock_rules, reckon, step_name
@@ -28,6 +29,7 @@ class Promises:
 
     def _escalate(self, story: Story, clocks: list[Reckoned], book: PromiseBook) -> None:
         item, events, level = story.item, [], 0
+        self._explain(story, [clock.row for clock in clocks if clock.row.breached_at is not None])
         for clock in clocks:
             stop = clock.row.stopped_at
             if clock.row.breached_at is None or stop is None:
@@ -64,3 +66,19 @@ class Promises:
                 level = max(level, rule.level)
         WorkEvent.objects.bulk_create(sorted(events, key=lambda event: event.at))
         WorkItem.objects.filter(pk=item.pk).update(escalation_level=level)
+
+    def _explain(self, story: Story, broken: list[SlaClock]) -> None:
+        """Whoever resolved it said why it was late."""
+        at = story.ended_at
+        DelayNote.objects.bulk_create(
+            DelayNote(
+                item=story.item,
+                clock=clock,
+                at=at,
+                reason=why_late(story.plan.scene.cause),
+                actor_id_then=story.resolver.pk,
+                actor_label=story.resolver.audit_label,
+            )
+            for clock in broken
+        )
+        SlaClock.objects.filter(pk__in=[clock.pk for clock in broken]).update(explained_at=at)

@@ -1,0 +1,83 @@
+# ruff: noqa: E402 - Django is set up before its models are imported
+"""Prints version, session and the pages to measure."""
+
+import json
+import os
+import random
+import sys
+from importlib.metadata import version
+from urllib.parse import urlencode
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peer_settings")
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.test import Client
+from helpdesk.models import Ticket
+from helpdesk.query import query_to_base64
+
+client = Client()
+client.force_login(get_user_model().objects.get(username="owner"))
+dice = random.Random(7)
+last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first()
+first = Ticket.objects.order_by("pk").values_list("pk", flat=True).first()
+sample = [dice.randint(first, last) for _turn in range(40)]
+texts = [Ticket.objects.get(pk=pk).title.split()[-1][:5] for pk in sample[:10]]
+phones = [Ticket.objects.get(pk=pk).description.rstrip()[-6:] for pk in sample[:10]]
+UNFINISHED = {"filtering": {"status__in": [1, 2]}, "sorting": "created", "search_string": ""}
+
+
+def rows(query: dict[str, object]) -> dict[str, str]:
+    """The call by which the list page fetches its rows."""
+    asked = urlencode({"draw": 1, "start": 0, "length": 25, "order[0][column]": 0, "order[0][dir]": "desc"})
+    return {"path": f"/datatables_ticket_list/{query_to_base64(query)}?{asked}"}
+
+
+def searched(texts: list[str]) -> list[dict[str, str]]:
+    """The same with words looked for."""
+    return [rows({"filtering": {}, "sorting": "created", "search_string": text}) for text in texts]
+
+
+client_cookie = f"sessionid={client.cookies['sessionid'].value}"
+json.dump(
+    {
+        "version": version("django-helpdesk"),
+        "headers": {"Cookie": client_cookie},
+        "notes": ["The list page comes without rows; a second call fetches them, and both are listed."],
+        "cases": [
+            {"name": "W2 ticket list, the page without rows", "requests": [{"path": "/tickets/"}], "has": "</html>"},
+            {"name": "W2 ticket list, the rows of the first page", "requests": [rows(UNFINISHED)], "has": "data"},
+            {"name": "W3 ticket page", "requests": [{"path": f"/tickets/{pk}/"} for pk in sample], "has": "</html>"},
+            {
+                "name": "W4 create a ticket through the API",
+                "requests": [
+                    {
+                        "path": "/api/tickets/",
+                        "method": "POST",
+                        "headers": {
+                            "Content-Type": "application/json",
+                            "X-CSRFToken": "a" * 32,
+                            "Cookie": f"{client_cookie}; csrftoken={'a' * 32}",
+                        },
+                        "body": json.dumps(
+                            {
+                                "queue": 1,
+                                "title": "Refrigerator does not cool",
+                                "priority": 3,
+                                "description": "It runs all day and the milk is warm in the evening.",
+                                "submitter_email": "someone@example.com",
+                            }
+                        ),
+                    }
+                ],
+                "has": "id",
+            },
+            {"name": "W5 search, part of a name", "requests": searched(texts), "has": "data"},
+            {"name": "W5 search, six digits of a phone", "requests": searched(phones), "has": "data"},
+            {"name": "W6 dashboard", "requests": [{"path": "/dashboard/"}], "has": "</html>"},
+        ],
+    },
+    sys.stdout,
+)

@@ -1,0 +1,329 @@
+# ruff: noqa: E501 - sentences of the page read better on one line
+"""Turns the kept figures into bench/results/latest.json and the table in docs/measured.md."""
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.workloads import ALL
+
+ORDER = ("10k", "100k", "1m")
+WORDS = {"10k": "10 thousand", "100k": "100 thousand", "1m": "1 million"}
+PRODUCTS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+# At a million a page may take this much of its time at ten thousand (W2).
+GROWTH = 1.3
+
+
+def write(runs: Path, *, results: Path, table: Path) -> None:
+    """Read all figures under ``runs``; write the summary and the page."""
+    found = gather(runs)
+    results.mkdir(parents=True, exist_ok=True)
+    summary = {"machine": machine(), "versions": versions(), "runs": found}
+    (results / "latest.json").write_text(json.dumps(_short(summary), indent=1, ensure_ascii=False) + "\n")
+    table.write_text(page(summary))
+
+
+def gather(runs: Path) -> dict[str, dict[str, Any]]:
+    """``{"10k-sqlite": {"w2": …}}``; a step that failed has its error as ``{"error": …}``."""
+    found: dict[str, dict[str, Any]] = {}
+    for folder in sorted(runs.glob("*-*"), key=_place):
+        steps = {file.stem: json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))}
+        steps |= {file.stem: {"error": file.read_text()[:600]} for file in folder.glob("*.error")}
+        if steps:
+            found[folder.name] = steps
+    return found
+
+
+def machine() -> str:
+    """The machine in words, without its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    model = ""
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    return f"{os.cpu_count()} cores{f' ({model})' if model else ''}, {memory:.0f} GiB of memory, {platform.system()}"
+
+
+def versions() -> dict[str, str]:
+    """Of what a figure depends on."""
+    found = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
+    for package in ("django", "psycopg", "uvicorn"):
+        found[package] = version(package)
+    from tests.support.postgres import binaries
+
+    programs = binaries()
+    if programs:
+        said = subprocess.run([str(programs / "postgres"), "--version"], capture_output=True, text=True, check=False)
+        found["PostgreSQL"] = said.stdout.split()[2] if said.stdout else ""
+    return found
+
+
+def page(summary: dict[str, Any]) -> str:
+    """docs/measured.md."""
+    runs = summary["runs"]
+    own = {name: steps for name, steps in runs.items() if not name.startswith("peers")}
+    lines = [
+        "# Measured",
+        "",
+        "Written by `make bench` (see [how to measure](how-to/measure.md)); do not edit. Times mean little on another machine, so each is",
+        "quoted beside a baseline of the same run: **B1** is a bare Django page with one indexed query for 25 rows, answered by the same server",
+        "process, in turn with the measured page. A ratio of 4 means: four times as long as B1. Signed in, debug off, warm, two web processes.",
+        "",
+        f"- Written on {datetime.now(UTC):%Y-%m-%d} on {summary['machine']}.",
+        "- " + ", ".join(f"{name} {number}" for name, number in summary["versions"].items()) + ".",
+        "- What is between the brackets after a ratio is the bar it is held to.",
+        "",
+        *_verdict(own),
+        *(_databases(own) + _pages(own) + _statements(own) + _special(own) if own else []),
+        *_peers(runs),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _place(folder: Path) -> tuple[int, str]:
+    size = folder.name.split("-")[0]
+    return (ORDER.index(size) if size in ORDER else 9, folder.name)
+
+
+def _where(name: str) -> str:
+    size, kind = name.split("-", 1)
+    return f"{WORDS.get(size, size)}, {PRODUCTS.get(kind, kind)}"
+
+
+def _verdict(runs: dict[str, dict[str, Any]]) -> list[str]:
+    missed, met = [], 0
+    for run, steps in runs.items():
+        for name, bar, value, good in _judged(steps):
+            met += good
+            if not good:
+                missed.append(f"- {_where(run)}: {name} is at {value}, allowed is {bar}.")
+        missed += [
+            f"- {_where(run)}: {step} could not be measured ({found['error'].splitlines()[0][:160]})."
+            for step, found in steps.items()
+            if "error" in found
+        ]
+    missed += _grown(runs)
+    words = ["## Bars", "", f"{met} bars are met." if met else "No bar has been measured yet."]
+    if missed:
+        words += ["", "Not met:", "", *missed]
+    return [*words, ""]
+
+
+def _judged(steps: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
+    """(what, bar, value, met) of everything that has a bar."""
+    found = []
+    for workload in ALL:
+        step = steps.get(workload, {})
+        for case in step.get("cases", []):
+            found.append(
+                (f"{workload.upper()} {case['name']}", f"{case['bar']:g} × B1", f"{case['ratio']:g} × B1", case["met"])
+            )
+        if "weight" in step:
+            weight = step["weight"]
+            value = f"{weight['first_visit_kb']} kB and {weight['later_visit_kb']} kB"
+            found.append(("W6 weight of a first and a later visit", "220 kB and 40 kB", value, weight["met"]))
+    if "share_of_bare" in steps.get("w7", {}):
+        share = steps["w7"]["share_of_bare"]
+        found.append(("W7 inbound mail", "30 % of a bare loop", f"{100 * share:.0f} %", steps["w7"]["met"]))
+    if "cpu_seconds" in steps.get("w8", {}):
+        w8 = steps["w8"]
+        value = f"{w8['cpu_seconds']} s, × {w8['growth_with_ten_times_the_items']} with ten times the items"
+        found.append(("W8 sweep", "5 s, cost by the breaches", value, w8["met"]))
+    if "start_seconds" in steps.get("w9", {}):
+        w9 = steps["w9"]
+        found.append(("W9 start and memory", "5 s, 400 MB", f"{w9['start_seconds']} s, {w9['total_mb']} MB", w9["met"]))
+    for name, one in steps.get("statements", {}).get("pages", {}).items():
+        if name == "search":
+            for kind, search in one.items():
+                found.append((f"W5 search itself, {kind}", "10 × S", f"{search['ratio']} × S", search["met"]))
+        elif one["allowed"] is not None:
+            value = f"{one['statements']} statements"
+            found.append((f"statements of {name}", str(one["allowed"]), value, one["met"]))
+    return found
+
+
+def _grown(runs: dict[str, dict[str, Any]]) -> list[str]:
+    """W2's second bar: at a million at most 1.3 times its time at ten thousand, both beside B1."""
+    said = []
+    for kind in PRODUCTS:
+        small, large = (runs.get(f"{size}-{kind}", {}).get("w2", {}).get("cases", []) for size in ("10k", "1m"))
+        for before, after in zip(small, large, strict=False):
+            growth = after["one_by_one"]["median_ms"] / before["one_by_one"]["median_ms"]
+            if growth > GROWTH:
+                said.append(
+                    f"- {PRODUCTS[kind]}: {after['name']} takes {growth:.2f} times as long at 1 million as at 10 thousand, allowed is {GROWTH}."
+                )
+    return said
+
+
+def _databases(runs: dict[str, dict[str, Any]]) -> list[str]:
+    lines = [
+        "## The databases",
+        "",
+        "| customers | database | rows | size | loaded in | checks |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, steps in runs.items():
+        facts = steps.get("database", {})
+        if "rows" not in facts:
+            continue
+        size, kind = name.split("-", 1)
+        checks = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in facts.get("verified", {}).items())
+        lines.append(
+            f"| {WORDS.get(size, size)} | {PRODUCTS[kind]} | {facts['rows']:,} | {facts['megabytes']:,} MB "
+            f"| {facts['load_seconds'] + facts['index_seconds']:.0f} s ({facts['rows_per_second']:,} rows a second) | {checks} |"
+        )
+    return [*lines, ""]
+
+
+def _pages(runs: dict[str, dict[str, Any]]) -> list[str]:
+    lines = [
+        "## Pages and calls",
+        "",
+        "| workload | " + " | ".join(_where(name) for name in runs) + " |",
+        "|---|" + "---|" * len(runs),
+    ]
+    named: dict[str, dict[str, Any]] = {}
+    for run, steps in runs.items():
+        for workload in ALL:
+            for case in steps.get(workload, {}).get("cases", []):
+                named.setdefault(f"{workload.upper()} {case['name']}", {})[run] = case
+    for name, by_run in named.items():
+        cells = [_cell(by_run.get(run)) for run in runs]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    note = "Median ratio to B1 [bar]; processor time beside B1's; median and 95th percentile one by one; requests a second with eight at a time (B1's in brackets)."
+    return [*lines, "", note, ""]
+
+
+def _cell(case: dict[str, Any] | None) -> str:
+    if case is None:
+        return "–"
+    mark = "" if case["met"] else " **not met**"
+    one, eight = case["one_by_one"], case["eight_at_once"]
+    return (
+        f"{case['ratio']:g} × [{case['bar']:g}]{mark}; CPU {case['cpu_ratio']} ×; {one['median_ms']:.1f} / {one['p95_ms']:.1f} ms; "
+        f"{eight['per_second']:.0f}/s ({case['B1_eight_at_once']['per_second']:.0f}/s)"
+    )
+
+
+def _statements(runs: dict[str, dict[str, Any]]) -> list[str]:
+    lines = [
+        "## Statements",
+        "",
+        "| page | " + " | ".join(_where(name) for name in runs) + " |",
+        "|---|" + "---|" * len(runs),
+    ]
+    named: dict[str, dict[str, Any]] = {}
+    for run, steps in runs.items():
+        for name, one in steps.get("statements", {}).get("pages", {}).items():
+            if name != "search":
+                named.setdefault(name, {})[run] = one
+    for name, by_run in named.items():
+        cells = []
+        for run in runs:
+            one = by_run.get(run)
+            cells.append(
+                "–"
+                if one is None
+                else f"{one['statements']} [{one['allowed']}], {one['database_ms']:.1f} ms in the database, S {one['S_ms']:.2f} ms"
+                + (f", {len(one['walks'])} walk through a table" if one["walks"] else "")
+            )
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    note = (
+        "Number of statements [allowed]; S is the slowest of them as raw SQL. “Walks through a table”: its plan reads a table that grows "
+        "with the customers from end to end; the plans are in the run's own files."
+    )
+    return [*lines, "", note, ""]
+
+
+def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
+    lines = ["## Loading, mail, sweep, start", ""]
+    for name, steps in runs.items():
+        said = []
+        if "service" in steps.get("w1", {}):
+            w1 = steps["w1"]
+            said.append(
+                f"W1 (the import comes with issue 4; this is customers one by one): {w1['service']['service_per_second']:g} a second through "
+                f"the service, {w1['api']['per_second']:g} through the API; bulk load of the same rows {w1['service']['C_per_second']:g}."
+            )
+        if "worker" in steps.get("w4", {}):
+            worker = steps["w4"]["worker"]
+            said.append(
+                f"W4 after the answer: the worker needs {worker['worker_ms_each']:g} ms for each complaint; {worker['acknowledgements']} of "
+                f"{worker['complaints']} customers have an address and were acknowledged."
+            )
+        if "share_of_bare" in steps.get("w7", {}):
+            w7 = steps["w7"]
+            said.append(
+                f"W7: {w7['per_second']:g} mails a second from bytes to ticket, a bare loop {w7['bare_per_second']:g} "
+                f"({100 * w7['share_of_bare']:.0f} %, bar 30 %); acknowledgement in the worker {w7['worker_ms_each']:g} ms each."
+            )
+        if "cpu_seconds" in steps.get("w8", {}):
+            w8 = steps["w8"]
+            said.append(
+                f"W8: {w8['cpu_seconds']:g} s of one core (bar 5 s); × {w8['growth_with_ten_times_the_items']:g} with ten times the items."
+            )
+        if "start_seconds" in steps.get("w9", {}):
+            w9 = steps["w9"]
+            parts = ", ".join(f"{part} {size:g}" for part, size in w9["memory_mb"].items())
+            said.append(
+                f"W9: first page after {w9['start_seconds']:g} s (bar 5 s); {w9['total_mb']:g} MB (bar 400 MB): {parts}."
+            )
+        if "weight" in steps.get("w6", {}):
+            weight = steps["w6"]["weight"]
+            said.append(
+                f"W6: a first visit weighs {weight['first_visit_kb']:g} kB (bar 220), a later one {weight['later_visit_kb']:g} kB (bar 40)."
+            )
+        if said:
+            lines += [f"{_where(name)}:", "", *(f"- {line}" for line in said), ""]
+    return lines
+
+
+def _peers(runs: dict[str, dict[str, Any]]) -> list[str]:
+    found = {name: steps for name, steps in runs.items() if name.startswith("peers")}
+    lines = ["## Peers", ""]
+    if not found:
+        return [*lines, "Not measured in this run (`make bench PEERS=yes`).", ""]
+    lines += [
+        "Each in its own environment, PostgreSQL, two gunicorn workers, the same number of rows, beside its own B1.",
+        "",
+    ]
+    for name, steps in found.items():
+        lines += [
+            f"{WORDS.get(name.split('-')[1], name)} customers:",
+            "",
+            "| peer | workload | ratio to its own B1 | one by one |",
+            "|---|---|---|---|",
+        ]
+        for peer, result in steps.items():
+            if "error" in result:
+                lines.append(f"| {peer} | – | failed: {result['error'].splitlines()[0][:160]} | – |")
+                continue
+            title = f"{peer} {result['version']}"
+            for case in result["cases"]:
+                if "error" in case:
+                    lines.append(f"| {title} | {case['name']} | failed: {case['error'][:160]} | – |")
+                else:
+                    one = case["one_by_one"]
+                    lines.append(
+                        f"| {title} | {case['name']} | {case['ratio']:g} × | {one['median_ms']:.1f} / {one['p95_ms']:.1f} ms |"
+                    )
+            lines += [f"| {title} | note | {note} | |" for note in result.get("notes", [])]
+        lines.append("")
+    return lines
+
+
+def _short(value: Any) -> Any:
+    """Without plans and statements' texts: those stay in the run's own files."""
+    if isinstance(value, dict):
+        return {key: _short(inner) for key, inner in value.items() if key not in {"plans", "S_sql", "files_kb"}}
+    if isinstance(value, list):
+        return [_short(inner) for inner in value]
+    return value

@@ -1,0 +1,216 @@
+"""Runs the measurements step by step and writes docs/measured.md.
+
+    python -m bench.run --size 10k --db both --peers no [--cache FOLDER] [--steps w2,w5] [--again]
+
+Each step keeps its figures in FOLDER/runs/SIZE-DB/STEP.json; a step that is there is not repeated (``--again`` does).
+So a run that was broken off goes on where it stopped, and one step can be taken again alone.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import report, steps
+from bench.databases import ROOT, Database, Store, version_of_tables
+from bench.peers import measuring
+from bench.workloads import ALL, w1, w8, w9
+
+SIZES = {"200": 200, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+# Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
+COPIED_UP_TO = 200_000
+# The same whatever the number of customers, and a running shop would change the kept database.
+NOT_AT_A_MILLION = {"w8", "w9"}
+REQUESTS = 200
+SERVICE_CUSTOMERS, MAILS, SWEPT = 1_000, 400, (60_000, 600)
+
+
+class Run:
+    """One size on one database."""
+
+    def __init__(
+        self, store: Store, size: str, folder: Path, *, scale: float, moulds: tuple[int, int], again: bool
+    ) -> None:
+        self.store, self.size, self.scale, self.moulds, self.again = store, size, scale, moulds, again
+        self.folder = folder / "runs" / f"{size}-{store.kind}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._database: Database | None = None
+        self._facts: dict[str, Any] = {}
+
+    def take(self, wanted: list[str]) -> None:
+        """Do the steps that are still to be done."""
+        for name in wanted:
+            if SIZES[self.size] > COPIED_UP_TO and name in NOT_AT_A_MILLION:
+                continue
+            file = self.folder / f"{name}.json"
+            if file.exists() and not self.again:
+                print(f"{self.size} {self.store.kind} {name}: kept", flush=True)
+                continue
+            begun = time.perf_counter()
+            try:
+                found = self._step(name)()
+            except Exception as error:
+                # What failed is part of the result; the next run tries it again.
+                (self.folder / f"{name}.error").write_text(f"{type(error).__name__}: {error}")
+                print(f"{self.size} {self.store.kind} {name}: FAILED, {error}", flush=True)
+                continue
+            (self.folder / f"{name}.error").unlink(missing_ok=True)
+            found = {"taken_at": datetime.now(UTC).isoformat(timespec="minutes"), **found}
+            file.with_suffix(".part").write_text(json.dumps(found, indent=1, ensure_ascii=False))
+            file.with_suffix(".part").rename(file)
+            print(f"{self.size} {self.store.kind} {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+
+    def end(self) -> None:
+        """Throw the copy away."""
+        if self._database is not None and SIZES[self.size] <= COPIED_UP_TO:
+            self.store.drop(self._copy_name)
+
+    @property
+    def _copy_name(self) -> str:
+        return f"copy_{self.size}"
+
+    def _step(self, name: str) -> Callable[[], dict[str, Any]]:
+        special: dict[str, Callable[[], dict[str, Any]]] = {
+            "database": lambda: self._built().facts,
+            "statements": self._statements,
+            "w1": self._w1,
+            "w7": self._w7,
+            "w8": self._w8,
+            "w9": self._w9,
+        }
+        requests = max(8, round(REQUESTS * self.scale))
+        return special.get(name) or (lambda: steps.measure_http(name, self.database, self.facts, requests=requests))
+
+    def _built(self) -> Database:
+        """The kept database; made by a process of its own when there is none."""
+        name = f"bench_{SIZES[self.size]}_1_{version_of_tables()}"
+        if not self.store.has(name):
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "bench.generate",
+                    "--customers",
+                    str(SIZES[self.size]),
+                    "--db",
+                    self.store.kind,
+                    "--cache",
+                    str(self.store.folder),
+                    "--moulds",
+                    *map(str, self.moulds),
+                ],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise RuntimeError(f"the generator failed: {done.stderr[-3000:]}")
+        return self.store.found(name)
+
+    @property
+    def database(self) -> Database:
+        """What is measured: a copy of the kept one, so that every run begins alike."""
+        if self._database is None:
+            built = self._built()
+            name = f"bench_{SIZES[self.size]}_1_{version_of_tables()}"
+            self._database = self.store.copy(name, self._copy_name) if SIZES[self.size] <= COPIED_UP_TO else built
+        return self._database
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Sessions, key and records of this copy."""
+        if not self._facts:
+            with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
+                self._facts = dict(steps.child("bench.prepare", database=self.database, data_dir=Path(folder)))
+        return self._facts
+
+    def _statements(self) -> dict[str, Any]:
+        return {"pages": steps.count_statements(self.database, self.facts)}
+
+    def _w1(self) -> dict[str, Any]:
+        count = max(20, round(SERVICE_CUSTOMERS * self.scale))
+        with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
+            service = steps.child("bench.workloads.w1", str(count), database=self.database, data_dir=Path(folder))
+            with steps.server(self.database, Path(folder)) as web:
+                api = w1.through_api(web.port, self.facts, max(10, count // 4))
+        return {"title": w1.TITLE, "service": service, "api": api}
+
+    def _w7(self) -> dict[str, Any]:
+        count = max(8, round(MAILS * self.scale))
+        with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
+            return dict(steps.child("bench.workloads.w7", str(count), database=self.database, data_dir=Path(folder)))
+
+    def _w8(self) -> dict[str, Any]:
+        """In an empty database of its own; the same whatever the number of customers."""
+        items, breaching = (max(10, round(number * min(1.0, self.scale))) for number in SWEPT)
+        items = max(items, breaching * 20)
+        if self.store.kind == "sqlite":
+            url = ""
+        else:
+            self.store.drop("sweep")
+            self.store._create("sweep")
+            url = self.store.url("sweep")
+        environment = steps.environment_of(Database(self.store.kind, "", url, {}), Path(tempfile.gettempdir()))
+        if not url:
+            environment.pop("HALKHATA_DATABASE_URL")
+        environment.pop("HALKHATA_DATA_DIR")
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.sweep", "--items", str(items), "--breaching", str(breaching)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if url:
+            self.store.drop("sweep")
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        return w8.judged(json.loads(done.stdout))
+
+    def _w9(self) -> dict[str, Any]:
+        return w9.measure(self.database, self.facts)
+
+
+def main() -> int:
+    """Take the wanted steps of the wanted sizes and databases, then write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", default="10k", help="10k, 100k, 1m, or several with commas")
+    parser.add_argument("--db", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--peers", choices=["yes", "no"], default="no")
+    parser.add_argument("--cache", type=Path, default=ROOT / "var" / "bench")
+    parser.add_argument("--steps", default=",".join(["database", "statements", *ALL]))
+    parser.add_argument("--again", action="store_true", help="repeat steps whose figures are there")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the requests; 1 is what counts")
+    parser.add_argument("--moulds", type=int, nargs=2, default=(90, 40), metavar=("DONE", "OPEN"))
+    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
+    parser.add_argument("--table", type=Path, default=ROOT / "docs" / "measured.md")
+    wanted = parser.parse_args()
+    failed = False
+    for kind in ("sqlite", "postgres") if wanted.db == "both" else (wanted.db,):
+        with Store(wanted.cache, kind) as store:
+            for size in wanted.size.lower().split(","):
+                run = Run(
+                    store, size, store.folder, scale=wanted.scale, moulds=tuple(wanted.moulds), again=wanted.again
+                )
+                try:
+                    run.take(wanted.steps.split(","))
+                finally:
+                    run.end()
+                failed |= any(run.folder.glob("*.error"))
+            if wanted.peers == "yes" and kind == "postgres":
+                for size in wanted.size.lower().split(","):
+                    measuring.measure_all(store, size, SIZES[size], again=wanted.again)
+    report.write(wanted.cache.resolve() / "runs", results=wanted.results, table=wanted.table)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,65 @@
+"""Forms of the pages on which a customer follows a complaint."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.doors.portal.forms import PhotosField
+from halkhata.foundation.core.errors import DomainError
+
+
+class _Telling(forms.Form):
+    """A form that can show a domain error at its field."""
+
+    use_required_attribute = False
+
+    def show(self, error: DomainError) -> None:
+        """Put the error at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class FollowForm(_Telling):
+    """Which ticket, and the phone number it was opened with."""
+
+    number = forms.CharField(
+        label=_("Number of your complaint"),
+        max_length=40,
+        error_messages={"required": _("Write the number you were given, such as K-1001.")},
+        help_text=_("It stands in our message to you, such as K-1001. Bengali or English digits."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Your mobile number"),
+        max_length=60,
+        error_messages={"required": _("Write the mobile number that you gave us.")},
+        help_text=_("The one you gave us when you complained."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+
+class CodeForm(_Telling):
+    """The one-time code."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=20,
+        error_messages={"required": _("Write the six digits.")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "hk-code", "spellcheck": "false"}
+        ),
+    )
+
+
+class MessageForm(_Telling):
+    """What the customer adds to the own ticket."""
+
+    text = forms.CharField(
+        label=_("Your message"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing at all is no message; photos kept from before count, which only the view knows."""
+        return super().clean() or {}

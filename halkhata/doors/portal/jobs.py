@@ -1,0 +1,17 @@
+"""Background work of the customers' door."""
+
+from halkhata.doors.portal.services import drafts, telling
+from halkhata.doors.portal.services.forgetting import forget_old_requests
+from halkhata.foundation.core.jobs import task
+
+
+@task(queue_name="mail")
+def look_and_tell(request_id: int) -> bool:
+    """Look whether ticket and number belong together, and prepare the code. Running it twice prepares one."""
+    return telling.look_and_tell(request_id)
+
+
+@task()
+def prune_portal() -> int:
+    """Delete askings and drafts older than a day; their photos then go with the files nobody uses. Returns the rows."""
+    return forget_old_requests() + drafts.drop_old_drafts()

@@ -1,0 +1,91 @@
+"""What the customers' door remembers: who asked to follow a complaint, and photos that wait for their form."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from halkhata.desks.tickets.models import Ticket
+from halkhata.foundation.files.models import StoredFile
+from halkhata.records.customers.models import ContactPoint
+
+
+class FollowRequest(models.Model):
+    """Somebody named a ticket and a phone number. A row is written whether they belong together or not.
+
+    What they named is kept as keyed hashes; ``sealed_phone`` is emptied by the job that looks whether they belong
+    together (B79: the page that asks knows nothing, so it can tell nothing). Then the code, and one session.
+    """
+
+    number = models.CharField(max_length=20)
+    phone_hash = models.CharField(max_length=64)
+    sealed_phone = models.TextField(blank=True)
+    address_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=5)
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    # Set when they belong together; without, no code is right.
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="follow_requests")
+    # A way to reach the customer that is taken away ends what was opened by it.
+    contact = models.ForeignKey(ContactPoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    session_hash = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("requested_at")), name="portal_follow_expires_later"),
+            models.CheckConstraint(
+                condition=Q(code_hash="") | Q(ticket__isnull=False, contact__isnull=False),
+                name="portal_code_has_a_ticket",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | (~Q(session_hash="") & ~Q(code_hash="")),
+                name="portal_used_code_opened_a_session",
+            ),
+            models.UniqueConstraint(
+                fields=["session_hash"], condition=~Q(session_hash=""), name="portal_follow_session_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["phone_hash", "-requested_at"], name="portal_follow_phone"),
+            models.Index(fields=["address_hash", "-requested_at"], name="portal_follow_address"),
+            models.Index(fields=["browser_hash", "-id"], name="portal_follow_browser"),
+            models.Index(fields=["requested_at"], name="portal_follow_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Draft(models.Model):
+    """One form that a customer has open: its photos while something else must be mended, and whether it was sent."""
+
+    # The form's own random id; sent twice, a form is known by it.
+    key = models.CharField(max_length=64, unique=True)
+    address_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # What it became.
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], name="portal_draft_age"),
+            models.Index(fields=["address_hash", "created_at"], name="portal_draft_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
+
+
+class DraftFile(models.Model):
+    """A photo that waits. It hangs on no message yet, so nobody may open it."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="portal_draft")
+
+    def __str__(self) -> str:
+        return str(self.file)

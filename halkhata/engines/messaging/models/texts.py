@@ -1,0 +1,77 @@
+"""Short texts to one number or address: SMS, and one-time codes."""
+
+from django.db import models
+from django.db.models import Q
+
+from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextState
+from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.models import User
+
+
+class TextMessage(models.Model):
+    """A short text about one item, outside its thread. Made in the transaction of its cause, with a unique cause.
+
+    With a carrier for its channel (registry ``text_carriers``) it goes queued -> sending -> sent | failed | in_doubt;
+    without one it stays ``prepared``, and staff may tell it by phone or send it by hand.
+    """
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="texts")
+    channel = models.CharField(max_length=5, choices=TextChannel.choices)
+    purpose = models.CharField(max_length=6, choices=TextPurpose.choices)
+    # E.164 for SMS, else an e-mail address.
+    to_address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    # A code stands here, encrypted, while it is good for something; afterwards nothing is left of it.
+    sealed_text = models.TextField(blank=True)
+    language = models.CharField(max_length=5)
+    # How an SMS is written (services/sms_segments.py) and how many parts it has; empty for e-mail.
+    encoding = models.CharField(max_length=4, blank=True)
+    segments = models.PositiveSmallIntegerField(default=0)
+    # "follow:17:sms": the same cause can never send twice.
+    cause = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=9, choices=TextState.choices, default=TextState.PREPARED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=300, blank=True)
+    prepared_at = models.DateTimeField()
+    # After this instant it is of no use to anybody.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__in=TextChannel.values), name="messaging_text_channel"),
+            models.CheckConstraint(condition=Q(purpose__in=TextPurpose.values), name="messaging_text_purpose"),
+            models.CheckConstraint(condition=Q(state__in=TextState.values), name="messaging_text_state"),
+            models.CheckConstraint(
+                condition=~Q(channel="sms") | Q(to_address__startswith="+", segments__gte=1),
+                name="messaging_sms_to_a_number",
+            ),
+            # A code never stands in the clear, and not at all once it is told, sent, used or run out.
+            models.CheckConstraint(condition=~Q(purpose="code") | Q(text=""), name="messaging_code_is_sealed"),
+            models.CheckConstraint(
+                condition=~Q(purpose="code") | Q(state__in=["prepared", "queued", "sending"]) | Q(sealed_text=""),
+                name="messaging_ended_code_is_gone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False), name="messaging_text_sending_has_lease"
+            ),
+            # The hard block: nothing invented can even stand in the queue.
+            models.CheckConstraint(
+                condition=Q(is_demo=False) | Q(state__in=["prepared", "withdrawn"]), name="messaging_demo_text_stays"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-id"], condition=Q(state="prepared"), name="messaging_text_prepared"),
+            models.Index(fields=["id"], condition=Q(state__in=["queued", "sending"]), name="messaging_text_on_its_way"),
+            models.Index(fields=["expires_at"], condition=~Q(sealed_text=""), name="messaging_text_secrets"),
+            models.Index(fields=["to_address", "-prepared_at"], name="messaging_text_rate"),
+        ]
+
+    def __str__(self) -> str:
+        # Stands in the audit trail: names no number and no text.
+        return f"{self.channel} {self.cause}"

@@ -1,0 +1,110 @@
+"""Sending short texts that something can carry: once each, whatever is killed in between."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from halkhata.engines.messaging.mime.compose import build_mail
+from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.services.outgoing import mailbox_for
+from halkhata.engines.messaging.services.smtp import Verdict, deliver
+from halkhata.engines.messaging.services.suppression import is_suppressed
+from halkhata.engines.messaging.services.texts import words_of
+from halkhata.engines.messaging.text_choices import TextPurpose, TextState
+from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
+from halkhata.foundation.core.clock import now
+
+# Longer than any carrier takes: what is still "sending" afterwards was sent by a process that died.
+LEASE = timedelta(minutes=15)
+MOST_TRIES = 5
+
+_CARRIED = {
+    Verdict.SENT: Carried.SENT,
+    Verdict.TRY_LATER: Carried.TRY_LATER,
+    Verdict.CHANNEL_DOWN: Carried.TRY_LATER,
+    Verdict.REFUSED: Carried.REFUSED,
+    Verdict.IN_DOUBT: Carried.IN_DOUBT,
+}
+
+
+def send_text_now(pk: int) -> str:
+    """Send one text if it is in line; returns its state afterwards, "" when it was not in line.
+
+    Raises OSError when it should be tried again, so that the job comes back.
+    """
+    at = now()
+    # One UPDATE takes it out of the line: of two workers one sends.
+    taken = TextMessage.objects.filter(pk=pk, state=TextState.QUEUED, is_demo=False).exclude(expires_at__lte=at)
+    if not taken.update(state=TextState.SENDING, lease_until=at + LEASE):
+        return ""
+    message = TextMessage.objects.select_related("item__branch", "item__team").get(pk=pk)
+    carrier, words = text_carriers.find(message.channel), words_of(message)
+    if carrier is None or not words:
+        return _settle(message, TextState.PREPARED if words else TextState.WITHDRAWN, "")
+    verdict, said = carrier.carry(message, words)
+    if verdict == Carried.TRY_LATER:
+        if message.attempts + 1 >= MOST_TRIES:
+            return _settle(message, TextState.FAILED, said)
+        _settle(message, TextState.QUEUED, said)
+        raise OSError(f"short text {pk}: try later")
+    states = {Carried.SENT: TextState.SENT, Carried.REFUSED: TextState.FAILED, Carried.IN_DOUBT: TextState.IN_DOUBT}
+    return _settle(message, states[verdict], said)
+
+
+def _settle(message: TextMessage, state: TextState, said: str) -> str:
+    open_still = state in {TextState.QUEUED, TextState.PREPARED}
+    TextMessage.objects.filter(pk=message.pk, state=TextState.SENDING).update(
+        state=state,
+        lease_until=None,
+        attempts=message.attempts + 1,
+        said=said[:300],
+        sealed_text=message.sealed_text if open_still else "",
+        settled_at=None if open_still else now(),
+    )
+    return str(state)
+
+
+def put_dead_in_doubt() -> int:
+    """Texts whose sender died while sending: nobody knows whether they went. Returns how many."""
+    dead = TextMessage.objects.filter(state=TextState.SENDING, lease_until__lte=now())
+    return dead.update(state=TextState.IN_DOUBT, lease_until=None, sealed_text="", settled_at=now())
+
+
+def _can_mail(message: TextMessage) -> bool:
+    mailbox = mailbox_for(message.item)
+    sends = mailbox is not None and bool(mailbox.smtp_host) and not mailbox.is_demo
+    return sends and not is_suppressed(message.to_address)
+
+
+def _mail(message: TextMessage, text: str) -> tuple[Carried, str]:
+    mailbox = mailbox_for(message.item)
+    if mailbox is None or message.is_demo:
+        return Carried.REFUSED, ""
+    domain = mailbox.address.rpartition("@")[2].lower()
+    data = build_mail(
+        from_addr=mailbox.address,
+        from_name=mailbox.display_name or mailbox.name,
+        to=[("", message.to_address)],
+        subject=message.subject,
+        text=text,
+        # Not one of the thread's ids: an answer to a code must not land in the ticket.
+        message_id=f"<{secrets.token_hex(16)}.text@{domain}>",
+        auto_submitted="auto-generated",
+        date=message.prepared_at,
+    )
+    result = deliver(mailbox, recipients=[message.to_address], data=data)
+    return _CARRIED[result.verdict], " ".join(str(part) for part in (result.code, result.detail) if part)
+
+
+BY_MAIL = TextCarrier(can_carry=_can_mail, carry=_mail)
+
+
+def hold_texts_after_restore(taken_at: datetime) -> int:
+    """After a restore: codes are of no use any more, and whether the other texts in line went, nobody knows.
+
+    Returns how many rows changed.
+    """
+    open_still = TextMessage.objects.filter(state__in=[TextState.PREPARED, TextState.QUEUED, TextState.SENDING])
+    codes = open_still.filter(purpose=TextPurpose.CODE)
+    changed = codes.update(state=TextState.WITHDRAWN, lease_until=None, sealed_text="", settled_at=now())
+    on_their_way = open_still.exclude(state=TextState.PREPARED)
+    return changed + on_their_way.update(state=TextState.IN_DOUBT, lease_until=None, settled_at=now())

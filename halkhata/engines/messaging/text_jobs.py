@@ -1,0 +1,32 @@
+"""Background work for short texts."""
+
+from datetime import timedelta
+
+from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.services.text_sending import put_dead_in_doubt, send_text_now
+from halkhata.engines.messaging.services.texts import withdraw_expired
+from halkhata.engines.messaging.text_choices import TextState
+from halkhata.foundation.backups.selectors.standing import outgoing_is_held
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.jobs import task
+from halkhata.foundation.core.jobs.backend import enqueue_once
+
+
+@task(queue_name="mail")
+def send_text(message_id: int) -> str:
+    """Send one short text if it is in line. Running it twice sends once."""
+    return "" if outgoing_is_held() else send_text_now(message_id)
+
+
+@task()
+def tidy_texts() -> int:
+    """Forget codes that have run out, name in doubt what died while being sent, and wake what still stands in line.
+
+    Returns how many rows were looked at.
+    """
+    changed = put_dead_in_doubt() + withdraw_expired()
+    waiting = TextMessage.objects.filter(state=TextState.QUEUED, prepared_at__lte=now() - timedelta(minutes=1))
+    ids = list(waiting.values_list("pk", flat=True)[:200])
+    for message_id in ids:
+        enqueue_once(send_text, f"text:{message_id}", message_id)
+    return changed + len(ids)

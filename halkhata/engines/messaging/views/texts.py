@@ -1,0 +1,43 @@
+"""Codes to tell by phone and texts to send by hand."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from halkhata.engines.messaging.selectors.texts import waiting_texts
+from halkhata.engines.messaging.services.texts import look_at_code, mark_sent_by_hand
+from halkhata.engines.messaging.text_policies import require_texts
+from halkhata.foundation.accounts.permissions import needs
+from halkhata.foundation.accounts.requests import StaffRequest
+
+
+@needs("ticket.reply")
+@require_safe
+def listing(request: StaffRequest) -> HttpResponse:
+    """What waits for a person, newest first."""
+    require_texts(request.user)
+    before = request.GET.get("before", "")
+    page = waiting_texts(request.user, int(before[:18]) if before.isascii() and before.isdigit() else None)
+    older = f"?before={page.older}" if page.older else ""
+    return render(request, "messaging/texts.html", {"rows": page.rows, "older_url": older})
+
+
+@needs("ticket.reply")
+@require_POST
+@never_cache
+def code(request: StaffRequest, pk: int) -> HttpResponse:
+    """One code in the clear, for reading it out. A press, not a link: looking is written down."""
+    message, words = look_at_code(actor=request.user, pk=pk)
+    return render(request, "messaging/text_code.html", {"message": message, "words": words})
+
+
+@needs("ticket.reply")
+@require_POST
+def sent(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody sent it by hand, or told it."""
+    message = mark_sent_by_hand(actor=request.user, pk=pk)
+    messages.success(request, _("Noted: sent by hand."))
+    return redirect("work:item", message.item.number)

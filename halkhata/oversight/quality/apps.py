@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    name = "halkhata.oversight.quality"
+    label = "quality"
+
+    def ready(self) -> None:
+        from halkhata.oversight.quality import registrations
+
+        registrations.register_all()

@@ -1,0 +1,115 @@
+"""F20: a migration killed anywhere is finished by the next one, and the result is what an undisturbed one makes."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.drills.conftest import BOTH
+from tests.support.fixtures_process import ROOT
+
+pytestmark = pytest.mark.one_database
+on_both = pytest.mark.parametrize("vendor", BOTH)
+# make drill kills at thirty moments.
+KILLS = 30 if os.environ.get("HALKHATA_DRILL") == "long" else 5
+
+# Every table, column, index, constraint and trigger, as the database itself describes them.
+SCHEMA = """
+import hashlib
+from django.db import connection
+if connection.vendor == "sqlite":
+    asked = ["SELECT type, name, tbl_name, sql FROM sqlite_master"]
+else:
+    asked = [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length "
+        "FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace",
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13",
+    ]
+digest = hashlib.sha256()
+with connection.cursor() as cursor:
+    for question in asked:
+        cursor.execute(question)
+        for row in sorted(map(repr, cursor.fetchall())):
+            digest.update(row.encode())
+    cursor.execute("SELECT count(*) FROM django_migrations")
+    print(digest.hexdigest(), cursor.fetchone()[0])
+"""
+# Everything that people entered; what migrations write about themselves carries the time of day.
+ROWS = """
+import hashlib
+from django.db import connection
+digest = hashlib.sha256()
+with connection.cursor() as cursor:
+    for table in sorted(connection.introspection.table_names(cursor)):
+        if table.startswith(("tickets_", "customers_", "work_", "messaging_", "files_", "accounts_", "audit_")):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            digest.update(table.encode())
+            for row in sorted(map(repr, cursor.fetchall())):
+                digest.update(row.encode())
+print(digest.hexdigest())
+"""
+# The version before: the newest step of each of these apps is taken back, data and all.
+BACK = """
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db import connection
+loader = MigrationLoader(connection)
+for app in ("messaging", "work"):
+    names = sorted(name for label, name in loader.graph.nodes if label == app)
+    call_command("migrate", app, names[0] if len(names) < 3 else names[-2], verbosity=0)
+"""
+
+
+def _migrate_and_kill(install, after: float) -> bool:
+    """Whether the migration ended by itself before it was killed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "halkhata", "migrate"], env=install.env, cwd=ROOT, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=after)
+        return process.returncode == 0
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return False
+
+
+@on_both
+def test_first_migration_killed_again_and_again_ends_with_the_same_schema(new_install):
+    undisturbed = new_install("undisturbed", empty=True)
+    begin = time.monotonic()
+    assert undisturbed.run("migrate").returncode == 0
+    whole = time.monotonic() - begin
+    wanted = undisturbed.python(SCHEMA)
+    killed = new_install("killed", empty=True)
+    chance = random.Random(20261122)
+    ended = [_migrate_and_kill(killed, whole * chance.uniform(0.15, 0.95)) for _ in range(KILLS)]
+    assert not all(ended), "nothing was killed: the drill proves nothing"
+    done = killed.run("migrate")
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    assert killed.python(SCHEMA) == wanted
+
+
+@on_both
+def test_upgrade_of_a_used_shop_killed_anywhere_keeps_every_row(new_install):
+    undisturbed, killed = new_install("undisturbed"), new_install("killed")
+    undisturbed.python(BACK)
+    begin = time.monotonic()
+    assert undisturbed.run("migrate").returncode == 0
+    whole = time.monotonic() - begin
+    killed.python(BACK)
+    chance = random.Random(1122)
+    for _ in range(KILLS):
+        _migrate_and_kill(killed, whole * chance.uniform(0.3, 0.99))
+    assert killed.run("migrate").returncode == 0
+    assert killed.python(SCHEMA) == undisturbed.python(SCHEMA)
+    assert killed.python(ROWS) == undisturbed.python(ROWS)
