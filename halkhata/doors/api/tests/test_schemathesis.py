@@ -50,5 +50,7 @@ def test_running_api_keeps_its_description_and_never_fails(make_app, tmp_path):
     assert done.returncode == 0, report
     # Its warnings (random data seldom names a record that is there) say nothing about us; its counts do.
     counts = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
-    assert counts and counts[1] == counts[2] and int(counts[1]) > 1000, report
+    assert counts, report
+    assert counts[1] == counts[2], report
+    assert int(counts[1]) > 1000, report
     assert re.search(r"✅ +Stateful", done.stdout), report
