@@ -328,13 +328,15 @@ def test_full_disk_makes_no_archive_and_one_sentence(shop_install):
     """RLIMIT_FSIZE stands for the full disk: a write beyond the limit fails as one on a full disk does."""
     first = shop_install.answer("backup")
     shop_install.python("import os\nfrom halkhata.foundation.files.services.storing import store_file\n"
-                        "store_file(name='big', data=os.urandom(8_000_000))")  # fmt: skip
-    limit = 6_000_000
+                        "store_file(name='big', data=os.urandom(16_000_000))")  # fmt: skip
+    # Room for a copy of the database, not for the archive with its photo.
+    limit = (shop_install.folder / "halkhata.sqlite3").stat().st_size + 2_000_000
     done = subprocess.run(
         [os.sys.executable, "-m", "halkhata", "backup", "--json"], env=shop_install.env, capture_output=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)), check=False,
     )  # fmt: skip
     assert done.returncode == 2
+    assert done.stdout, done.stderr.decode()
     assert json.loads(done.stdout)["error"] == "disk_full"
     assert done.stderr.decode().strip() == "The disk is full: the backup was not made, older ones are still there."
     assert shop_install.leftovers() == []
