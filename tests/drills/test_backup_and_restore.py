@@ -440,7 +440,7 @@ def test_mail_that_waited_is_in_doubt_after_a_restore_and_nothing_goes_out_befor
     assert len(smtp_server.wait_for(1)) == 1
     shop_install.answer("restore", made["archive"])
     after = shop_install.python(
-        _SEND_ALL + "print(Delivery.objects.get(pk=1).state, Delivery.objects.get(pk=1).last_error)"
+        _SEND_ALL + "print(Delivery.objects.get(pk=1).state, Delivery.objects.get(pk=1).error_code)"
     )
     assert after.split() == ["in_doubt", "restored"]
     assert len(smtp_server.messages) == 1, "the customer has it once"
@@ -471,7 +471,7 @@ def test_twin_without_the_step_after_a_restore_sends_the_mail_twice(shop_install
     shop_install.python(
         "from halkhata.foundation.backups.models import Restoration\nRestoration.objects.all().delete()\n"
         "from halkhata.engines.messaging.models import Delivery\n"
-        "Delivery.objects.filter(last_error='restored').update(state='queued')\n" + _SEND_ALL
+        "Delivery.objects.filter(error_code='restored').update(state='queued')\n" + _SEND_ALL
     )
     assert len(smtp_server.wait_for(2)) == 2
     ids = {message.message["Message-ID"] for message in smtp_server.messages}
