@@ -158,7 +158,11 @@ def make_install(folder: Path, *, vendor: str, server_url: str = "", like: Insta
     else:
         folder.mkdir(parents=True)
     url = new_database(vendor, folder, server_url, like=like.env["HALKHATA_DATABASE_URL"] if like else "")
-    env = clean_environment(HALKHATA_DATA_DIR=str(folder), HALKHATA_DATABASE_URL=url, HALKHATA_DEMO="no")
+    env = clean_environment(
+        HALKHATA_DATA_DIR=str(folder), HALKHATA_DATABASE_URL=url, HALKHATA_DEMO="no",
+        # The drills' mail server stands on this machine.
+        HALKHATA_MAIL_PRIVATE_HOSTS="127.0.0.1",
+    )  # fmt: skip
     return Install(folder=folder, vendor=vendor, env=env)
 
 

@@ -1,6 +1,7 @@
 """Schemathesis against the running shop: no server error, no answer that the description does not promise."""
 
 import os
+import re
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -47,5 +48,9 @@ def test_running_api_keeps_its_description_and_never_fails(make_app, tmp_path):
     )  # fmt: skip
     report = done.stdout[-12_000:] + done.stderr[-2000:]
     assert done.returncode == 0, report
-    assert "No issues found" in done.stdout, report
-    assert "Stateful" in done.stdout, report
+    # Its warnings (random data seldom names a record that is there) say nothing about us; its counts do.
+    counts = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert counts, report
+    assert counts[1] == counts[2], report
+    assert int(counts[1]) > 1000, report
+    assert re.search(r"✅ +Stateful", done.stdout), report

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from halkhata.doors.cli.setup import set_up
 
     set_up(need_migrated=True)
-    with in_words():
+    with in_words(json=options.json):
         return _night(options) if options.nightly else _one(options)
 
 

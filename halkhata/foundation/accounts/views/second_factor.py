@@ -88,6 +88,6 @@ def off(request: StaffRequest) -> HttpResponse:
 def _picture(uri: str) -> SafeString:
     """The QR code as an SVG without style attributes: our content policy allows none. segno escapes what it writes."""
     drawn = segno.make(uri, micro=False, error="m").svg_inline(
-        scale=5, border=3, dark="#000", light="#fff", svgclass="hk-qr", lineclass=None, omitsize=False
+        scale=5, border=3, dark="#000", light="#fff", svgclass="hk-qr", lineclass=None, omitsize=True
     )
     return mark_safe(drawn)  # noqa: S308 - digits and path commands only

@@ -84,8 +84,10 @@ class ArchiveWriter:
         return digest, self._seal.size
 
     def close(self) -> None:
-        """Give the temporary list back."""
+        """Give the temporary list back; of an archive that was given up, nothing more is written."""
         self._list.close()
+        # Otherwise tarfile writes its end, and complains, when the half archive is collected.
+        self._tar.fileobj.closed = True  # type: ignore[attr-defined]
 
 
 @dataclass

@@ -21,7 +21,9 @@ def test_worker_killed_in_mid_call_sends_again_under_the_same_id_and_loses_nothi
     first = worker_process(**env)
     wait_until(lambda: receiver.calls, 60, first.said())
     first.kill()
-    assert WebhookDelivery.objects.filter(state="pending").count() == 3
+    # What came after the first may still be an event that nobody has taken up.
+    assert WebhookDelivery.objects.filter(state="pending").count() in {1, 2, 3}
+    assert not WebhookDelivery.objects.exclude(state="pending").exists()
     # The dead worker's lease and the pause of its job, as if their time had passed.
     WebhookDelivery.objects.update(next_try_at=now(), first_due_at=now())
     from halkhata.oversight.webhooks.jobs import send_due_webhooks
