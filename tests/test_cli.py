@@ -19,8 +19,8 @@ from tests.support.fixtures_process import (
 from tests.support.postgres import free_port
 
 COMMANDS = [
-    "serve", "web", "worker", "scheduler", "migrate", "demo load", "demo clear", "mail ingest", "sla explain", "training", "check",
-    "backup", "verify", "restore",
+    "serve", "web", "worker", "scheduler", "migrate", "demo load", "demo clear", "mail ingest", "sla explain",
+    "training", "check", "backup", "verify", "restore",
 ]  # fmt: skip
 
 

@@ -24,7 +24,9 @@ class CallsOfTicket:
 
 
 def calls_around(ticket: Ticket, at: datetime | None = None) -> CallsOfTicket:
-    """The calls that belong to a ticket or could. One query."""
+    """The calls that belong to a ticket or could. One query, none when the ticket came with the hint that none are."""
+    if getattr(ticket, "hint_calls", True) is False:
+        return CallsOfTicket(joined=[], joinable=[])
     wanted = Q(item_id=ticket.pk, message__isnull=False)
     if ticket.customer_id is not None:
         wanted |= Q(

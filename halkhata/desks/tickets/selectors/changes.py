@@ -16,6 +16,9 @@ MOST_SHOWN = 10
 
 def newest_change_id(ticket: Ticket) -> int:
     """The id of the newest line of the ticket's history: what ``changes_since`` counts from."""
+    known: int | None = getattr(ticket, "hint_event", None)
+    if known is not None:
+        return known
     return WorkEvent.objects.filter(item_id=ticket.pk).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

@@ -39,9 +39,11 @@ class Kin:
 
 
 def kin_of(user: User, ticket: Ticket) -> Kin:
-    """Everything that belongs to the ticket and may be seen, in two queries; one more for a merged ticket."""
+    """Everything that belongs to the ticket and may be seen, in one query; one more for a merged ticket."""
     near = Q(merged_into_id=ticket.pk) | Q(parent__in=family(ticket.pk))
     ids = [pk for pk in (ticket.parent_id, ticket.merged_into_id) if pk is not None]
+    if not ids and not getattr(ticket, "hint_below", True) and not getattr(ticket, "hint_merged", True):
+        return Kin(merge=None, may_undo=False, survivor=None, merged=[], parent=None, children=[])
     found = list(
         Ticket.objects.visible_to(user)
         .filter(near | Q(pk__in=ids))

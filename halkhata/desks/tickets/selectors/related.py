@@ -23,19 +23,25 @@ class Around:
     earlier: list[Ticket]
     repeats: list[Ticket]
     followed_by: list[Ticket]
+    still_open: list[Ticket]
 
 
 def around(user: User, ticket: Ticket, limit: int = 6) -> Around:
-    """The customer's other tickets, those of the same unit and those that follow this one, in one query."""
+    """The customer's other tickets, those of the same unit and what follows this one, newest first, in one query."""
     wanted = Q(follows_id=ticket.pk)
     if ticket.customer_id:
         wanted |= Q(customer_id=ticket.customer_id)
     if ticket.serial:
         wanted |= Q(serial=ticket.serial)
-    first = Case(When(follows_id=ticket.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = list(
-        Ticket.objects.visible_to(user).filter(wanted).exclude(pk=ticket.pk).order_by(first, "-opened_at")[: limit + 6]
+    first = Case(
+        When(follows_id=ticket.pk, then=Value(0)),
+        # Before those that ended, so that none of the customer's open ones is cut off.
+        When(~Q(state__in=ENDED), then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
     )
+    rows = Ticket.objects.visible_to(user).filter(wanted).exclude(pk=ticket.pk).select_related("owner")
+    found = sorted(rows.order_by(first, "-opened_at")[: limit + 6], key=lambda other: other.opened_at, reverse=True)
     since = ticket.opened_at - REPEAT_WITHIN
     return Around(
         earlier=[other for other in found if other.follows_id != ticket.pk][:limit],
@@ -45,6 +51,9 @@ def around(user: User, ticket: Ticket, limit: int = 6) -> Around:
             if ticket.serial and other.serial == ticket.serial and since <= other.opened_at <= ticket.opened_at
         ],
         followed_by=[other for other in found if other.follows_id == ticket.pk],
+        still_open=[other for other in found if other.customer_id == ticket.customer_id and other.state not in ENDED][
+            :5
+        ],
     )
 
 

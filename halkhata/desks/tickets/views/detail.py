@@ -21,7 +21,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 @require_safe
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     """The heart of the product: what was said, what we promised, what to do next."""
-    ticket = ticket_for(request.user, number)
+    ticket = ticket_for(request.user, number, with_hints=True)
     if ticket.number != number:
         return redirect("tickets:detail", ticket.number)
     return ticket_page(request, ticket)

@@ -102,6 +102,8 @@ def ticket_context(
     thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
     is_over = ticket.state in ENDED
     calls = calls_around(ticket)
+    others = around(user, ticket)
+    still_open = sorted([ticket, *others.still_open], key=lambda one: one.opened_at, reverse=True)[:5]
     may_reply = user.may("ticket.reply") and "call_form" not in bound
     context: dict[str, Any] = {
         "ticket": ticket,
@@ -120,7 +122,7 @@ def ticket_context(
         "checklist": lines,
         "progress": checklist_progress(lines),
         "tasks": tasks_of(user, ticket),
-        "around": around(user, ticket),
+        "around": others,
         "closes_at": ticket.resolved_at + desk_rules().reopen_window if is_over and ticket.resolved_at else None,
         "thread": thread,
         "recipient": recipient_of(ticket, thread.customer_address),
@@ -139,7 +141,7 @@ def ticket_context(
         "call_form": FullCallForm(calls=calls.joinable, shown=call_line) if may_reply else None,
         "calls": calls.joined,
         "may_hear": user.may("customer.see_private"),
-        "repeat": None if is_over else repeat_caller(user, ticket.customer),
+        "repeat": None if is_over else repeat_caller(user, ticket.customer, open_tickets=still_open),
         "assign_form": AssignForm(people=people, owner=ticket.owner, initial={"owner": str(ticket.owner_id)}),
         "priority_form": PriorityForm(initial={"priority": ticket.priority}),
     }

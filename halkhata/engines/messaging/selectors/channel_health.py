@@ -99,7 +99,7 @@ def channel_health(boxes: QuerySet[Mailbox]) -> list[ChannelHealth]:
         .values("mailbox_id")
         .annotate(waiting=Count("id"), oldest=Min("next_try_at", filter=due))
     )
-    queues: dict[int | None, dict[str, Any]] = {row["mailbox_id"]: row for row in rows}
+    queues: dict[int | None, dict[str, Any]] = {row["mailbox_id"]: dict(row) for row in rows}
     found = []
     for box in boxes.select_related("branch", "team"):
         queue = queues.get(box.pk, {"waiting": 0, "oldest": None})

@@ -42,7 +42,10 @@ def usual_address(item: WorkItem) -> str:
     """Where an answer usually goes, "" when there is no address; asked once for one item in hand."""
     known: str | None = item.__dict__.get("_mail_address")
     if known is None:
-        kept = Conversation.objects.filter(item_id=item.pk).values_list("customer_address", flat=True).first()
+        # Whoever loaded the item may have asked along the way.
+        kept = getattr(item, "hint_address", None) or (
+            Conversation.objects.filter(item_id=item.pk).values_list("customer_address", flat=True).first()
+        )
         known = item.__dict__["_mail_address"] = kept or customer_address(item.customer)
     return known
 

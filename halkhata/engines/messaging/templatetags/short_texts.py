@@ -16,5 +16,8 @@ register = template.Library()
 def item_texts(context: dict[str, Any], item: WorkItem) -> dict[str, Any]:
     """Nothing at all for whoever may not tell a code: not even that one waits."""
     user = context["request"].user
+    # Whoever loaded the item may have asked along the way whether it has any.
+    if getattr(item, "hint_texts", True) is False:
+        return {"texts": [], "csrf_token": context.get("csrf_token")}
     texts = texts_of_item(user, item) if isinstance(user, User) and can_handle_texts(user) else []
     return {"texts": texts, "csrf_token": context.get("csrf_token")}
