@@ -34,9 +34,9 @@ class Caller:
         )  # fmt: skip
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, dict(answer.headers), answer.read()
+                return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), error.read()
+            return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
 
     def write(self) -> int:
         """One customer more. Returns the status."""
@@ -45,14 +45,14 @@ class Caller:
         if status == 201:
             self.acknowledged.append(json.loads(body)["id"])
         else:
-            self.refused.append((status, headers.get("Retry-After"), json.loads(body).get("code", "")))
+            self.refused.append((status, headers.get("retry-after"), json.loads(body).get("code", "")))
         return status
 
 
 def read_page(app: LiveApp) -> tuple[int, str | None, str]:
     """Status, Retry-After and text of the sign-in page."""
     try:
-        with urllib.request.urlopen(app.base_url + "/login/", timeout=60) as answer:
+        with urllib.request.urlopen(app.base_url + "/sign-in/", timeout=60) as answer:
             return answer.status, None, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers.get("Retry-After"), error.read().decode()

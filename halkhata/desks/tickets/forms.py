@@ -224,9 +224,7 @@ class ResolutionForm(ToldForm):
     def __init__(self, *args: Any, is_late: bool = False, about: Category | None = None, **kwargs: Any) -> None:
         """``about``: the ticket's category, whose causes are offered; without it all that are in use."""
         super().__init__(*args, **kwargs)
-        self.limit(
-            "root_cause", [("", _("Choose…")), *((cause.code, cause.label) for cause in causes_for(about))]
-        )
+        self.limit("root_cause", [("", _("Choose…")), *((cause.code, cause.label) for cause in causes_for(about))])
         if is_late or "delay_reason" in self.data:
             self.ask_why_late()
 

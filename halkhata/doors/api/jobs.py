@@ -10,7 +10,7 @@ from halkhata.foundation.core.jobs import task
 
 @task()
 def prune_api() -> int:
-    """Delete answers older than a day, counters of past minutes, ids of told calls, unused uploads. Returns their number."""
+    """Delete answers older than a day, counters of past minutes, told calls, unused uploads. Returns the count."""
     at = now()
     removed = IdempotentRequest.objects.filter(expires_at__lte=at).delete()[0]
     removed += RateWindow.objects.filter(minute__lt=int(at.timestamp()) // WINDOW - 5).delete()[0]

@@ -105,6 +105,7 @@ def _state(at: datetime, actor: Any, old: str, new: str, kind: str = WorkEventKi
     flag = FLAG_OF_STATE[TicketState(new)]
     return Line(at=at, kind=kind, actor=actor, flag=flag, data={**data, "from": old, "to": new})
 
+
 # What a late ticket was late for, by why it happened.
 _WHY_LATE = {
     "product_defect": "part_missing", "part_unavailable": "part_missing", "service_delay": "staff_short",
