@@ -7,7 +7,8 @@ export HALKHATA_DEMO := $(DEMO)
 endif
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
-DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py
+DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py halkhata/engines/messaging/tests/test_fault_drills.py \
+	halkhata/doors/api/tests/test_schemathesis.py tests/drills
 
 .PHONY: run test test-sqlite test-postgres lint drill bench build schemathesis messages check-translations screenshots lock clean
 
@@ -34,7 +35,7 @@ lint: build ## Style, types, floors, pages written from the code
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/write_permissions_reference.py --check
 
-drill: build ## The long drills: ten thousand mails, fifty killed workers; prints its figures
+drill: build schemathesis ## The long drills: ten thousand mails, fifty killed workers; prints its figures
 	@HALKHATA_DRILL=long $(PYTEST) -s $(DRILLS)
 
 SIZE ?= 10k

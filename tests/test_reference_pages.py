@@ -51,3 +51,11 @@ def test_every_setting_stands_in_the_reference():
     written = set(re.findall(r"^\| `(HALKHATA_[A-Z_]+)` \|", page, re.MULTILINE))
     assert len(read) > 8
     assert written == read
+
+
+def test_every_drill_that_the_page_names_is_there() -> None:
+    page = (ROOT / "docs" / "reference" / "drills.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/.]+)::(test_\w+)`", page)
+    assert len(named) > 24
+    for path, name in named:
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
