@@ -38,7 +38,8 @@ LATIN_WORD = re.compile(r"[A-Za-z]+")
 # Names that are the same in every language.
 LATIN_ALLOWED = {
     "API", "CSAT", "CSV", "Excel", "IMAP", "PDF", "SMTP", "STARTTLS", "TLS", "Authorization", "Bearer",
-    "ASCII", "UUID", "JSON", "ETag", "Allow", "MB", "OpenAPI", "OpenID", "Connect", "PostgreSQL",
+    "ASCII", "UUID", "JSON", "INBOX", "Authentication", "Results",
+    "ETag", "Allow", "MB", "OpenAPI", "OpenID", "Connect", "PostgreSQL",
 }  # fmt: skip
 # Words the glossary replaces, with what stands there instead.
 NOT_OUR_WORDS = {

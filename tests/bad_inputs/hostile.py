@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.test import Client
 
 ORIGIN = "http://testserver"
@@ -71,6 +71,9 @@ class Looker:
 
     def __init__(self, page: Any, client: Client) -> None:
         self.page, self.client = page, client
+        # Playwright answers requests in a greenlet of its own, where Django would open another connection: it would see
+        # nothing of the test's transaction.
+        self.database = connections["default"]
         self.dialogs: list[str] = []
         self.abroad: list[str] = []
         self.refused: list[str] = []
@@ -87,6 +90,7 @@ class Looker:
             self.refused.append(line.text)
 
     def _answer(self, route: Any) -> None:
+        connections["default"] = self.database
         request = route.request
         address = urlsplit(request.url)
         if f"{address.scheme}://{address.netloc}" != ORIGIN:
@@ -100,6 +104,10 @@ class Looker:
         answer = self.client.get(path, headers={"host": "testserver"})
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         kept = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+        if answer.status_code in {301, 302}:
+            # A redirect that is answered here would be followed past this door.
+            route.fulfill(status=599, body=f"leads to {answer['Location']}")
+            return
         route.fulfill(status=answer.status_code, headers=kept, body=body)
 
     def go(self, path: str) -> Any:

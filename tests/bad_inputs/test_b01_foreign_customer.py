@@ -5,7 +5,7 @@ import re
 import pytest
 
 CANARIES = ("Customer there", "there@example.com", "01100222222", "1100222222", "Ticket there", "Firm there")
-_TOKENS = re.compile(r'data-now="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')
+_TOKENS = re.compile(r'data-now="[^"]*"|csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken[^}]*')
 
 
 def lookups(text):

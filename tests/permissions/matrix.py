@@ -13,7 +13,7 @@ OPEN, SIGNED_IN, WHOLE_HOUSE = "anybody", "signed in", "@all"
 CUSTOMER, NOBODY = "customer", "nobody"
 # What an address can say.
 PAGE, REFUSED, SIGN_IN, ABSENT, NO_METHOD = "answered", "refused", "sign in", "absent", "no such method"
-WORDS = {403: REFUSED, 404: ABSENT, 405: NO_METHOD}
+WORDS = {401: SIGN_IN, 403: REFUSED, 404: ABSENT, 405: NO_METHOD}
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Row:
     record: str = ""
     own: int | dict[str, int] = field(default=0, hash=False)
     foreign: str = ""
+    absent: int = 404
+    hides: bool = False
 
     @property
     def is_api(self) -> bool:
@@ -84,6 +86,7 @@ def rows() -> dict[str, Row]:
             found[name] = Row(
                 name=name, path=paths.get(name, ""), rights=rights, record=values.get("record", ""),
                 own=values.get("own", 0), foreign=values.get("foreign", ""),
+                absent=values.get("absent", 404), hides=values.get("hides", False),
             )  # fmt: skip
     return found
 

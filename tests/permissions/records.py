@@ -134,6 +134,10 @@ def _side(branch: Branch, roles: dict[str, Role], name: str) -> dict[str, Any]:
         actor=clerk, subject=f"Ticket {name}", customer=customer, channel="email", branch=branch, team=team,
         owner=clerk, acknowledge=False,
     )  # fmt: skip
+    other = open_ticket(
+        actor=clerk, subject=f"Second {name}", customer=customer, channel="email", branch=branch, team=team,
+        owner=clerk, acknowledge=False,
+    )  # fmt: skip
     task = plan_task(
         actor=clerk, kind="follow_up", subject=f"Call {name}", customer=customer, parent=ticket, branch=branch,
         team=team, owner=clerk, planned_at=at, cause=f"walk:{name}",
@@ -165,7 +169,8 @@ def _side(branch: Branch, roles: dict[str, Role], name: str) -> dict[str, Any]:
         state="dead", finished_at=at,
     )  # fmt: skip
     return {
-        "branch": branch, "team": team, "clerk": clerk, "customer": customer, "ticket": ticket, "task": task,
+        "branch": branch, "team": team, "clerk": clerk, "customer": customer, "ticket": ticket,
+        "other ticket": other, "task": task,
         "message": text, "mailbox": mailbox, "raw": raw, "delivery": delivery, "file": file, "endpoint": endpoint,
         "call": call,
         "participant": Participant.objects.create(

@@ -37,7 +37,7 @@ def test_late_ticket_is_resolved_only_with_the_reason(key, shop, late, digest, i
 
 def test_reasons_are_listed_and_given_with_a_new_time(key, shop, late, is_problem):
     api = key(shop.agent)
-    listed = api.get("/delay-reasons").json()["items"]
+    listed = api.get("/delay-reasons", accept_language="en").json()["items"]
     assert listed[0] == {"code": "part_missing", "label": "Spare part missing", "needs_note": False}
     assert listed[-1]["code"] == "other"
     assert listed[-1]["needs_note"] is True

@@ -28,6 +28,7 @@ from halkhata.engines.work.models import (
     BusinessCalendar,
     ChecklistTemplate,
     DelayNote,
+    EscalationLevel,
     EscalationRule,
     Notification,
     SavedView,
@@ -238,4 +239,7 @@ def _forget_set_up() -> None:
     Role.objects.filter(is_system=True, users__isnull=True).delete()
     Survey.objects.filter(invitations__isnull=True).delete()
     SafetyWord.objects.all().delete()
+    EscalationLevel.objects.all().delete()
+    with suspended("audit_auditentry"):
+        AuditEntry.objects.filter(record_type="work.escalationlevel").delete()
     Installation.objects.filter(pk=1).update(shop_name="", shop_name_bn="", shop_name_en="", set_up_at=None)

@@ -145,10 +145,13 @@ def test_mailbox_that_is_not_fetched_is_named(shop):
     Mailbox.objects.filter(pk=mailbox.pk).update(imap_host="127.0.0.1", last_fetch_at=now())
     assert mailboxes().ok
     with moved_to(now() + timedelta(minutes=6)):
-        assert mailboxes().detail == f"{mailbox.address}: not fetched for a while"
+        assert mailboxes().detail.startswith(f"{mailbox.address}: Nobody has looked into this mailbox for a while.")
         assert not mailboxes().ok
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_fetch_error="the server does not answer")
-    assert mailboxes().detail == f"{mailbox.address}: the server does not answer"
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        last_fetch_error="535 wrong password", last_fetch_code="sign_in_refused", fetch_failing_since=now()
+    )
+    assert "535 wrong password" in mailboxes().detail
+    assert "type the password again" in mailboxes().detail
 
 
 def test_lines_are_in_the_language_of_the_reader():

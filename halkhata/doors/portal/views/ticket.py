@@ -79,16 +79,16 @@ def _over(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@own_ticket
 @require_safe
+@own_ticket
 def ticket(request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tickets: list[Ticket]) -> HttpResponse:
     """Where it stands, in plain words."""
     form = MessageForm(initial={"token": new_form_token()})
     return _page(request, session, ticket, tickets, form)
 
 
-@own_ticket
 @require_POST
+@own_ticket
 def message(request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tickets: list[Ticket]) -> HttpResponse:
     """Take what the customer writes, photos and all; ``not_solved`` sends it up besides."""
     form = MessageForm(request.POST, request.FILES)
@@ -161,8 +161,8 @@ def survey(request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tick
     return customer_render(request, "portal/ticket_survey.html", context, status)
 
 
-@own_ticket
 @require_safe
+@own_ticket
 def file(
     request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tickets: list[Ticket], pk: int
 ) -> HttpResponse:

@@ -165,7 +165,7 @@ def test_settings_index_shows_what_the_role_may_open(shop, client_as):
         return {row["url"] for row in client_as(user).get("/settings/").context["rows"]}
 
     assert {"/settings/users/", "/settings/roles/", "/settings/audit/", "/settings/tokens/"} <= urls(shop.owner)
-    assert urls(shop.agent) == {"/settings/tokens/"}
+    assert urls(shop.agent) == {"/settings/tokens/", "/tickets/canned/", "/c/poster/"}
 
 
 def test_every_settings_page_of_the_index_opens(shop, client_as):

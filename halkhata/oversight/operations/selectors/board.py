@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from halkhata.engines.messaging.models import Mailbox
+from halkhata.engines.messaging.selectors.channel_health import ChannelHealth, channel_health
 from halkhata.foundation.backups.models import BackupRun, Restoration
 from halkhata.foundation.backups.selectors.standing import (
     LATE,
@@ -75,7 +76,7 @@ class Board:
     event_age: float
     parked: list[EventDelivery]
     mail: MailFigures
-    mailboxes: list[Mailbox]
+    mailboxes: list[ChannelHealth]
     timetable: list[TimetableRow]
     space: SpaceFigures
     backup: BackupStanding
@@ -101,7 +102,7 @@ def board() -> Board:
             EventDelivery.objects.filter(state=EventDelivery.PARKED).select_related("event").order_by("-id")[:SHOWN]
         ),
         mail=mail_figures(),
-        mailboxes=list(Mailbox.objects.filter(is_active=True).order_by("is_demo", "name")),
+        mailboxes=channel_health(Mailbox.objects.filter(is_active=True)),
         timetable=_timetable(at),
         space=space_figures(),
         backup=_backup_standing(),
