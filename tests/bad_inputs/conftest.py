@@ -1,6 +1,7 @@
 """The shop of records that the permission walk stands on, for inputs that nobody should send."""
 
 import pytest
+from django.db import connections
 from django.test import override_settings
 from django.urls import reverse
 
@@ -13,13 +14,22 @@ from tests.permissions.walk import walker
 def records(db):
     """One person of each ready role, and one of each kind of record: their own and a foreign one."""
     with override_settings(API_RATE=10**7, API_FAILURES=10**7):
-        yield build()
+        shop = build()
+        shop.database = connections["default"]
+        yield shop
 
 
 @pytest.fixture
 def as_role(records):
     """``as_role("owner")``: a signed-in client of that ready role."""
-    return lambda who: walker(who, records).client
+
+    def sign_in(who):
+        # Beside Playwright's event loop Django keeps connections by context: the test goes on with the one whose
+        # transaction holds the records.
+        connections["default"] = records.database
+        return walker(who, records).client
+
+    return sign_in
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ class Walked:
     kinds: dict[str, Kind] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     foreign: dict[str, Any] = field(default_factory=dict)
+    database: Any = None
 
 
 def build() -> Walked:

@@ -132,8 +132,8 @@ def _take(ticket: Ticket, text: str, photos: SentPhotos, not_solved: bool) -> Ti
     return target
 
 
-@own_ticket
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_ticket
 def survey(request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tickets: list[Ticket]) -> HttpResponse:
     """How was it? Asked once per resolving, here or by the link in the mail."""
     invitation = open_invitation(ticket)
