@@ -76,7 +76,7 @@ def test_page_splits_and_keeps_what_was_chosen_when_something_is_missing(desk, a
     url = reverse("tickets:split", args=[answered.number])
     page = client.get(url).content.decode()
     assert "And my bill is wrong" in page
-    assert "The fridge does not cool" not in page.partition("<form method")[2]
+    assert "The fridge does not cool" not in page.partition(f'action="{url}"')[2]
     page = client.post(url, {"messages": [answered.second.pk], "subject": ""})
     assert page.status_code == 422
     assert f'value="{answered.second.pk}" checked' in page.content.decode()
