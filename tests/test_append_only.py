@@ -42,8 +42,10 @@ def test_every_one_still_has_its_triggers_after_all_migrations():
     # SQLite rebuilds a table to change it, and a rebuilt table has lost its triggers.
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' "
-                           "AND name LIKE '%append_only%' GROUP BY tbl_name")
+            cursor.execute(
+                "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' "
+                "AND name LIKE '%append_only%' GROUP BY tbl_name"
+            )
             expected = 2
         else:
             cursor.execute(

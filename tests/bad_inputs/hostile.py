@@ -45,7 +45,8 @@ def taint() -> list[str]:
             if isinstance(field, models.SlugField | models.EmailField | models.URLField):
                 continue
             room = field.max_length or 10_000
-            text = MARKER if room >= len(MARKER) + 6 else SHORT
+            # A stored file's name has lost its slashes before (test_b100_too_much.py).
+            text = MARKER if room >= len(MARKER) + 6 and field.name != "original_name" else SHORT
             if room < len(text):
                 continue
             if _write(model, field, text, room):
@@ -77,6 +78,7 @@ class Looker:
         self.dialogs: list[str] = []
         self.abroad: list[str] = []
         self.refused: list[str] = []
+        self.answered: list[str] = []
         page.on("dialog", self._dialog)
         page.on("console", self._console)
         page.context.route("**/*", self._answer)
@@ -103,6 +105,7 @@ class Looker:
         path = address.path + (f"?{address.query}" if address.query else "")
         answer = self.client.get(path, headers={"host": "testserver"})
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        self.answered.append(address.path)
         kept = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
         if answer.status_code in {301, 302}:
             # A redirect that is answered here would be followed past this door.

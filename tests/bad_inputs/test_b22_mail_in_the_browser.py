@@ -4,8 +4,6 @@ The sanitiser's own test (halkhata/engines/messaging/tests/test_html.py) reads w
 frames without the sandbox that the ticket page puts around them, so that the sanitiser and the policy stand alone.
 """
 
-import re
-
 import pytest
 from django.urls import reverse
 
@@ -16,6 +14,47 @@ from halkhata.engines.messaging.services.conversations import conversation_of
 from halkhata.engines.messaging.tests.test_html import VECTORS
 from halkhata.foundation.core.clock import now
 from tests.bad_inputs.hostile import Looker
+
+MORE = [
+    "<video src=//evil.test/v poster=//evil.test/p onerror=alert(1)><source src=//evil.test/s></video>",
+    "<audio src=//evil.test/a autoplay onplay=alert(1)>",
+    "<picture><source srcset=//evil.test/s><img src=//evil.test/i></picture>",
+    "<input type=image src=//evil.test/i onerror=alert(1)>",
+    "<isindex action=javascript:alert(1) type=image>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<select autofocus onfocus=alert(1)><option>x</select>",
+    "<textarea autofocus onfocus=alert(1)>",
+    "<keygen autofocus onfocus=alert(1)>",
+    "<body onpageshow=alert(1)><p>x",
+    "<frameset onload=alert(1)><frame src=//evil.test></frameset>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<iframe src='javascript:parent.alert(1)'></iframe>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<embed src='//evil.test/x.swf'>",
+    "<applet code=x archive=//evil.test/x.jar></applet>",
+    "<link rel=preload as=image href=//evil.test/i>",
+    "<link rel=dns-prefetch href=//evil.test>",
+    "<link rel=prefetch href=http://evil.test/x>",
+    "<p style='background-image:image-set(url(//evil.test/x) 1x)'>x</p>",
+    "<p style='list-style:url(//evil.test/x)'>x</p>",
+    "<p style='cursor:url(//evil.test/x),auto'>x</p>",
+    "<style>@font-face{font-family:x;src:url(//evil.test/f)}p{font-family:x}</style><p>x</p>",
+    "<svg><foreignObject><iframe src=//evil.test></iframe></foreignObject></svg>",
+    "<svg><set attributeName=href to=javascript:alert(1)><a><text>x</text></a></svg>",
+    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
+    "<svg><feImage xlink:href=//evil.test/f /></svg>",
+    "<math><maction actiontype=statusline xlink:href=javascript:alert(1)>x</maction></math>",
+    "<table><caption><svg><title><style><img src=x onerror=alert(1)></style></title></svg></caption></table>",
+    "<noembed><img title='</noembed><img src=x onerror=alert(1)>'></noembed>",
+    "<xmp><img title='</xmp><img src=x onerror=alert(1)>'></xmp>",
+    "<plaintext><img src=x onerror=alert(1)>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<!--[if gte IE 4]><script>alert(1)</script><![endif]-->",
+    "<![CDATA[><img src=x onerror=alert(1)>]]>",
+    "<?xml-stylesheet href='javascript:alert(1)'?><p>x</p>",
+    "<a href='http://ok.test' style='position:fixed;inset:0'>x</a>",
+]
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.one_database, pytest.mark.django_db]
 
@@ -30,7 +69,7 @@ def mails(records):
             text=html_to_text(vector) or vector, full_text=vector, raw_html=vector, author_label=vector[:100],
             from_address="here@example.com",
         )
-        for vector in VECTORS
+        for vector in [*VECTORS, *MORE]
     ]  # fmt: skip
     return Message.objects.bulk_create(rows)
 
@@ -40,22 +79,17 @@ def test_no_attack_runs_or_calls_out_from_its_original(records, as_role, mails, 
     looker.go("/me/")
     frames = "".join(f'<iframe src="{reverse("messaging:original", args=[mail.pk])}"></iframe>' for mail in mails)
     looker.page.evaluate("html => { document.body.innerHTML = html }", frames)
-    looker.page.wait_for_function(
-        "count => [...document.querySelectorAll('iframe')].filter(f => f.contentDocument?.readyState === 'complete')"
-        ".length === count",
-        arg=len(mails),
-        timeout=60_000,
-    )
-    looker.page.wait_for_timeout(300)
+    # The answers carry a policy with ``sandbox``: the frames are strangers to the page, so their answers are counted.
+    for _turn in range(600):
+        if len(looker.answered) > len(mails):
+            break
+        looker.page.wait_for_timeout(100)
+    looker.page.wait_for_timeout(500)
     assert len(mails) >= 120
+    assert len(looker.page.frames) > len(mails)
+    assert sum(path.endswith("/original/") for path in looker.answered) == len(mails)
     assert looker.dialogs == []
     assert looker.abroad == []
-    left = looker.page.evaluate(
-        "[...document.querySelectorAll('iframe')].flatMap(f => [...f.contentDocument.querySelectorAll("
-        "'script,svg,math,form,input,object,embed,iframe,style:not([nonce]),link[rel=import],base,meta[http-equiv]')]"
-        ".map(e => e.outerHTML)).filter(h => !h.startsWith('<style>/*'))"
-    )
-    assert [one for one in left if re.search(r"evil|alert|javascript:", one)] == []
 
 
 def test_no_attack_runs_or_calls_out_from_the_ticket_the_print_the_search_and_the_timeline(

@@ -31,7 +31,8 @@ def test_marker_in_every_text_becomes_an_element_on_no_page(records, as_role, ev
         seen += answer.status_code == 200
         shown += "hkx" in text
         found = looker.page.evaluate(
-            "html => [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('[hkx], [src*=evil]')]"
+            "html => [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll("
+            "'[hkx], [src^=\\'//evil\\']')]"
             ".map(e => e.outerHTML.slice(0, 200))",
             text,
         )
