@@ -22,7 +22,8 @@ def house(shop):
     """The shop's branch with one under it, and a sister branch; a mailbox each."""
     below = create_branch(actor=None, name_en="Below", parent=shop.branch)
     sister = create_branch(actor=None, name_en="Sister")
-    role = Role.objects.create(code="keeper", name_en="Keeper", permissions=["settings.edit", "customer.see_private"], scope="branch")
+    rights = ["settings.edit", "customer.see_private"]
+    role = Role.objects.create(code="keeper", name_en="Keeper", permissions=rights, scope="branch")
     make_mailbox(shop, name="Own", team=None)
     make_mailbox(shop, name="Below", address="below@shop.example.com", branch=below, team=None, is_default=False)
     make_mailbox(shop, name="Sister", address="sister@shop.example.com", branch=sister, team=None, is_default=False)
