@@ -70,6 +70,9 @@ def of_crash(request: HttpRequest, error: Exception) -> HttpResponse | None:
         return common("too_large")
     if isinstance(error, SuspiciousOperation | BadRequest | MultiPartParserError):
         return common("bad_request")
+    if isinstance(error, Http404):
+        # Of a view that is none of our operations: the root of the API.
+        return common("not_found")
     if isinstance(error, OperationalError | InterfaceError):
         return common("database_away", headers={"Retry-After": "5"})
     return None

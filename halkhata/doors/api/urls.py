@@ -1,13 +1,17 @@
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_GET
 
 from halkhata.doors.api import reading
 from halkhata.doors.api.api import api
 from halkhata.doors.api.pipeline import outermost
 
 ninja_patterns, ninja_app, ninja_namespace = api.urls
+_NOT_OPERATIONS = {"openapi-json", "api-root"}
 for _pattern in ninja_patterns:
     assert isinstance(_pattern, URLPattern)
-    _pattern.callback = outermost(_pattern.callback)
+    # Ninja's own views, the description and the root, would answer to any method.
+    _view = require_GET(_pattern.callback) if _pattern.name in _NOT_OPERATIONS else _pattern.callback
+    _pattern.callback = outermost(_view)
 urlpatterns = [
     path("v1/docs", reading.docs, name="api_docs"),
     path("v1/problems/", reading.problems_page, name="api_problems"),

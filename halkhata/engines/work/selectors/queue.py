@@ -101,7 +101,8 @@ def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, i
     }
     # The one row of the install carries the sub-queries.
     row = Installation.objects.filter(pk=1).annotate(**counted).values(*counted).first() or {}
-    return {code: row.get(f"n_{code}", 0) for code in wanted}
+    # A filter that nothing can meet leaves its sub-query out: None.
+    return {code: row.get(f"n_{code}") or 0 for code in wanted}
 
 
 def saved_views(user: User) -> list[SavedView]:
