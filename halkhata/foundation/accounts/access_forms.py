@@ -13,8 +13,6 @@ from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 
-_NEW_PASSWORD_HELP = _("At least 12 characters. Three or four words do well.")
-
 
 class CodeForm(_Form):
     """A code of the app, or a recovery code."""
@@ -46,26 +44,6 @@ class ForgottenForm(_Form):
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
-
-
-class NewPasswordForm(_Form):
-    """A new password, twice."""
-
-    new_password = forms.CharField(
-        label=_("New password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_NEW_PASSWORD_HELP,
-    )
-    repeated = forms.CharField(
-        label=_("New password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("new_password") and data.get("repeated") and data["new_password"] != data["repeated"]:
-            self.add_error("repeated", _("The two are not the same."))
-        return data
 
 
 class _Roles(forms.ModelMultipleChoiceField):

@@ -98,12 +98,9 @@ class ProfileForm(_Form):
     show_bangla_date = forms.BooleanField(label=_("Show the Bangla date beside the date"), required=False)
 
 
-class PasswordForm(_Form):
-    """Present password and a new one, twice."""
+class NewPasswordForm(_Form):
+    """A new password, twice."""
 
-    old_password = forms.CharField(
-        label=_("Present password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
     new_password = forms.CharField(
         label=_("New password"),
         strip=False,
@@ -119,6 +116,15 @@ class PasswordForm(_Form):
         if data.get("new_password") and data.get("repeated") and data["new_password"] != data["repeated"]:
             self.add_error("repeated", _("The two are not the same."))
         return data
+
+
+class PasswordForm(NewPasswordForm):
+    """Present password and a new one, twice."""
+
+    field_order = ("old_password", "new_password", "repeated")
+    old_password = forms.CharField(
+        label=_("Present password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
 
 # ------------------------------------------------------------------------------------------------ staff

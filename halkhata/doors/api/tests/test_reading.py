@@ -86,3 +86,12 @@ def test_rules_of_the_desks_have_their_pages_too_and_others_have_none(shop):
 def test_every_code_that_an_answer_can_carry_is_a_slug():
     for code in [*COMMON, *domain_codes()]:
         assert re.fullmatch(r"[a-z0-9_]+", code), code
+
+
+def test_root_is_no_address_and_the_description_is_only_read(shop):
+    client = Client()
+    assert client.get("/api/v1/").json()["code"] == "not_found"
+    for path in ("/api/v1/", "/api/v1/openapi.json"):
+        for method in ("post", "put", "patch", "delete"):
+            answer = getattr(client, method)(path)
+            assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")

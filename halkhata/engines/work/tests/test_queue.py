@@ -167,7 +167,8 @@ def test_number_is_found_in_either_script_whatever_its_state(shop, make_item, fr
     [
         {"owner": "9" * 40}, {"team": "x"}, {"branch": "me"}, {"due": "never"}, {"state": "is-'; DROP"},
         {"kind": "none"},
-        {"after": "d.2026-99-99.1", "before": "zzz"}, {"q": "\x00"}, {"priority": "URGENT"},
+        {"after": "d.2026-99-99.1", "before": "zzz"}, {"q": "\x00"}, {"q": "fridge"},
+        {"q": "OR 1=1"}, {"priority": "URGENT"},
     ],
 )  # fmt: skip
 def test_odd_addresses_give_a_page_and_no_error(shop, make_item, client_as, frozen, query):
