@@ -92,8 +92,8 @@ def both(here, elsewhere, shop):
 
 def test_every_road_has_a_body_to_be_tried_with():
     """A new road that takes a body must be put into BODIES, or the walk below would test nothing of it."""
-    without = {"remove_point", "make_first", "reopen", "close", "confirm", "unmerge", "new_secret", "again_all", "again_one",
-               "remove_webhook", "upload", "add_file"}  # fmt: skip
+    without = {"remove_point", "make_first", "reopen", "close", "confirm", "unmerge", "new_secret", "again_all"}
+    without |= {"again_one", "remove_webhook", "upload", "add_file"}
     unsafe = {name for method, _path, name in ALL if method != "GET"}
     assert unsafe == set(BODIES) | without
     assert len(ALL) > 45
