@@ -18,6 +18,8 @@ WORDS = {"10k": "10 thousand", "100k": "100 thousand", "1m": "1 million"}
 PRODUCTS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 # At a million a page may take this much of its time at ten thousand (W2).
 GROWTH = 1.3
+# Fewer requests than this are said beside the figure.
+ENOUGH = 200
 
 
 def write(runs: Path, *, results: Path, table: Path) -> None:
@@ -299,25 +301,38 @@ def _peers(runs: dict[str, dict[str, Any]]) -> list[str]:
         lines += [
             f"{WORDS.get(name.split('-')[1], name)} customers:",
             "",
-            "| peer | workload | ratio to its own B1 | one by one |",
+            "| peer | workload | ratio to its own B1 | median / 95th percentile, one by one; weight |",
             "|---|---|---|---|",
         ]
         for peer, result in steps.items():
-            if "error" in result:
-                lines.append(f"| {peer} | – | failed: {result['error'].splitlines()[0][:160]} | – |")
-                continue
-            title = f"{peer} {result['version']}"
-            for case in result["cases"]:
-                if "error" in case:
-                    lines.append(f"| {title} | {case['name']} | failed: {case['error'][:160]} | – |")
-                else:
-                    one = case["one_by_one"]
-                    lines.append(
-                        f"| {title} | {case['name']} | {case['ratio']:g} × | {one['median_ms']:.1f} / {one['p95_ms']:.1f} ms |"
-                    )
-            lines += [f"| {title} | note | {note} | |" for note in result.get("notes", [])]
+            lines += peer_rows(peer, result)
         lines.append("")
     return lines
+
+
+def peer_rows(peer: str, result: dict[str, Any]) -> list[str]:
+    """The rows of one peer; what failed is a row too."""
+    if "error" in result:
+        return [f"| {peer} | – | does not run as installed: {_plain(result['error'])} | – |"]
+    title = f"{peer} {result['version']}"
+    rows = []
+    if result.get("as_installed"):
+        said = f"does not run as installed: {_plain(result['as_installed'])}"
+        rows.append(f"| {title} | its declared packages alone | {said} | – |")
+    for case in result["cases"]:
+        if "error" in case:
+            rows.append(f"| {title} | {case['name']} | failed: {_plain(case['error'])} | – |")
+            continue
+        one = case["one_by_one"]
+        few = f" (n = {one['n']})" if one["n"] < ENOUGH else ""
+        times = f"{one['median_ms']:.1f} / {one['p95_ms']:.1f} ms{few}, {one['bytes'] / 1000:.1f} kB; B1 {case['B1']['median_ms']:.1f} ms"
+        rows.append(f"| {title} | {case['name']} | {case['ratio']:g} × | {times} |")
+    return rows + [f"| {title} | note | {note} | |" for note in result.get("notes", [])]
+
+
+def _plain(error: str) -> str:
+    """An error in one cell of a table."""
+    return " ".join(error.replace("|", "/").split())[-300:]
 
 
 def _short(value: Any) -> Any:

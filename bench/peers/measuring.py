@@ -1,5 +1,6 @@
 """Installs, fills and measures the peers, one after another."""
 
+import itertools
 import json
 import os
 import signal
@@ -21,8 +22,8 @@ from tests.support.postgres import free_port
 
 HERE = Path(__file__).resolve().parent
 REQUESTS = 200
-# A page of a slow peer is not worth an hour: then fewer requests are sent, and the table says so by its "n".
-LONGEST_SECONDS = 240.0
+# A page slower than SLOW is asked for about a minute; the table then says how many requests it was.
+SLOW, A_MINUTE, FEWEST = 1.0, 60.0, 5
 
 
 def known() -> list[str]:
@@ -53,48 +54,70 @@ def measure_all(store: Store, size: str, customers: int, *, again: bool) -> None
 
 def measure(store: Store, peer: str, customers: int, *, requests: int = REQUESTS) -> dict[str, Any]:
     """One peer: its environment, its database of ``customers`` with two tickets each, its pages beside its own B1."""
+    alone = as_installed(store.folder / "peers", peer)
     python = environment(store.folder / "peers", peer)
     name = f"peer_{peer.replace('-', '_')}_{customers}"
     with tempfile.TemporaryDirectory(prefix="halkhata-peer-") as folder:
         settings = _environment(store, name, folder)
         done_mark = store.folder / f"{name}.seeded"
-        if not done_mark.exists():
+        seeds = (HERE / peer / "seed.py").read_text()
+        if not done_mark.exists() or done_mark.read_text() != seeds:
             store.drop(name)
             store._create(name)
             _run([str(python), "seed.py", str(customers)], peer, settings, seconds=7200)
-            done_mark.write_text(datetime.now(UTC).isoformat())
+            done_mark.write_text(seeds)
         facts = json.loads(_run([str(python), "facts.py"], peer, settings))
         with served(python, peer, settings) as port:
             facts["port"] = port
             return {
                 "version": facts["version"],
+                "as_installed": alone,
                 "notes": facts.get("notes", []),
                 "cases": [_case(port, case, facts, requests) for case in facts["cases"]],
             }
 
 
-def environment(folder: Path, peer: str) -> Path:
-    """The peer's own Python, with the pinned packages and their hashes. Returns its interpreter."""
-    own = folder / peer
-    wanted = (HERE / peer / "requirements.txt").read_text()
+def environment(folder: Path, peer: str, pinned: str = "requirements.txt") -> Path:
+    """The peer's own Python, with the pinned packages and their hashes. Returns its interpreter.
+
+    Every package is in the list, so pip is told to add none: what a peer declares and never needs here may stay out.
+    """
+    own = folder / f"{peer}-{Path(pinned).stem}"
+    wanted = (HERE / peer / pinned).read_text()
     mark = own / "installed.txt"
     if not mark.exists() or mark.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", str(own)], check=True)
-        subprocess.run(
-            [
-                str(own / "bin/python"),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--require-hashes",
-                "-r",
-                str(HERE / peer / "requirements.txt"),
-            ],
-            check=True,
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(own)], check=True)
+        pip = [str(own / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+        done = subprocess.run(
+            [*pip, "-r", str(HERE / peer / pinned)], capture_output=True, text=True, check=False, timeout=1800
         )
+        if done.returncode:
+            raise RuntimeError(f"pip: {last_line(done.stderr)}")
         mark.write_text(wanted)
     return own / "bin/python"
+
+
+def as_installed(folder: Path, peer: str) -> str:
+    """What happens with the peer and its declared dependencies alone: "" when it starts, else the error.
+
+    Only asked of a peer with ``declared.txt`` (what pip brings by itself) and ``declared_import`` (the module to load).
+    """
+    if not (HERE / peer / "declared.txt").exists():
+        return ""
+    module = (HERE / peer / "declared_import").read_text().strip()
+    try:
+        python = environment(folder, peer, "declared.txt")
+    except RuntimeError as error:
+        return str(error)
+    done = subprocess.run([str(python), "-c", f"import {module}"], capture_output=True, text=True, check=False)
+    return last_line(done.stderr) if done.returncode else ""
+
+
+def last_line(said: str) -> str:
+    """The line of an error output that names the error."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR") or "Error:" in line]
+    return (errors or lines or ["no words"])[-1]
 
 
 @contextmanager
@@ -149,10 +172,14 @@ def served(python: Path, peer: str, settings: dict[str, str]) -> Iterator[int]:
 
 def _environment(store: Store, database: str, folder: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("HALKHATA_", "DJANGO_"))}
-    # The folder above holds what all peers share (names, bare pages).
+    # What all peers share (names, bare pages), and no other package of ours: some have "tests" of their own.
+    shared = Path(folder) / "shared"
+    shared.mkdir(exist_ok=True)
+    (shared / "bench").symlink_to(HERE.parent)
     return {
         **kept,
-        "PYTHONPATH": str(HERE.parent.parent),
+        "PYTHONPATH": str(shared),
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PEER_DATABASE_URL": store.url(database),
         "PEER_FOLDER": folder,
     }
@@ -167,6 +194,41 @@ def _run(command: Sequence[str], peer: str, settings: dict[str, str], *, seconds
     return done.stdout
 
 
+def requests_for(seconds: float, wanted: int) -> int:
+    """How often a page that took ``seconds`` is asked for."""
+    return wanted if seconds <= SLOW else max(FEWEST, min(wanted, int(A_MINUTE / seconds)))
+
+
+def request_of(one: dict[str, Any]) -> Request:
+    """A request as a peer's ``facts.py`` describes it; ``{n}`` in its body becomes a number that never comes twice."""
+    body = one.get("body", "")
+    if "{n}" not in body:
+        return Request(one["path"], one.get("method", "GET"), one.get("headers", {}), body.encode())
+    numbers = itertools.count(time.time_ns() // 1_000_000)
+    return Request(
+        one["path"],
+        one.get("method", "POST"),
+        one.get("headers", {}),
+        lambda: (body.replace("{n}", str(next(numbers))).encode(), {}),
+    )
+
+
+def complaint(case: dict[str, Any], answer: Answer) -> str:
+    """Why an answer is no success; "" when it is one. A case with ``goes_to`` succeeds by being sent on to there."""
+    goes_to = case.get("goes_to", "")
+    if goes_to:
+        where = answer.headers.get("location", "")
+        sent_on = 300 <= answer.status < 400 and goes_to in where
+        return "" if sent_on else f"status {answer.status}, sent on to “{where}”"
+    if answer.status >= 300:
+        return f"status {answer.status}: {answer.text[:200]}"
+    if case.get("has", "") not in answer.text:
+        return f"the answer is without “{case['has']}”: {answer.text[:200]}"
+    if case.get("without") and case["without"] in answer.text:
+        return f"the answer has “{case['without']}”"
+    return ""
+
+
 def _case(port: int, case: dict[str, Any], facts: dict[str, Any], requests: int) -> dict[str, Any]:
     """One page of a peer; an answer that is no success is its result, not ours to mend."""
     headers = {
@@ -175,21 +237,19 @@ def _case(port: int, case: dict[str, Any], facts: dict[str, Any], requests: int)
         **facts.get("headers", {}),
         **case.get("headers", {}),
     }
-    asked = [
-        Request(one["path"], one.get("method", "GET"), one.get("headers", {}), one.get("body", "").encode())
-        for one in case["requests"]
-    ]
+    asked = [request_of(one) for one in case["requests"]]
 
     def check(name: str, answer: Answer) -> None:
-        if answer.status >= 400 or (answer.status >= 300 and not case.get("redirects")):
-            raise RuntimeError(f"status {answer.status}: {answer.text[:200]}")
-        if name != B1 and case.get("has", "") not in answer.text:
-            raise RuntimeError(f"the page is without “{case['has']}”")
+        wrong = complaint({} if name == B1 else case, answer)
+        if wrong:
+            raise RuntimeError(wrong)
 
     try:
-        first = Connection(port, headers).send(asked[0])
-        check(case["name"], first)
-        times = max(5, min(requests, int(LONGEST_SECONDS / max(first.seconds, 0.001))))
+        connection = Connection(port, headers)
+        for _cold_then_warm in range(2):
+            first = connection.send(asked[0])
+            check(case["name"], first)
+        times = requests_for(first.seconds, requests)
         taken = interleaved(port, {case["name"]: asked, B1: [Request("/bench-b1/")]}, headers, times=times, check=check)
     except Exception as error:
         return {"name": case["name"], "error": f"{type(error).__name__}: {error}"}

@@ -7,7 +7,7 @@ NOT_PAGES = {
     "analytics:promises_csv", "analytics:stages_csv", "analytics:causes_csv", "standards:publish",
     "web:live", "web:health", "web:demo_clear", "web:dismiss_steps", "set_language", "accounts:logout",
     "accounts:setup", "accounts:setup_code",
-    "accounts:start", "work:queue_assign", "work:view_new", "work:notifications_read",
+    "accounts:start", "work:queue_assign", "work:red_board_assign", "work:view_new", "work:notifications_read",
     "tickets:preview", "portal:embedded_complaint", "accounts:second_step", "accounts:forgotten",
     "accounts:new_password", "accounts:invited", "accounts:oidc_begin", "accounts:oidc_back", "accounts:sessions_end",
     "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
@@ -32,7 +32,7 @@ def plain_pages() -> dict[str, str]:
     """Name and path of every page whose address takes no arguments; the API is another door."""
     pages = {}
     for name, pattern in _walk(get_resolver(), ()):
-        if name in NOT_PAGES or name.startswith("api:") or pattern.pattern.converters:
+        if name in NOT_PAGES or name.startswith(("api:", "api_")) or pattern.pattern.converters:
             continue
         pages[name] = reverse(name)
     return pages

@@ -107,7 +107,7 @@ def wait_for_fact(app: LiveApp, expression: str, wanted: str, seconds: float = 9
         seen = facts(app, expression)
         return seen == wanted
 
-    wait_until(reached, seconds=seconds, what=f"{expression}: {seen!r} instead of {wanted!r}")
+    wait_until(reached, seconds=seconds, what=lambda: f"{expression}: {seen!r} instead of {wanted!r}")
 
 
 def test_complaint_by_mail_is_answered_in_time_solved_and_a_bad_answer_opens_a_recovery(
@@ -177,13 +177,14 @@ def test_complaint_by_mail_is_answered_in_time_solved_and_a_bad_answer_opens_a_r
     page.goto(f"{base}/tickets/{number}/")
     assert page.get_by_text(re.compile("late", re.I)).count() > 0
 
-    # Solved with cause and remedy.
+    # Solved with cause and remedy; the broken promise wants its reason (US-12).
     page.locator("#resolution > summary").click()
     form = page.locator("#resolution form")
     form.locator("[name=category]").select_option(index=1)
     form.locator("[name=root_cause]").select_option("product_defect")
     form.locator("[name=action]").fill("কম্প্রেসর বদলে দেওয়া হয়েছে।")
     form.locator("[name=remedy]").select_option("replaced")
+    form.locator("[name=delay_reason]").select_option(index=1)
     form.get_by_role("button", name="Resolve").click()
     wait_for_fact(live_app, "Ticket.objects.get().state", "resolved")
 

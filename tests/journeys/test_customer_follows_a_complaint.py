@@ -186,10 +186,12 @@ def test_keys_alone_lead_through_the_form_in_the_order_of_the_page(live_demo_app
     page = new_page(width=390, height=844, language="bn")
     page.goto(f"{live_demo_app.base_url}/c/follow/?lang=en")
     seen = []
-    for _press in range(9):
+    for _press in range(20):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.name || document.activeElement.getAttribute('href') || "
                                   "document.activeElement.type"))  # fmt: skip
+        if seen[-1] == "submit":
+            break
     order = [name for name in seen if name in {"#main", "number", "phone", "submit"}]
     assert order == ["#main", "number", "phone", "submit"]
 

@@ -173,7 +173,7 @@ class Weight:
 
 
 def _pages_to_weigh(page: Any, app: LiveApp) -> Iterator[tuple[str, str]]:
-    ticket, _print, _explain, customer, _edit = detail_pages(page, app)
+    ticket, *_others, customer, _edit = detail_pages(page, app)
     yield from {"home": "/", "queue": "/work/queue/", "ticket": ticket, "customer": customer}.items()
 
 

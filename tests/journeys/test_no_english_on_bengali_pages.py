@@ -24,7 +24,7 @@ ALLOWED = {
     "id", "ctrl", "enter", "esc", "example", "com", "yyyy", "hh", "mm", "dd",
     # What a program or a provider's page calls it: the reader must find the same word there.
     "openid", "connect", "issuer", "openapi", "webhook", "idempotency", "key", "authorization", "bearer", "match",
-    "type", "time", "based",
+    "type", "time", "based", "authentication", "results",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ADDRESS = re.compile(r"\S+@\S*|https?://\S+|/\S+/\S*|\{\{.*?\}\}")
@@ -110,6 +110,8 @@ def test_bengali_reader_meets_no_english_on_any_page(
     for name, path in pages.items():
         reader = Client(headers={"accept-language": "bn"}) if name in SIGNED_OUT else client
         response = reader.get(path, follow=True)
+        if response.status_code == 405:  # takes only forms: there is nothing to look at
+            continue
         assert response.status_code == 200, f"{name} {path}: {response.status_code}"
         if "html" in response.headers["Content-Type"]:
             leaks = english_in(response.content.decode())

@@ -59,6 +59,7 @@ from halkhata.foundation.core.models.outbox import EventDelivery, OutboxEvent
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.foundation.files.services.thumbnails import make_thumbnail_of
 from halkhata.oversight.quality.models import Sample
+from halkhata.oversight.quality.services.guide import current_rubric
 from halkhata.oversight.standards.models import StandardsVersion
 from halkhata.oversight.webhooks.models import WebhookDelivery, WebhookEndpoint
 from halkhata.records.customers.models import Organization
@@ -102,6 +103,7 @@ def build() -> Walked:
     head = create_branch(actor=None, name_en="Head")
     here, there = (create_branch(actor=None, name_en=name, parent=head) for name in ("Here", "There"))
     roles = create_ready_roles()
+    current_rubric()  # the starting one is written at the first look
     shop = Walked(people={})
     own, foreign = (_side(branch, roles, f"{name}") for branch, name in ((here, "here"), (there, "there")))
     shop.own, shop.foreign = own, foreign

@@ -300,12 +300,12 @@ def worker_process(start_process: Callable[..., ProcessOnTestDatabase]) -> Calla
     return lambda *arguments, **values: start_process("worker", *arguments, **values)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30, what: str = "") -> None:
-    """Return as soon as ``condition()`` is true. Raises TimeoutError."""
+def wait_until(condition: Callable[[], object], seconds: float = 30, what: str | Callable[[], str] = "") -> None:
+    """Return as soon as ``condition()`` is true. Raises TimeoutError, saying ``what`` was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(what or "the condition did not come true")
+            raise TimeoutError((what() if callable(what) else what) or "the condition did not come true")
         time.sleep(0.05)
 
 
