@@ -13,8 +13,8 @@ from typing import Any
 
 from bench.workloads import ALL
 
-ORDER = ("10k", "100k", "1m")
-WORDS = {"10k": "10 thousand", "100k": "100 thousand", "1m": "1 million"}
+ORDER = ("1k", "10k", "100k", "1m")
+WORDS = {"1k": "1 thousand", "10k": "10 thousand", "100k": "100 thousand", "1m": "1 million"}
 PRODUCTS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 # At a million a page may take this much of its time at ten thousand (W2).
 GROWTH = 1.3

@@ -22,7 +22,7 @@ from bench.databases import ROOT, Database, Store, version_of_tables
 from bench.peers import measuring
 from bench.workloads import ALL, w1, w8, w9
 
-SIZES = {"200": 200, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 # Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
 COPIED_UP_TO = 200_000
 # The same whatever the number of customers, and a running shop would change the kept database.
@@ -182,11 +182,11 @@ class Run:
 def main() -> int:
     """Take the wanted steps of the wanted sizes and databases, then write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", default="10k", help="10k, 100k, 1m, or several with commas")
+    parser.add_argument("--size", default="10k", help="1k, 10k, 100k, 1m, or several with commas")
     parser.add_argument("--db", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--peers", choices=["yes", "no"], default="no")
     parser.add_argument("--cache", type=Path, default=ROOT / "var" / "bench")
-    parser.add_argument("--steps", default=",".join(["database", "statements", *ALL]))
+    parser.add_argument("--steps", default=",".join(["database", "statements", *ALL]), help='"" for the peers alone')
     parser.add_argument("--again", action="store_true", help="repeat steps whose figures are there")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the requests; 1 is what counts")
     parser.add_argument("--moulds", type=int, nargs=2, default=(90, 40), metavar=("DONE", "OPEN"))
@@ -201,13 +201,13 @@ def main() -> int:
                     store, size, store.folder, scale=wanted.scale, moulds=tuple(wanted.moulds), again=wanted.again
                 )
                 try:
-                    run.take(wanted.steps.split(","))
+                    run.take([step for step in wanted.steps.split(",") if step])
                 finally:
                     run.end()
                 failed |= any(run.folder.glob("*.error"))
             if wanted.peers == "yes" and kind == "postgres":
                 for size in wanted.size.lower().split(","):
-                    measuring.measure_all(store, size, SIZES[size], again=wanted.again)
+                    measuring.measure_all(store, size, SIZES[size], scale=wanted.scale, again=wanted.again)
     report.write(wanted.cache.resolve() / "runs", results=wanted.results, table=wanted.table)
     return 1 if failed else 0
 

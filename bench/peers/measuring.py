@@ -31,7 +31,7 @@ def known() -> list[str]:
     return sorted(folder.name for folder in HERE.iterdir() if (folder / "requirements.txt").exists())
 
 
-def measure_all(store: Store, size: str, customers: int, *, again: bool) -> None:
+def measure_all(store: Store, size: str, customers: int, *, scale: float = 1.0, again: bool = False) -> None:
     """Install, seed and measure every peer; what fails is written down as its result."""
     folder = store.folder / "runs" / f"peers-{size}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def measure_all(store: Store, size: str, customers: int, *, again: bool) -> None
             continue
         begun = time.perf_counter()
         try:
-            found = measure(store, peer, customers)
+            found = measure(store, peer, customers, requests=max(8, round(REQUESTS * scale)))
         except Exception as error:
             (folder / f"{peer}.error").write_text(f"{type(error).__name__}: {error}")
             print(f"{size} {peer}: FAILED, {error}", flush=True)

@@ -40,7 +40,7 @@ def main(count: int) -> None:
         User.objects.create_user(f"agent{number}", f"agent{number}@example.com", is_staff=True) for number in range(60)
     ]
     for agent in staff:
-        agent.groups.add(managers, department)
+        agent.groups.add(managers.pk, department.pk)
     everybody = people(count)
     while some := list(islice(everybody, BATCH)):
         write(some, count, staff, department)

@@ -30,7 +30,7 @@ class PointsForm(TakesErrors):
                 label=line.name,
                 help_text=in_reader_language(line.about_bn, line.about_en),
                 choices=choices,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "is-row"}),
                 error_messages={"required": _("Give points for each line.")},
             )
         self.fields["words"] = forms.CharField(
@@ -77,10 +77,13 @@ class GuideForm(TakesErrors):
     """The text of the guide."""
 
     use_required_attribute = False
-    text_bn = forms.CharField(label=_("In Bengali"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14}))
-    text_en = forms.CharField(
-        label=_("In English"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 14})
+    text_bn = forms.CharField(
+        label=_("In Bengali"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "bn"})
     )
+    text_en = forms.CharField(
+        label=_("In English"), max_length=20_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}),
+    )  # fmt: skip
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
