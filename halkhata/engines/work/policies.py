@@ -22,6 +22,16 @@ def assignable(user: User) -> QuerySet[User]:
     return people.filter(**inside[Scope(user.role.scope)])
 
 
+def assignable_names(user: User) -> QuerySet[User]:
+    """The same people with nothing but their name and branch, for a list to choose from."""
+    return (
+        assignable(user)
+        .select_related(None)
+        .select_related("branch")
+        .only("username", "name_bn", "name_en", "branch__name_bn", "branch__name_en", "branch__path")
+    )
+
+
 def can_see_queue(user: User) -> bool:
     """See the queues and the list of today."""
     return user.may("work.view")

@@ -1,9 +1,10 @@
 """What every page's shell shows."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.models import Installation
@@ -35,13 +36,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(user: User, path: str) -> list[dict[str, Any]]:
     sections: dict[str, list[dict[str, Any]]] = {}
-    items: list[NavItem] = sorted(navigation, key=lambda item: (SECTIONS.get(item.section, 9), item.order))
-    for item in items:
+    # Apps have settings pages below their own address: /feedback/settings/ is a page of the settings.
+    belongs = reverse("web:settings") if "/settings/" in path else path
+    for item, url in _pages(len(list(navigation)), get_urlconf(), get_script_prefix()):
         if item.permission and not user.may(item.permission):
             continue
-        url = reverse(item.url_name)
-        # Apps have settings pages below their own address: /feedback/settings/ is a page of the settings.
-        belongs = reverse("web:settings") if "/settings/" in path else path
         active = belongs == url if url == "/" else belongs.startswith(url)
         sections.setdefault(item.section, []).append(
             {
@@ -53,3 +52,10 @@ def _navigation(user: User, path: str) -> list[dict[str, Any]]:
             }
         )
     return [{"key": key, "items": entries} for key, entries in sections.items()]
+
+
+@lru_cache(maxsize=4)
+def _pages(_registered: int, _urlconf: str | None, _prefix: str) -> list[tuple[NavItem, str]]:
+    """What is registered, in order, with its address: found once, for neither changes while the process runs."""
+    items: list[NavItem] = sorted(navigation, key=lambda item: (SECTIONS.get(item.section, 9), item.order))
+    return [(item, reverse(item.url_name)) for item in items]

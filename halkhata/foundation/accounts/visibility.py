@@ -1,6 +1,6 @@
 """Record scope: which rows a person sees. Visibility is a queryset, never a check after the fact (A56.15)."""
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -29,6 +29,16 @@ def scope_condition(user: User, *, owner: str = "owner", team: str = "team", bra
     if user.role.scope == Scope.BRANCH:
         return own | teams | Q(**{f"{branch}_id": user.branch_id})
     return own | teams | Q(**{f"{branch}__path__startswith": user.branch.path})
+
+
+def scope_key(user: User) -> tuple[Any, ...]:
+    """All that decides which rows ``user`` sees: with the same key, the same rows.
+
+    For whoever keeps what was made of ``scope_condition``.
+    """
+    scope = user.role.scope
+    teams = () if scope in {Scope.ALL, Scope.OWN} else tuple(user.team_ids)
+    return (user.pk, user.is_active, scope, teams, user.branch_id, user.branch.path if scope == Scope.SUBTREE else "")
 
 
 class VisibleQuerySet(models.QuerySet[M]):

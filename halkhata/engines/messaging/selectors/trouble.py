@@ -1,6 +1,7 @@
 """Mail that waits for a person: unprocessed mail that came in, and stuck mail that should go out."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Subquery, Value
@@ -9,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw
 from halkhata.engines.messaging.policies import deliveries_visible_to, mailboxes_visible_to, raw_visible_to
-from halkhata.engines.messaging.selectors.channel_health import red_mailboxes
+from halkhata.engines.messaging.selectors.channel_health import DEAF_AFTER, PATIENCE, red_mailboxes
 from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.clock import moved_to, now
+from halkhata.foundation.core.kept_sql import kept_row
 from halkhata.foundation.core.models import Installation
 
 PAGE = 50
@@ -84,13 +88,24 @@ def _navigation_counts(user: User) -> tuple[int, int, int]:
     """The numbers in one query, asked once per request: they stand on every page. Partial indexes carry them."""
     known: tuple[int, int, int] | None = getattr(user, "_mail_trouble", None)
     if known is None:
-        waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
-        stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
-        red = red_mailboxes(mailboxes_visible_to(user))
-        row = Installation.objects.values_list(*map(_number_of, (waiting, stuck, red))).first()
+        at = now()
+        moments = {_THEN - span: at - span for span in (PATIENCE, DEAF_AFTER)}
+        row = kept_row(("mail trouble", scope_key(user)), lambda: _counting(user), moments)
         known = (row[0] or 0, row[1] or 0, row[2] or 0) if row else (0, 0, 0)
         user._mail_trouble = known  # type: ignore[attr-defined]
     return known
+
+
+# Stands for the present moment in the statement, which is long, is kept and is the same on every page.
+_THEN = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+
+
+def _counting(user: User) -> QuerySet[Any, Any]:
+    with moved_to(_THEN):
+        waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
+        stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
+        red = red_mailboxes(mailboxes_visible_to(user))
+        return Installation.objects.values_list(*map(_number_of, (waiting, stuck, red)))
 
 
 def _number_of(rows: QuerySet[Any]) -> Subquery:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, Priority
 from halkhata.engines.work.forms.fields import TakesErrors
-from halkhata.engines.work.policies import assignable, can_assign
+from halkhata.engines.work.policies import assignable, assignable_names, can_assign
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.filters import (
     ANY,
@@ -101,7 +101,7 @@ def _desk_states() -> list[tuple[str, Any]]:
 
 def people_for(user: User) -> list[User]:
     """Whose work the reader may filter by: everybody he may give work to, else himself: at most one query."""
-    return list(assignable(user)) if can_assign(user) else [user]
+    return list(assignable_names(user)) if can_assign(user) else [user]
 
 
 def teams_for(user: User) -> list[Team]:

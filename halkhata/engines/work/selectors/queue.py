@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,17 +14,22 @@ from halkhata.engines.work.selectors.filters import (
     ESCALATED,
     LATE,
     NEAR,
+    NEAR_SPAN,
     PAUSED,
     TODAY,
     UNANSWERED,
     QueueFilters,
+    end_of_day,
     filtered,
     filtered_in_order,
     filtered_parts,
 )
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.kept_sql import kept_row
 from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.reader import current_reader
 
 PAGE_SIZE = 25
 COUNTED = 100
@@ -102,15 +107,29 @@ def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, i
 
 
 def capped_counts(user: User, wanted: Mapping[str, QueueFilters], at: datetime) -> dict[str, int]:
-    """How many rows each of these filters opens, each up to COUNTED: one query."""
-    counted = {
-        f"n_{code}": CappedCount(filtered(user, preset, at).order_by().values("pk")[:COUNTED])
-        for code, preset in wanted.items()
-    }
-    # The one row of the install carries the sub-queries.
-    row = Installation.objects.filter(pk=1).annotate(**counted).values(*counted).first() or {}
+    """How many rows each of these filters opens, each up to COUNTED: one query.
+
+    The statement is long and the same for a person as long as his scope is: only the moments in it change.
+    """
+
+    def write() -> QuerySet[Any, Any]:
+        counted = {
+            f"n_{code}": CappedCount(filtered(user, preset, _THEN).order_by().values("pk")[:COUNTED])
+            for code, preset in wanted.items()
+        }
+        # The one row of the install carries the sub-queries.
+        return Installation.objects.filter(pk=1).annotate(**counted).values_list(*counted)
+
+    zone = current_reader().time_zone
+    moments = {_THEN: at, _THEN + NEAR_SPAN: at + NEAR_SPAN, end_of_day(_THEN): end_of_day(at)}
+    key = ("counts", scope_key(user), zone, tuple(wanted.items()))
+    row = kept_row(key, write, moments) or (0,) * len(wanted)
     # A filter that nothing can meet leaves its sub-query out: None.
-    return {code: row.get(f"n_{code}") or 0 for code in wanted}
+    return {code: count or 0 for code, count in zip(wanted, row, strict=True)}
+
+
+# Stands for the present moment in a statement that is kept.
+_THEN = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 
 
 def saved_views(user: User) -> list[SavedView]:
@@ -187,7 +206,18 @@ def first_rows(parts: Sequence[QuerySet[WorkItem]], beyond: Q, columns: list[str
         # Each slice is wrapped once more: SQLite takes no LIMIT in the middle of a UNION.
         ids = [WorkItem.objects.filter(pk__in=rows.values("pk")[:wanted]).order_by().values("pk") for rows in chosen]
         rows = WorkItem.objects.filter(pk__in=ids[0].union(*ids[1:])).order_by(*columns)
-    return list(rows.select_related("customer", "owner", "team", "branch")[:wanted])
+    return list(rows.select_related("customer", "owner", "team").only(*_SHOWN)[:wanted])
+
+
+# What a line of a list shows of an item: a quarter of the columns, and a row is read a column at a time.
+_SHOWN = (
+    *("number", "kind", "subject", "channel", "priority", "state_flag", "state", "opened_at", "resolved_at"),
+    *("planned_at", "next_due_at", "next_due_metric", "is_breached", "unexplained_delays", "escalation_level"),
+    *("version", "branch", "parent", "first_response_at"),
+    *("customer__name_bn", "customer__name_en"),
+    *("owner__username", "owner__name_bn", "owner__name_en"),
+    *("team__name_bn", "team__name_en"),
+)
 
 
 def _beyond(column: str, at: datetime | None, key: int, falling: bool) -> Q:

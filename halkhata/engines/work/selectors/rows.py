@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from halkhata.engines.work.choices import PRIORITY_ORDER, Metric, Priority, StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.registry import item_kinds
+from halkhata.foundation.core.addresses import record_url
 from halkhata.foundation.core.clock import now
+
+_METRICS: dict[str, Any] = dict(Metric.choices)
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ def item_url(item: WorkItem) -> str:
     kind = item_kinds.find(item.kind)
     if kind is not None:
         try:
-            return reverse(kind.url_name, args=[item.number])
+            return record_url(kind.url_name, item.number)
         except NoReverseMatch:
             pass  # the desk is not mounted in this install
-    return reverse("work:item", args=[item.number])
+    return record_url("work:item", item.number)
 
 
 def item_rows(items: Iterable[WorkItem], at: datetime | None = None) -> list[ItemRow]:
@@ -49,6 +52,7 @@ def item_rows(items: Iterable[WorkItem], at: datetime | None = None) -> list[Ite
 
 def _row(item: WorkItem, at: datetime) -> ItemRow:
     kind = item_kinds.find(item.kind)
+    priority = Priority(item.priority)
     unfinished = item.state_flag != StateFlag.RESOLVED
     planned = kind is not None and kind.is_planned
     return ItemRow(
@@ -57,9 +61,9 @@ def _row(item: WorkItem, at: datetime) -> ItemRow:
         kind_label=kind.label if kind is not None else item.kind,
         icon=kind.icon if kind is not None else "circle-dashed",
         state_label=kind.state_label(item.state) if kind is not None else item.state,
-        metric_label="" if planned else dict(Metric.choices).get(item.next_due_metric, ""),
-        priority_label=Priority(item.priority).label,
-        is_pressing=PRIORITY_ORDER[Priority(item.priority)] > PRIORITY_ORDER[Priority.NORMAL],
+        metric_label="" if planned else _METRICS.get(item.next_due_metric, ""),
+        priority_label=priority.label,
+        is_pressing=PRIORITY_ORDER[priority] > PRIORITY_ORDER[Priority.NORMAL],
         is_planned=planned,
         is_late=unfinished and item.next_due_at is not None and item.next_due_at < at,
         is_paused=item.state_flag == StateFlag.PAUSED and item.next_due_at is None,

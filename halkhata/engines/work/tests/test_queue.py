@@ -15,6 +15,7 @@ from halkhata.engines.work.selectors.queue import COUNTED, PRESETS, queue_counts
 from halkhata.engines.work.services.items import change_state, record_event
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
+from halkhata.records.customers.models import Customer
 
 from .conftest import minutes
 
@@ -296,3 +297,43 @@ def test_what_is_rare_is_counted_by_an_index_that_holds_nothing_else(shop, many,
     shop.agent.role.save()
     rows = filtered(shop.agent, QueueFilters.read(query), now()).order_by().values("pk")[:COUNTED]
     assert f"INDEX {index}" in rows.explain()
+
+
+def test_counts_follow_the_clock_and_the_reader_though_their_statement_is_kept(shop, make_item, frozen):
+    make_item()
+    at = now()
+    wanted = QueueFilters(due="near")
+
+    def counted(user, moment):
+        return queue_counts(user, wanted, moment)
+
+    for user in (shop.agent, shop.agent2, shop.manager, shop.owner):
+        for hours in (0, 1, 5, 30, 0):
+            moment = at + timedelta(hours=hours)
+            counts = counted(user, moment)
+            assert counts["found"] == filtered(user, wanted, moment).count()
+            for code, _label, _icon, preset in PRESETS:
+                assert counts[code] == filtered(user, preset, moment).count(), (user, hours, code)
+
+
+def test_counts_follow_somebody_who_changes_team_and_branch(shop, make_item):
+    make_item(owner=shop.agent2)
+    user = type(shop.agent).objects.get(pk=shop.agent.pk)
+    before = queue_counts(user, QueueFilters(), now())["open"]
+    assert before == filtered(user, QueueFilters(), now()).count()
+    far = Branch.objects.create(code="far", name_en="Far away", parent=shop.branch, path=f"{shop.branch.path}999/")
+    user.teams.clear()
+    user.branch = far
+    user.save(update_fields=["branch"])
+    moved = type(user).objects.get(pk=user.pk)
+    assert queue_counts(moved, QueueFilters(), now())["open"] == filtered(moved, QueueFilters(), now()).count() == 0
+
+
+def test_lines_escape_what_people_wrote(shop, make_item, client_as):
+    customer = Customer.objects.create(name_en='"><img src=x>', branch=shop.branch)
+    make_item("<script>alert(1)</script> & Co", customer=customer)
+    page = client_as(shop.agent).get(reverse("work:queue")).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in page
+    assert "&quot;&gt;&lt;img src=x&gt;" in page
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page

@@ -1,7 +1,8 @@
 """Template tags of the design: icons, badges, countdowns, cards, menus, dialogs and form fields.
 
-Each tag has a template of the same name in ``templates/components`` whose first comment names its parameters, and a
-sample on ``/styleguide/``. Tags return markup; whatever they are given is escaped by the template that shows it.
+A tag has a template of the same name in ``templates/components`` whose first comment names its parameters, and a sample
+on ``/styleguide/``. What stands on a page dozens of times (icon, badge, countdown, card) is written here instead: a
+template takes ten times as long. Tags return markup; whatever they are given is escaped.
 """
 
 import unicodedata
@@ -15,11 +16,13 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.templatetags.halkhata import duration, localdt, num
 
 register = template.Library()
 
@@ -61,6 +64,35 @@ STATES: dict[str, tuple[str, str, Any]] = {
 }
 
 DEFAULT_WARN = timedelta(minutes=30)
+
+
+# ------------------------------------------------------------------------------------------------ once a language
+class PerLanguageNode(template.Node):
+    """Markup that is written once for each language and then remembered by the template."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._remembered: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """The markup; what is inside sees none of the page's values, so nothing of one reader can reach another."""
+        language = get_language()
+        known = self._remembered.get(language)
+        if known is None:
+            known = self._remembered[language] = self.nodelist.render(context.new())
+        return known
+
+
+@register.tag
+def per_language(parser: template.base.Parser, _token: template.base.Token) -> PerLanguageNode:
+    """``{% per_language %}…{% endper_language %}``: what depends on nothing but the language is rendered once for each.
+
+    Inside are words, icons and addresses without parameters; variables are empty there, and filters that ask how the
+    reader wants digits (``num``, ``localdt``) do not belong there.
+    """
+    nodelist = parser.parse(("endper_language",))
+    parser.delete_first_token()
+    return PerLanguageNode(nodelist)
 
 
 # ------------------------------------------------------------------------------------------------ small things
@@ -107,8 +139,18 @@ def badge(label: Any, tone: str = "neutral", icon_name: str = "") -> SafeString:
     """``{% badge _("VIP") "accent" "star" %}``: a word on a soft colour. Raises ``ValueError`` for an unknown tone."""
     if tone not in TONES:
         raise ValueError(f"unknown tone {tone!r}: one of {', '.join(TONES)}")
+    return _badge(conditional_escape(label), tone, icon_name)
+
+
+@lru_cache(maxsize=1024)
+def _badge(label: SafeString, tone: str, icon_name: str) -> SafeString:
     drawing = icon(icon_name) if icon_name else ""
-    return format_html('<span class="hk-badge hk-badge-{}">{}{}</span>', tone, drawing, label)
+    return _written(f'<span class="hk-badge hk-badge-{tone}">{drawing}{label}</span>')
+
+
+def _written(html: str) -> SafeString:
+    """Markup of ours whose values were escaped one by one: ``format_html`` would ask each piece once more."""
+    return mark_safe(html)  # noqa: S308
 
 
 @register.simple_tag
@@ -117,7 +159,11 @@ def avatar(name: Any, size: str = "") -> SafeString:
 
     It is decoration: the name itself stands beside it, so screen readers skip it.
     """
-    text = str(name or "")
+    return _avatar(str(name or ""), size)
+
+
+@lru_cache(maxsize=256)
+def _avatar(text: str, size: str) -> SafeString:
     colour = crc32(text.encode()) % 5
     classes = f"hk-avatar hk-avatar-{colour}" + (f" hk-avatar-{size}" if size else "")
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(text))
@@ -155,9 +201,35 @@ def now_iso() -> str:
 
 
 @register.simple_tag
-def phone_bar(sections: Iterable[Mapping[str, Any]], places: int = 4) -> list[Mapping[str, Any]]:
-    """``{% phone_bar nav_sections as bar %}``: the first ``places`` items of the navigation, for the phone's bar."""
-    return [item for section in sections or () for item in section["items"]][:places]
+def side_menu(sections: Iterable[Mapping[str, Any]]) -> SafeString:
+    """``{% side_menu nav_sections %}``: the navigation at the side, a heading and a list for each section."""
+    parts = []
+    for place, section in enumerate(sections or ()):
+        label = section_label(section)
+        if label and place:
+            parts.append(f'<h2 class="hk-side-title">{conditional_escape(label)}</h2>')
+        parts.append("<ul>")
+        for item in section["items"]:
+            count = item["count"]
+            number = f'<span class="hk-side-count">{conditional_escape(num(count))}</span>' if count else ""
+            parts.append(f'<li><a class="hk-side-link" {_to_page(item)}{number}</a></li>')
+        parts.append("</ul>")
+    return _written("\n".join(parts))
+
+
+@register.simple_tag
+def phone_bar(sections: Iterable[Mapping[str, Any]], places: int = 4) -> SafeString:
+    """``{% phone_bar nav_sections %}``: the first ``places`` items of the navigation, for the phone's bar."""
+    items = [item for section in sections or () for item in section["items"]][:places]
+    return _written("\n".join(f"<a {_to_page(item)}</a>" for item in items))
+
+
+def _to_page(item: Mapping[str, Any]) -> str:
+    present = ' aria-current="page"' if item["active"] else ""
+    drawing = icon(item["icon"])
+    return (
+        f'href="{conditional_escape(item["url"])}"{present}>{drawing}<span>{conditional_escape(item["label"])}</span>'
+    )
 
 
 SECTION_LABELS = {
@@ -168,45 +240,81 @@ SECTION_LABELS = {
 }
 
 
-@register.filter
 def section_label(section: Mapping[str, Any]) -> Any:
     """The heading of a section of the navigation: its own label, else the word for its key."""
     return section.get("label") or SECTION_LABELS.get(str(section.get("key", "")), "")
 
 
 # ------------------------------------------------------------------------------------------------ time
-@register.inclusion_tag("components/countdown.html")
+@register.simple_tag
 def countdown(
     due_at: datetime | None, state: str = "", warn: timedelta | int | None = None, done_at: datetime | None = None
-) -> dict[str, Any]:
+) -> SafeString:
     """``{% countdown clock.due_at %}``: what is left until ``due_at``, in word and colour, counted on by a script.
 
     ``state`` "paused" or "met" stops the counting; ``warn`` (seconds or timedelta, default 30 minutes) is when
     "soon" begins; ``done_at`` says when it was done, and so whether in time.
     """
-    if due_at is None:
-        return {"due_at": None}
+    if not due_at:
+        return _written(f'<span class="text-secondary">{conditional_escape(gettext("No due time"))}</span>')
     warn = warn if isinstance(warn, timedelta) else timedelta(seconds=warn) if warn else DEFAULT_WARN
     if done_at is not None:
         state = "met" if done_at <= due_at else "missed"
     left = due_at - (done_at or now())
     if not state:
         state = "late" if left < timedelta() else "soon" if left <= warn else "ontime"
-    return {
-        "due_at": due_at,
-        "iso": due_at.isoformat(timespec="milliseconds"),
-        "state": state,
-        "span": abs(left),
-        "warn": int(warn.total_seconds()),
-        "live": state in {"late", "soon", "ontime"},
-    }
+    counted = f' data-countdown data-warn="{int(warn.total_seconds())}"' if state in _COUNTED else ""
+    if state == "paused":
+        words = gettext("Paused")
+    elif state == "met":
+        words = gettext("In time")
+    elif state in {"late", "missed"}:
+        words = gettext("Late by %(time)s") % {"time": duration(abs(left))}
+    else:
+        words = gettext("%(time)s left") % {"time": duration(abs(left))}
+    return _written(
+        f'<time class="hk-due" datetime="{due_at.isoformat(timespec="milliseconds")}"'
+        f' title="{conditional_escape(localdt(due_at))}"'
+        f' data-state="{"late" if state == "missed" else conditional_escape(state)}"{counted}>'
+        f"{icon(_COUNTDOWN_ICONS.get(state, 'clock'))}<span data-text>{conditional_escape(words)}</span></time>"
+    )
+
+
+# What a script counts on, and the drawing of each state.
+_COUNTED = {"late", "soon", "ontime"}
+_COUNTDOWN_ICONS = {
+    "late": "alert-triangle",
+    "missed": "alert-triangle",
+    "soon": "alarm",
+    "paused": "clock-pause",
+    "met": "circle-check",
+}
 
 
 # ------------------------------------------------------------------------------------------------ blocks
 @register.simple_block_tag
 def card(content: str, title: Any = "", icon_name: str = "", **options: Any) -> SafeString:
-    """``{% card title=_("Open tickets") icon_name="ticket" more_url=… more_label=… flush=True %}…{% endcard %}``."""
-    return _block("card", content, title=title, icon_name=icon_name, **options)
+    """``{% card title=_("Open tickets") icon_name="ticket" more_url=… more_label=… flush=True id=… %}…{% endcard %}``.
+
+    ``flush``: no inner margin, for a table.hk-list or a list inside. ``level``: that of the heading, 2 unless 3.
+    """
+    id_, more_url = options.get("id"), options.get("more_url")
+    opened = f'<section class="card" id="{conditional_escape(id_)}">' if id_ else '<section class="card">'
+    inside = content if options.get("flush") else f'<div class="card-body">{content}</div>'
+    if not title:
+        return _written(f"{opened}\n  {inside}\n</section>")
+    drawing = icon(icon_name) if icon_name else ""
+    heading = "h3" if options.get("level") == 3 else "h2"
+    more = (
+        f'<div class="hk-actions"><a class="btn btn-quiet btn-sm" href="{conditional_escape(more_url)}">'
+        f"{conditional_escape(options.get('more_label', ''))}</a></div>"
+        if more_url
+        else ""
+    )
+    return _written(
+        f'{opened}\n  <div class="card-header">{drawing}<{heading} class="card-title">{conditional_escape(title)}'
+        f"</{heading}>{more}</div>\n  {inside}\n</section>"
+    )
 
 
 @register.simple_block_tag
@@ -243,10 +351,51 @@ def _block(name: str, content: str, **data: Any) -> SafeString:
 _CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: Any = None, help_text: Any = None, optional: bool = True) -> dict[str, Any]:
-    """``{% field form.phone %}``: label, control, help and errors of one field, tied together for screen readers."""
-    return {"field": bound, "label": label, "help_text": help_text, "show_optional": optional}
+@register.simple_tag
+def field(bound: BoundField, label: Any = None, help_text: Any = None, optional: bool = True) -> SafeString:
+    """``{% field form.phone %}``: label, control, help and errors of one field, tied together for screen readers.
+
+    ``label`` and ``help_text`` stand in place of the form's; ``optional`` marks fields that may stay empty. A hidden
+    field is written without anything around it.
+    """
+    if bound.is_hidden:
+        return _written(str(bound))
+    name = conditional_escape(label or bound.label or "")
+    notes, control = _field_notes(bound, help_text), field_control(bound)
+    if isinstance(bound.field.widget, forms.CheckboxInput):
+        return _written(
+            f'<div class="hk-field">\n  <label class="form-check" for="{conditional_escape(bound.id_for_label)}">'
+            f"{control}<span>{name}</span></label>\n  {notes}\n</div>"
+        )
+    if optional and not bound.field.required:
+        name += f' <span class="hk-optional">({conditional_escape(gettext("optional"))})</span>'
+    if not isinstance(bound.field.widget, _CHOICE_WIDGETS):
+        return _written(
+            f'<div class="hk-field">\n  <label class="form-label" for="{conditional_escape(bound.id_for_label)}">'
+            f"{name}</label>\n  {control}\n  {notes}\n</div>"
+        )
+    here = conditional_escape(bound.auto_id)
+    by = [f"{here}_helptext"] if bound.help_text else []
+    by += [f"{here}_error"] if bound.errors else []
+    described = f' aria-describedby="{" ".join(by)}"' if by else ""
+    return _written(
+        f'<fieldset class="hk-fieldset"{described}>\n  <legend>{name}</legend>\n'
+        f'  <div class="hk-choices">{control}</div>\n  {notes}\n</fieldset>'
+    )
+
+
+def _field_notes(bound: BoundField, help_text: Any) -> str:
+    """Help and errors below a field; their ids are what the control names by ``aria-describedby``."""
+    notes, here = "", conditional_escape(bound.auto_id)
+    if help_text or bound.help_text:
+        notes = f'<div class="hk-help" id="{here}_helptext">{conditional_escape(help_text or bound.help_text)}</div>'
+    if bound.errors:
+        drawing = icon("alert-circle", "", "icon-s")
+        errors = "".join(
+            f'<p class="hk-error">{drawing}<span>{conditional_escape(error)}</span></p>' for error in bound.errors
+        )
+        notes += f'<div id="{here}_error">{errors}</div>'
+    return notes
 
 
 @register.simple_tag
@@ -271,15 +420,3 @@ def field_control(bound: BoundField) -> SafeString:
     if described and not bound.use_fieldset:
         attrs["aria-describedby"] = " ".join(described)
     return bound.as_widget(attrs=attrs)
-
-
-@register.filter
-def is_choice_group(bound: BoundField) -> bool:
-    """Whether a field is a group of radio buttons or boxes, which needs a legend in place of a label."""
-    return isinstance(bound.field.widget, _CHOICE_WIDGETS)
-
-
-@register.filter
-def is_checkbox(bound: BoundField) -> bool:
-    """Whether a field is one box, whose label stands behind it."""
-    return isinstance(bound.field.widget, forms.CheckboxInput)

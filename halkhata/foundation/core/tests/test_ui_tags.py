@@ -182,7 +182,83 @@ def test_without_a_recipient_only_a_note_can_be_written() -> None:
     assert 'value="note" checked' in html
 
 
+def entry(label: str, **other: object) -> dict[str, object]:
+    return {"label": label, "url": f"/{label}/", "icon": "home", "active": False, "count": None, **other}
+
+
 def test_the_phone_bar_takes_the_first_items_of_all_sections() -> None:
-    sections = [{"items": [{"label": "a"}, {"label": "b"}]}, {"items": [{"label": "c"}]}]
-    assert [item["label"] for item in ui.phone_bar(sections, 2)] == ["a", "b"]
-    assert [item["label"] for item in ui.phone_bar(sections)] == ["a", "b", "c"]
+    sections = [{"items": [entry("a"), entry("b")]}, {"items": [entry("c", active=True)]}]
+    assert ui.phone_bar(sections, 2).count("<a ") == 2
+    whole = ui.phone_bar(sections)
+    assert [whole.index(f"<span>{label}</span>") for label in "abc"] == sorted(
+        whole.index(f"<span>{label}</span>") for label in "abc"
+    )
+    assert whole.count('aria-current="page"') == 1
+    assert 'href="/c/" aria-current="page"' in whole
+
+
+def test_the_side_menu_names_its_sections_and_escapes_what_it_shows() -> None:
+    html = ui.side_menu(
+        [
+            {"key": "work", "items": [entry("<b>"), entry("Today", count=1234, active=True)]},
+            {"key": "records", "items": [entry("People", url="/?a=1&b=2")]},
+        ]
+    )
+    assert "Work" not in html  # the first section needs no heading
+    assert '<h2 class="hk-side-title">Customers</h2>' in html
+    assert "&lt;b&gt;" in html
+    assert '<span class="hk-side-count">1,234</span>' in html
+    assert 'href="/?a=1&amp;b=2"' in html
+
+
+def test_what_is_written_once_a_language_is_written_in_each() -> None:
+    page = Template('{% load ui i18n %}{% per_language %}{% translate "Paused" %}{{ secret }}{% endper_language %}')
+    assert page.render(Context({"secret": "x"})) == "Paused"
+    with translation.override("bn"):
+        bengali = page.render(Context())
+    assert bengali not in {"Paused", ""}
+    assert page.render(Context()) == "Paused"
+
+
+def test_nothing_of_the_page_gets_into_what_is_written_once_a_language() -> None:
+    page = Template("{% load ui %}{% per_language %}[{{ name }}]{% endper_language %}{{ name }}")
+    assert page.render(Context({"name": "Rahima"})) == "[]Rahima"
+    assert page.render(Context({"name": "Karim"})) == "[]Karim"
+
+
+def test_a_card_has_its_link_level_and_place() -> None:
+    html = render(
+        '{% card title="A" more_url=url more_label=label id="here" level=3 flush=True %}x{% endcard %}',
+        url="/?a=1&b=2",
+        label="<more>",
+    )
+    assert '<section class="card" id="here">' in html
+    assert '<h3 class="card-title">A</h3>' in html
+    assert 'href="/?a=1&amp;b=2">&lt;more&gt;</a>' in html
+    assert "card-body" not in html
+    assert "card-header" not in render("{% card %}x{% endcard %}")
+
+
+def test_a_countdown_escapes_a_state_it_is_given() -> None:
+    assert "&lt;b&gt;" in render("{% countdown due state %}", due=NOON, state="<b>")
+
+
+def test_the_label_and_help_of_a_field_may_be_replaced_and_are_escaped() -> None:
+    html = render("{% field form.phone label=word help_text=word optional=False %}", form=Contact(), word="<i>")
+    assert html.count("&lt;i&gt;") == 2
+    assert "Any spelling" not in html
+
+
+def test_an_error_is_escaped() -> None:
+    form = Contact({"phone": "x"})
+    form.add_error("phone", "<b>")
+    assert "<span>&lt;b&gt;</span>" in render("{% field form.phone %}", form=form)
+
+
+def test_a_hidden_field_stands_alone() -> None:
+    class Hidden(forms.Form):
+        seen = forms.CharField(widget=forms.HiddenInput, initial="<7>")
+
+    assert render("{% field form.seen %}", form=Hidden()) == (
+        '<input type="hidden" name="seen" value="&lt;7&gt;" id="id_seen">'
+    )

@@ -1,13 +1,14 @@
 """Looks probes up in the index and ranks whom they find: a fixed number of queries, each bounded by its index."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from halkhata.records.customers.selectors.prefix import prefix_condition
+from halkhata.foundation.core.kept_sql import kept_statement
+from halkhata.records.customers.selectors.prefix import prefix_condition, prefix_parameters
 from halkhata.records.customers.selectors.search_keys import Probe, Query, Reading, Tier, Token
 
 # How many rows one probe may bring. Nobody reads more hits than this; the best kinds of hit are probed apart.
@@ -16,8 +17,12 @@ CAP = 300
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A table of search keys, cut to what the searcher may see; ``holder`` is the column of whom a key leads to."""
+    """A table of search keys, cut to what the searcher may see; ``holder`` is the column of whom a key leads to.
 
+    ``name`` is the same for the same table cut in the same way (visibility.scope_key): the statement is kept under it.
+    """
+
+    name: Hashable
     keys: QuerySet[Any]
     holder: str
     freshness: str
@@ -64,8 +69,7 @@ def _look_up(index: Index, probes: list[tuple[int, Probe]]) -> tuple[list[_Hits]
     parts: list[str] = []
     parameters: list[Any] = []
     for position, (_, probe) in enumerate(probes):
-        rows = index.keys.filter(condition_of(probe)).order_by().values_list(index.holder, index.freshness)[:CAP]
-        sql, values = rows.query.sql_with_params()
+        sql, values = _part(index, probe)
         parts.append(f"SELECT {position}, part{position}.* FROM ({sql}) AS part{position}")  # noqa: S608
         parameters.extend(values)
     with connection.cursor() as cursor:
@@ -84,6 +88,23 @@ def _look_up(index: Index, probes: list[tuple[int, Probe]]) -> tuple[list[_Hits]
         if count >= CAP:
             hits[token_number].complete = False
     return hits, fresh
+
+
+# Stand for what is typed in a statement that is kept: characters of private use, which folded text never holds.
+_SOME_KIND, _SOME_KEY = "\ue002", "\ue000"
+
+
+def _part(index: Index, probe: Probe) -> tuple[str, list[Any]]:
+    """One look-up as SQL with its parameters."""
+    sample = replace(probe, kind=_SOME_KIND, key=_SOME_KEY)
+    sql, sampled = kept_statement(
+        ("search", index.name, probe.exact),
+        lambda: index.keys.filter(condition_of(sample)).order_by().values_list(index.holder, index.freshness)[:CAP],
+    )
+    present = {_SOME_KIND: probe.kind, _SOME_KEY: probe.key}
+    if not probe.exact:
+        present |= dict(zip(prefix_parameters(_SOME_KEY), prefix_parameters(probe.key), strict=True))
+    return sql, [present.get(value, value) for value in sampled]
 
 
 def _all_tokens(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, tuple[int, int]]:

@@ -22,6 +22,14 @@ def prefix_condition(field: str, prefix: str) -> Q:
     return condition & Q(**{f"{field}__lt": end}) if end else condition
 
 
+def prefix_parameters(prefix: str) -> tuple[str, ...]:
+    """The parameters of ``prefix_condition`` in a statement, in the same number for every prefix."""
+    if connection.vendor == "postgresql":
+        return (f"{connection.ops.prep_for_like_query(prefix)}%",)
+    # Nothing is greater than the last code point: a text of sixteen of them ends the range just as well.
+    return prefix, _next_after(prefix) or chr(_LAST_CODE_POINT) * 16
+
+
 def _next_after(prefix: str) -> str:
     """The smallest text that is greater than every text with this prefix, or "" when there is none."""
     stem = prefix.rstrip(chr(_LAST_CODE_POINT))

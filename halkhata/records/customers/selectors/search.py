@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.phones import phone_search_digits
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.models import (
@@ -63,7 +64,7 @@ def search_customers(user: User, text: str, limit: int = 20) -> list[Customer]:
     letters, the beginning of an e-mail address, or the customer's number.
     """
     visible = SearchKey.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True)
-    index = Index(visible, "customer_id", "customer__updated_at")
+    index = Index(("customers", scope_key(user)), visible, "customer_id", "customer__updated_at")
     return _in_order(
         Customer.objects.select_related("organization", "branch").prefetch_related("contact_points"),
         _find(index, user, text, limit),
@@ -73,7 +74,7 @@ def search_customers(user: User, text: str, limit: int = 20) -> list[Customer]:
 def search_organizations(user: User, text: str, limit: int = 20) -> list[Organization]:
     """Organizations ``user`` sees that ``text`` finds, best first, with their contact points at hand."""
     visible = OrganizationKey.objects.filter(organization__in=Organization.objects.visible_to(user))
-    index = Index(visible, "organization_id", "organization__updated_at")
+    index = Index(("organizations", scope_key(user)), visible, "organization_id", "organization__updated_at")
     return _in_order(
         Organization.objects.select_related("branch").prefetch_related("contact_points"),
         _find(index, user, text, limit),

@@ -40,6 +40,16 @@ def test_list_needs_a_sign_in_and_the_permission(shop, client, client_as):
     assert client_as(shop.agent).get("/customers/").status_code == 403
 
 
+def test_list_escapes_what_people_wrote(shop, client_as):
+    organization = create_organization(actor=SYSTEM, name_en="<b>Meghna</b> & Sons", branch=shop.branch)
+    make(shop, name_en='"><script>x</script>', organization=organization, phones=("01100000123",))
+    page = client_as(shop.agent).get("/customers/").content.decode()
+    assert "&quot;&gt;&lt;script&gt;x&lt;/script&gt;" in page
+    assert "&lt;b&gt;Meghna&lt;/b&gt; &amp; Sons" in page
+    assert "<script>x" not in page
+    assert 'href="tel:+8801100000123"' in page
+
+
 def test_list_pages_through_all_customers_once_in_order(shop, client_as):
     made = [make(shop, name_en=f"Person {number:02d}").pk for number in range(60)]
     client = client_as(shop.agent)
