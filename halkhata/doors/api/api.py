@@ -17,6 +17,7 @@ from halkhata.doors.api.resources import (
     staff,
     teams,
     ticket_merging,
+    ticket_minutes,
     ticket_promises,
     ticket_steps,
     tickets,
@@ -35,6 +36,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/tickets", ticket_steps.router)
     made.add_router("/tickets", ticket_merging.router)
     made.add_router("/tickets", ticket_promises.router)
+    made.add_router("/tickets", ticket_minutes.router)
     made.add_router("/tickets", messages.router)
     made.add_router("/tickets", files.of_tickets)
     made.add_router("/files", files.router)
