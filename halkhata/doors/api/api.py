@@ -13,6 +13,7 @@ from halkhata.doors.api.resources import (
     files,
     messages,
     queues,
+    ready_answers,
     reports,
     staff,
     teams,
@@ -46,6 +47,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/branches", branches.router)
     made.add_router("/teams", teams.router)
     made.add_router("/categories", categories.router)
+    made.add_router("/ready-answers", ready_answers.router)
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/webhooks", webhooks.router)
     return made

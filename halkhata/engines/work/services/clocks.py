@@ -48,7 +48,9 @@ class Handled:
         known = {item_id: cls() for item_id in ids}
         warned = SlaWarning.objects.filter(clock__item_id__in=ids)
         for item_id, clock_id, share, left in warned.values_list("clock__item_id", "clock_id", "share", "minutes_left"):
-            known[item_id].warned.setdefault(clock_id, set()).add(Left(left) if share is None else share)
+            threshold = share if left is None else Left(left)
+            if threshold is not None:  # the table has a check: one of the two is there
+                known[item_id].warned.setdefault(clock_id, set()).add(threshold)
         for item_id, step, level in EscalationFiring.objects.filter(item_id__in=ids).values_list(
             "item_id", "step", "level"
         ):
