@@ -25,7 +25,8 @@ PAGES = [
     "/work/settings/escalation/", "/work/settings/absences/", "/work/settings/assignment/",
     "/work/settings/checklists/", "/tickets/settings/categories/", "/tickets/settings/categories/new/",
     "/tickets/canned/", "/tickets/canned/new/",
-    "/tickets/settings/words-of-danger/", "/tickets/settings/rules/", "/me/", "/me/password/", "/me/confirm/",
+    "/tickets/settings/words-of-danger/", "/tickets/settings/priorities/", "/tickets/settings/rules/",
+    "/me/", "/me/password/", "/me/confirm/",
     "/me/two-factor/", "/me/two-factor/new/", "/settings/sign-in/", "/settings/single-sign-on/",
     "/settings/users/locked/", "/styleguide/",
 ]  # fmt: skip

@@ -47,6 +47,7 @@ from halkhata.engines.work.models import (
 from halkhata.engines.work.models.delays import DelayReason
 from halkhata.engines.work.models.people import Skill
 from halkhata.engines.work.models.training import Course
+from halkhata.engines.work.services.minutes import write_minutes
 from halkhata.engines.work.services.tasks import plan_task
 from halkhata.foundation.accounts.models import Branch, Handover, Identity, Role, Team, User
 from halkhata.foundation.accounts.services.branches import create_branch
@@ -226,6 +227,10 @@ def _fill(shop: Walked) -> None:
     telephone = PhoneSystem.objects.create(name="Walk", key="walk", secret="x", branch=own["branch"], created_at=at)
     calendar = BusinessCalendar.objects.create(code="walk", name_en="Hours")
     event = OutboxEvent.objects.create(name="walk", payload={}, occurred_at=at)
+    lines = {
+        user.pk if user else 0: write_minutes(actor=user, item=own["ticket"], minutes=5, what="Walk").pk
+        for user in (None, *shop.people.values())
+    }
     other_hook, own_hook = foreign["endpoint"], own["endpoint"]
     WebhookEndpoint.objects.filter(pk=own_hook.pk).update(owner=owner)
     shop.kinds = {
@@ -238,6 +243,11 @@ def _fill(shop: Walked) -> None:
         "webhook call": nested("endpoint", "call"), "handover": nested("clerk", "handover"),
         "task line": nested("task", "task line", "number"),
         "ticket line": nested("ticket", "ticket line", "number"),
+        "ticket minutes": Kind(
+            lambda user: (own["ticket"].number, lines[user.pk if user else 0]),
+            (foreign["ticket"].number, write_minutes(actor=None, item=foreign["ticket"], minutes=5, what="x").pk),
+            ("K-999999", ABSENT),
+        ),
         "ticket message": nested("ticket", "message", "number"),
         "contact point": Kind(
             (own["customer"].pk, points[own["customer"].pk]), (foreign["customer"].pk, points[foreign["customer"].pk]),

@@ -64,6 +64,15 @@ TRANSITIONS: dict[TicketState, set[TicketState]] = {
     TicketState.CLOSED: set(),
     TicketState.MERGED: set(),
 }
+
+
+class ReopensTo(models.TextChoices):
+    """The state in which a solved ticket goes on when the customer answers in time (A52.7)."""
+
+    OPEN = "open", _("Always “Open”")
+    BEFORE = "before", _("As it was before it was solved")
+
+
 # What is not worked on any more.
 ENDED = (TicketState.RESOLVED, TicketState.CLOSED, TicketState.MERGED)
 
@@ -84,7 +93,7 @@ class Urgency(models.TextChoices):
     HIGH = "high", _("Today")
 
 
-# Priority = impact x urgency (A52.9), after the ITIL matrix.
+# Priority = impact x urgency (A52.9), after the ITIL matrix: what a shop starts with; it sets its own on a page.
 PRIORITY_MATRIX: dict[tuple[Impact, Urgency], Priority] = {
     (Impact.HIGH, Urgency.HIGH): Priority.URGENT,
     (Impact.HIGH, Urgency.MEDIUM): Priority.HIGH,

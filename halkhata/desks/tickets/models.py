@@ -4,7 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets.choices import Impact, Remedy, RootCause, TicketKind, TicketState, ToldHow, Urgency
+from halkhata.desks.tickets.choices import (
+    Impact,
+    Remedy,
+    ReopensTo,
+    RootCause,
+    TicketKind,
+    TicketState,
+    ToldHow,
+    Urgency,
+)
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Named, Team, User
 from halkhata.foundation.accounts.visibility import VisibleQuerySet
@@ -75,6 +84,8 @@ class DeskSettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     # Days after resolving within which a message of the customer's opens the ticket again (A52.7).
     reopen_days = models.PositiveSmallIntegerField(default=7)
+    # In which state it goes on then.
+    reopens_to = models.CharField(max_length=6, choices=ReopensTo.choices, default=ReopensTo.OPEN)
     # Days after resolving when a ticket about which nothing is left to do is closed; none: by hand only.
     closes_after_days = models.PositiveSmallIntegerField(null=True, blank=True, default=7)
     # Days after resolving on which a call is planned (A52.15). Columns, so that the database keeps them in order.
@@ -92,6 +103,7 @@ class DeskSettings(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="tickets_desk_is_one_row"),
             models.CheckConstraint(condition=Q(reopen_days__gte=1, reopen_days__lte=90), name="tickets_desk_reopen"),
+            models.CheckConstraint(condition=Q(reopens_to__in=ReopensTo.values), name="tickets_desk_reopens_to"),
             # Closed is final: closing earlier would take the time to reopen away.
             models.CheckConstraint(
                 condition=Q(closes_after_days__isnull=True)
@@ -203,6 +215,7 @@ from halkhata.desks.tickets.call_models import (  # noqa: E402
 )
 from halkhata.desks.tickets.cause_models import RootCauseEntry  # noqa: E402
 from halkhata.desks.tickets.desk_models import CannedReply, CannedUse, TicketPresence  # noqa: E402
+from halkhata.desks.tickets.priority_models import PriorityMatrix  # noqa: E402
 
 __all__ = [
     "FOLLOW_UP_COLUMNS",
@@ -216,6 +229,7 @@ __all__ = [
     "Extension",
     "PhoneRules",
     "PhoneSystem",
+    "PriorityMatrix",
     "Resolution",
     "RootCauseEntry",
     "SafetyWord",

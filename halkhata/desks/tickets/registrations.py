@@ -14,7 +14,7 @@ from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
 from halkhata.desks.tickets.selectors.related import tickets_of_customer
 from halkhata.desks.tickets.services.defaults import prepare_desk
-from halkhata.engines.work.models import DelayNote, WorkEvent
+from halkhata.engines.work.models import DelayNote, WorkEvent, WorkMinutes
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
@@ -84,9 +84,10 @@ def register_all() -> None:
     for name, label, description, icon, order in (
         ("categories", _("Categories"), _("What tickets are about, and to which team they go"), "tag", 72),
         ("causes", _("Root causes"), _("Why things go wrong: the list asked with each solution"), "zoom-question", 73),
-        ("safety_words", _("Words of danger"), _("What makes a ticket urgent at once"), "alert-octagon", 74),
-        ("phone", _("Telephone"), _("Results of calls, extensions, telephone systems, who keeps calling"), "phone", 75),
-        ("rules", _("Rules of the desk"), _("Opening again, calling again, closing, the public form"), "settings", 76),
+        ("priorities", _("Priorities"), _("Which priority impact and urgency make together"), "flag", 74),
+        ("safety_words", _("Words of danger"), _("What makes a ticket urgent at once"), "alert-octagon", 75),
+        ("phone", _("Telephone"), _("Results of calls, extensions, telephone systems, who keeps calling"), "phone", 76),
+        ("rules", _("Rules of the desk"), _("Opening again, calling again, closing, the public form"), "settings", 77),
     ):
         settings_pages.register(
             f"tickets.{name}",
@@ -196,9 +197,10 @@ def clear_demo() -> int:
         invented = Q(item__is_demo=True) | Q(customer__is_demo=True) | Q(user__is_demo=True) | Q(branch__is_demo=True)
         Call.objects.filter(invented).delete()
         PhoneSystem.objects.filter(branch__is_demo=True).delete()
-        with suspended("work_workevent", "work_delaynote"):
+        with suspended("work_workevent", "work_delaynote", "work_workminutes"):
             gone = WorkEvent.objects.filter(item__ticket__is_demo=True).delete()[0]
             gone += DelayNote.objects.filter(item__ticket__is_demo=True).delete()[0]
+            gone += WorkMinutes.objects.filter(item__ticket__is_demo=True).delete()[0]
         gone += Ticket.objects.filter(is_demo=True).delete()[0]
         return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.tickets.choices import ReopensTo
 from halkhata.desks.tickets.forms import DeskForm
 from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.services.rules import (
@@ -129,6 +130,11 @@ class RulesForm(DeskForm):
         help_text=_(
             "A message of the customer's opens a solved ticket again this long. Later a new ticket follows it."
         ),
+    )
+    reopens_to = forms.ChoiceField(
+        label=_("Then its state is"),
+        choices=ReopensTo.choices,
+        help_text=_("What waited for the customer, or was new, becomes “Open” either way."),
     )
     closes = forms.BooleanField(
         label=_("Close solved tickets by themselves"),

@@ -13,10 +13,12 @@ from halkhata.doors.api.resources import (
     files,
     messages,
     queues,
+    ready_answers,
     reports,
     staff,
     teams,
     ticket_merging,
+    ticket_minutes,
     ticket_promises,
     ticket_steps,
     tickets,
@@ -35,6 +37,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/tickets", ticket_steps.router)
     made.add_router("/tickets", ticket_merging.router)
     made.add_router("/tickets", ticket_promises.router)
+    made.add_router("/tickets", ticket_minutes.router)
     made.add_router("/tickets", messages.router)
     made.add_router("/tickets", files.of_tickets)
     made.add_router("/files", files.router)
@@ -44,6 +47,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/branches", branches.router)
     made.add_router("/teams", teams.router)
     made.add_router("/categories", categories.router)
+    made.add_router("/ready-answers", ready_answers.router)
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/webhooks", webhooks.router)
     return made

@@ -28,6 +28,7 @@ TAGS = (
     ("branches", "The tree of shops and service points."),
     ("teams", "Departments."),
     ("categories", "What tickets are about."),
+    ("ready answers", "Texts that are kept ready, in both languages."),
     ("webhooks", "Calls to other programs when something happens."),
 )
 _LIMITS = {

@@ -27,7 +27,7 @@ def register_all() -> None:
     from halkhata.engines.messaging.text_choices import TextChannel
     from halkhata.engines.messaging.text_registry import text_carriers
     from halkhata.engines.work.registry import notification_sentences
-    from halkhata.foundation.files.registry import file_guards
+    from halkhata.foundation.files.registry import file_guards, file_locks
     from halkhata.records.customers.registry import (
         CustomerLink,
         CustomerPanel,
@@ -135,6 +135,7 @@ def register_all() -> None:
     )
     file_guards.register("messaging.message", files.may_see_attachment)
     file_guards.register("messaging.template", files.may_see_document)
+    file_locks.register("messaging.message", files.asked_at)
     setup_steps.register("messaging.templates", at_set_up)
     staff_mailers.register("mail", StaffMailer(can_send=staff_mail.can_send, send=staff_mail.send))
     after_restore.register("messaging.deliveries", put_unsent_in_doubt)

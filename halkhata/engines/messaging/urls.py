@@ -12,6 +12,7 @@ from halkhata.engines.messaging.views import (
     suppressions,
     templates,
     texts,
+    unmask_file,
 )
 
 app_name = "messaging"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quarantine/<int:pk>/again/", quarantine.again, name="quarantine_again"),
     path("quarantine/<int:pk>/aside/", quarantine.aside, name="quarantine_aside"),
     path("quarantine/<int:pk>/mail.eml", quarantine.download, name="quarantine_raw"),
+    path("files/<int:pk>/unmask/", unmask_file.unmask_file, name="unmask_file"),
     path("outbox/", outbox.listing, name="outbox"),
     path("outbox/release/", outbox.release, name="outbox_release"),
     path("outbox/<int:pk>/again/", outbox.again, name="outbox_again"),

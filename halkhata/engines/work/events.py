@@ -40,7 +40,10 @@ class ItemAssigned(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseWarned(DomainEvent):
-    """A share of the promised time is used up (A51.8). ``share`` in per cent."""
+    """A share of the promised time is used up, or only so much of it is left (A51.8).
+
+    ``share`` in per cent, whole ones; ``minutes_left`` of the promised time, 0 when it was told for its share.
+    """
 
     name: ClassVar[str] = "promise.warned"
     item_id: int
@@ -51,6 +54,7 @@ class PromiseWarned(DomainEvent):
     share: int
     due_at: datetime
     owner_id: int
+    minutes_left: int = 0
     is_demo: bool = False
 
 

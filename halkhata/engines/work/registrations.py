@@ -1,7 +1,7 @@
 """What the work engine gives to the house's registries. Called once, from AppConfig.ready()."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,13 @@ from halkhata.engines.work.staff_panel import STAFF_COLUMNS, staff_cells, staff_
 from halkhata.foundation.accounts.context import shell_counts
 from halkhata.foundation.accounts.registry import StaffPanel, staff_panels
 from halkhata.foundation.core.append_only import suspended
-from halkhata.foundation.core.formatting import format_datetime, format_number, format_ref, show_digits
+from halkhata.foundation.core.formatting import (
+    format_datetime,
+    format_duration,
+    format_number,
+    format_ref,
+    show_digits,
+)
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
@@ -233,6 +239,16 @@ def _demanded(data: dict[str, Any]) -> str:
 
 def _warned(data: dict[str, Any]) -> str:
     reader = current_reader()
+    if data.get("minutes_left"):
+        return _say(
+            _("{number}: {left} left. {metric} is due {due}."),
+            data,
+            left=format_duration(
+                timedelta(minutes=data["minutes_left"]), language=reader.language, digits=reader.digits
+            ),
+            metric=_word(Metric.choices, data.get("metric")),
+            due=_when(data["due_at"]),
+        )
     return _say(
         _("{number}: {share} per cent of the time is gone. {metric} is due {due}."),
         data,
@@ -307,7 +323,7 @@ def clear_demo() -> int:
     Notification.objects.filter(is_demo=True).delete()
     items = WorkItem.objects.filter(is_demo=True)
     count = items.count()
-    with suspended("work_workevent", "work_delaynote"):
+    with suspended("work_workevent", "work_delaynote", "work_workminutes"):
         items.delete()
     with suspended("work_courseattempt"):
         CourseAttempt.objects.filter(Q(is_demo=True) | Q(user__is_demo=True) | Q(assessor__is_demo=True)).delete()

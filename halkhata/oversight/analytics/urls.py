@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from halkhata.oversight.analytics.views import index, promises, solved
+from halkhata.oversight.analytics.views import index, promises, repeats, solved
 
 app_name = "analytics"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("stages/file/", solved.stages_csv, name="stages_csv"),
     path("causes/", solved.causes, name="causes"),
     path("causes/file/", solved.causes_csv, name="causes_csv"),
+    path("repeats/", repeats.repeats, name="repeats"),
+    path("repeats/file/", repeats.repeats_csv, name="repeats_csv"),
+    path("repeats/rows/", repeats.repeats_rows, name="repeats_rows"),
     path("solved/", solved.solved_rows, name="solved_rows"),
 ]

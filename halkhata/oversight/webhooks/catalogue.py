@@ -123,7 +123,7 @@ EVENTS: dict[str, PublicEvent] = {
         ),
         _item(
             PromiseWarned, _("A promise will soon be broken"),
-            "number", "kind", "metric", "cycle", "share", "due_at", "owner_id",
+            "number", "kind", "metric", "cycle", "share", "minutes_left", "due_at", "owner_id",
         ),
         _item(
             PromiseBroken, _("A promise was broken"),

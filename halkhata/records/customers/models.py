@@ -1,5 +1,7 @@
 """Customers (people), organizations, how to reach them, and what happened with them."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from halkhata.foundation.accounts.models import Branch, Named, User
 from halkhata.foundation.accounts.visibility import scope_condition
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.choices import AFTER_THE_NAME, ContactKind, Honorific, PreferredChannel, SearchKind
+from halkhata.records.customers.shown_customers import note_shown
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -136,6 +139,13 @@ class Customer(Named):
 
     def __str__(self) -> str:
         return self.name or str(_("Customer without a name"))
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """As Django makes it; noted for the last door, which hides what is private of whoever is shown."""
+        row = super().from_db(*args, **kwargs)
+        note_shown(row.pk)
+        return row
 
     @property
     def addressed_as(self) -> str:

@@ -1,13 +1,15 @@
 """The last door: no answer to a reader who may not see private fields holds one, whichever page or API wrote it.
 
 Works on what is about to leave: HTML (text and attributes), JSON (its strings), CSV and other text, streams line by
-line. Costs nothing for readers who may see. What the reader typed in this request, the shop's own numbers and what an
-unmasking has just shown are spared.
+line. Two things are hidden: what has the form of a number or an address, and the very contact points and house
+addresses of the customers whose rows the answer was made from, however they are spelt. Costs next to nothing for
+readers who may see. What the reader typed in this request, the shop's own numbers and what an unmasking has just shown
+are spared.
 """
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,7 +17,9 @@ from django.http.response import HttpResponseBase
 
 from halkhata.foundation.accounts.models import ApiToken, Branch, User
 from halkhata.foundation.core.models import Installation
+from halkhata.records.customers.known_values import known_values
 from halkhata.records.customers.privacy import Keep, keeper, mask_text, may_see_private
+from halkhata.records.customers.shown_customers import noting_customers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,7 +39,8 @@ class PrivateFieldsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        with noting_customers() as noted:
+            response = self.get_response(request)
         user = getattr(request, "user", None)
         if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
             return response
@@ -46,84 +51,104 @@ class PrivateFieldsMiddleware:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not kind.startswith(_TEXT_TYPES) or request.path.startswith(_OWN) or kind in {"text/css", "text/javascript"}:
             return response
-        keep = _keep(request, response, reader)
+        hide = _Hiding(request, response, reader, noted)
         if isinstance(response, StreamingHttpResponse):
-            _mask_stream(response, keep)
+            _mask_stream(response, hide)
         elif isinstance(response, HttpResponse) and response.content:
             charset = response.charset or "utf-8"
             text = response.content.decode(charset, "replace")
-            response.content = _masked(text, kind, keep).encode(charset, "replace")
+            response.content = _masked(text, kind, hide).encode(charset, "replace")
             if "Content-Length" in response.headers:
                 response.headers["Content-Length"] = str(len(response.content))
         return response
 
 
-def _masked(text: str, kind: str, keep: Keep) -> str:
+class _Hiding:
+    """What is hidden in one answer: the known values of the customers it was made from, and whatever has their form."""
+
+    def __init__(
+        self, request: HttpRequest, response: HttpResponseBase, reader: User, customers: Collection[int]
+    ) -> None:
+        self._spared = [*_typed(request), *getattr(response, SHOWN, ())]
+        self._keep = _keep(self._spared, reader)
+        self._known = known_values(customers) if customers else None
+
+    def __call__(self, text: str, *, identities: bool = True) -> str:
+        """The text as this reader may see it."""
+        if self._known:
+            text = self._known.mask(text, keep=self._keep, spared=self._spared)
+        return mask_text(text, keep=self._keep, identities=identities)
+
+
+def _masked(text: str, kind: str, hide: _Hiding) -> str:
     if kind in {"text/html", "image/svg+xml", "application/xml"}:
-        return _masked_html(text, keep)
+        return _masked_html(text, hide)
     if kind.endswith("json"):
         try:
-            return json.dumps(_walk(json.loads(text), keep), ensure_ascii=False)
+            return json.dumps(_walk(json.loads(text), hide), ensure_ascii=False)
         except ValueError:
-            return mask_text(text, keep=keep)
-    return mask_text(text, keep=keep)
+            return hide(text)
+    return hide(text)
 
 
-def _masked_html(text: str, keep: Keep) -> str:
+def _masked_html(text: str, hide: _Hiding) -> str:
     """Text between tags is masked whole; inside tags identity numbers are left, for ids and cursors look alike."""
     parts = _TAGS.split(text)
-    shown = [mask_text(part, keep=keep, identities=not index % 2) for index, part in enumerate(parts)]
+    shown = [hide(part, identities=not index % 2) for index, part in enumerate(parts)]
     return _DEAD_LINK.sub("", "".join(shown))
 
 
-def _walk(value: Any, keep: Keep) -> Any:
+def _walk(value: Any, hide: _Hiding) -> Any:
     if isinstance(value, str):
-        return mask_text(value, keep=keep)
+        return hide(value)
     if isinstance(value, list):
-        return [_walk(one, keep) for one in value]
+        return [_walk(one, hide) for one in value]
     if isinstance(value, dict):
-        return {mask_text(key, keep=keep): _walk(one, keep) for key, one in value.items()}
+        return {hide(key): _walk(one, hide) for key, one in value.items()}
     return value
 
 
-def _keep(request: HttpRequest, response: HttpResponseBase, reader: User) -> Keep:
-    typed = [
+def _typed(request: HttpRequest) -> list[str]:
+    return [
         str(value)[:20_000]
         for form in (request.GET, request.POST)
         for _name, values in form.lists()
         for value in values
     ]
+
+
+def _keep(spared: Collection[str], reader: User) -> Keep:
     own = [Installation.current().phone, reader.phone_e164, reader.email]
     own += Branch.objects.exclude(phone="").values_list("phone", flat=True)
-    return keeper([*typed, *own, *getattr(response, SHOWN, ())])
+    return keeper([*spared, *own])
 
 
-def _mask_stream(response: StreamingHttpResponse, keep: Keep) -> None:
+def _mask_stream(response: StreamingHttpResponse, hide: _Hiding) -> None:
     charset = response.charset or "utf-8"
     if response.is_async:
-        response.streaming_content = _async_lines(response.streaming_content, charset, keep)  # type: ignore[arg-type]
+        response.streaming_content = _async_lines(response.streaming_content, charset, hide)  # type: ignore[arg-type]
     else:
-        response.streaming_content = _lines(response.streaming_content, charset, keep)  # type: ignore[arg-type]
+        response.streaming_content = _lines(response.streaming_content, charset, hide)  # type: ignore[arg-type]
 
 
-def _lines(chunks: Iterable[bytes], charset: str, keep: Keep) -> Iterator[bytes]:
+def _lines(chunks: Iterable[bytes], charset: str, hide: _Hiding) -> Iterator[bytes]:
     rest = b""
     for chunk in chunks:
         rest, ready = _split(rest + bytes(chunk))
         if ready:
-            yield mask_text(ready.decode(charset, "replace"), keep=keep).encode(charset, "replace")
+            yield hide(ready.decode(charset, "replace")).encode(charset, "replace")
     if rest:
-        yield mask_text(rest.decode(charset, "replace"), keep=keep).encode(charset, "replace")
+        yield hide(rest.decode(charset, "replace")).encode(charset, "replace")
 
 
-async def _async_lines(chunks: AsyncIterator[bytes], charset: str, keep: Keep) -> AsyncIterator[bytes]:
+async def _async_lines(chunks: AsyncIterator[bytes], charset: str, hide: _Hiding) -> AsyncIterator[bytes]:
     rest = b""
     async for chunk in chunks:
         rest, ready = _split(rest + bytes(chunk))
         if ready:
-            yield mask_text(ready.decode(charset, "replace"), keep=keep).encode(charset, "replace")
+            yield hide(ready.decode(charset, "replace")).encode(charset, "replace")
     if rest:
-        yield mask_text(rest.decode(charset, "replace"), keep=keep).encode(charset, "replace")
+        yield hide(rest.decode(charset, "replace")).encode(charset, "replace")
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:

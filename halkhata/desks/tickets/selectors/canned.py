@@ -1,5 +1,6 @@
 """Ready-made answers: which somebody may use, and how they read for one customer (A52.19)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +75,13 @@ def offered(user: User, ticket: Ticket, typed: str = "") -> list[Filled]:
         for row in sorted(rows, key=lambda row: (-getattr(row, "used", 0), row.title_en or row.title_bn))
         if all(word in search_key(f"{row.title_bn} {row.title_en} {row.text_bn} {row.text_en}") for word in words)
     ]
-    values = _values(user, ticket)
-    return [_filled(row, values, _language(ticket)) for row in found[:MOST_SHOWN]]
+    return filled_rows(user, ticket, found[:MOST_SHOWN])
+
+
+def filled_rows(user: User, ticket: Ticket, rows: Iterable[CannedReply]) -> list[Filled]:
+    """These ready-made answers as they read for this ticket."""
+    values, language = _values(user, ticket), _language(ticket)
+    return [_filled(row, values, language) for row in rows]
 
 
 def filled_for(user: User, ticket: Ticket, pk: int) -> Filled | None:

@@ -10,6 +10,7 @@ from halkhata.desks.tickets.models import Call, Resolution, Ticket
 from halkhata.engines.messaging.models import Conversation, TextMessage
 from halkhata.engines.work.choices import ClockState, Metric
 from halkhata.engines.work.models import ChecklistItem, SlaClock, WorkEvent, WorkItem
+from halkhata.engines.work.selectors.minutes import minutes_here, minutes_of
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
@@ -59,6 +60,7 @@ def _hints() -> dict[str, Any]:
         "hint_resolutions": Exists(Resolution.objects.filter(ticket=here)),
         "hint_below": Exists(WorkItem.objects.filter(parent=here))
         | Exists(WorkItem.objects.filter(parent__merged_into=here)),
+        "hint_minutes": minutes_here(),
         "hint_merged": Exists(WorkItem.objects.filter(merged_into=here)),
     }
 
@@ -108,6 +110,13 @@ def resolutions_of(ticket: Ticket) -> QuerySet[Resolution]:
     if getattr(ticket, "hint_resolutions", True) is False:
         return Resolution.objects.none()
     return ticket.resolutions.select_related("told_by", "resolved_by")
+
+
+def written_minutes(ticket: Ticket) -> int:
+    """The minutes of work that were written down; no query where the page's own has brought them."""
+    if hasattr(ticket, "hint_minutes"):
+        return ticket.hint_minutes or 0
+    return minutes_of([ticket.pk]).get(ticket.pk, 0)
 
 
 def standing_resolution(resolutions: list[Resolution]) -> Resolution | None:

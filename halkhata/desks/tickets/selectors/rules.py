@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from halkhata.desks.tickets.choices import ReopensTo
 from halkhata.desks.tickets.models import DeskSettings
 
 
@@ -11,8 +12,9 @@ class DeskRules:
     """What the shop has settled for its desk. Days are counted from the moment of resolving.
 
     ``follow_up_days``: none to five days, rising, each from 1 to 90, on which a call is planned. ``closes_after_days``:
-    None when tickets are closed by hand only. The last two are how many complaints the public form takes within an
-    hour, from one network address and from one customer.
+    None when tickets are closed by hand only. ``form_per_address`` and ``form_per_customer`` are how many complaints
+    the public form takes within an hour, from one network address and from one customer. ``reopens_to``: one of
+    choices.ReopensTo, for a customer who answers in time.
     """
 
     reopen_days: int
@@ -20,6 +22,7 @@ class DeskRules:
     closes_after_days: int | None
     form_per_address: int
     form_per_customer: int
+    reopens_to: str = ReopensTo.OPEN.value
 
     @property
     def reopen_window(self) -> timedelta:
@@ -36,4 +39,5 @@ def desk_rules() -> DeskRules:
         closes_after_days=row.closes_after_days,
         form_per_address=row.form_per_address,
         form_per_customer=row.form_per_customer,
+        reopens_to=row.reopens_to,
     )

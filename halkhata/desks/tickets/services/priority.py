@@ -2,8 +2,9 @@
 
 import re
 
-from halkhata.desks.tickets.choices import PRIORITY_MATRIX, Impact, Urgency
+from halkhata.desks.tickets.choices import Impact, Urgency
 from halkhata.desks.tickets.models import SafetyWord
+from halkhata.desks.tickets.selectors.priorities import priority_matrix
 from halkhata.engines.work.choices import Priority
 from halkhata.foundation.core.text import search_key
 
@@ -17,8 +18,9 @@ _BENGALI_ENDINGS = r"(?:টা|টি|টুকু|গুলো|গুলি)?(?
 
 
 def priority_of(impact: str, urgency: str) -> Priority:
-    """The cell of the impact x urgency matrix. Raises ValueError for values outside the lists."""
-    return PRIORITY_MATRIX[(Impact(impact), Urgency(urgency))]
+    """The cell of the shop's impact x urgency matrix: one query. Raises ValueError for values outside the lists."""
+    cell = (Impact(impact), Urgency(urgency))
+    return priority_matrix()[cell]
 
 
 def safety_words_in(*texts: str) -> list[str]:

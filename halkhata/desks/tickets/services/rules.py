@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.tickets.choices import ReopensTo
 from halkhata.desks.tickets.models import FOLLOW_UP_COLUMNS, DeskSettings
 from halkhata.desks.tickets.selectors.rules import DeskRules, desk_rules
 from halkhata.desks.tickets.services.settings_guard import require_settings
@@ -28,6 +29,7 @@ def save_desk_rules(
     closes_after_days: int | None,
     form_per_address: int,
     form_per_customer: int,
+    reopens_to: str = ReopensTo.OPEN,
     version: int | None = None,
 ) -> DeskRules:
     """Set the rules; they hold for what happens from now on. What is planned already stays planned.
@@ -40,6 +42,8 @@ def save_desk_rules(
     _check("reopen_days", reopen_days, LONGEST_DAYS)
     _check("form_per_address", form_per_address, MOST_PER_ADDRESS)
     _check("form_per_customer", form_per_customer, MOST_PER_CUSTOMER)
+    if reopens_to not in ReopensTo.values:
+        raise DomainError("unknown_state", _("Choose a state from the list."), field="reopens_to")
     if len(days) > len(FOLLOW_UP_COLUMNS):
         raise DomainError("too_many_days", _("At most five calls after one complaint."), field="follow_up_days")
     for day in days:
@@ -60,7 +64,7 @@ def save_desk_rules(
                 "changed_meanwhile", _("Somebody else changed these rules meanwhile. Please look at them again.")
             )
         before = _state(row)
-        row.reopen_days = reopen_days
+        row.reopen_days, row.reopens_to = reopen_days, str(reopens_to)
         row.closes_after_days = closes_after_days
         row.form_per_address, row.form_per_customer = form_per_address, form_per_customer
         for place, column in enumerate(FOLLOW_UP_COLUMNS):
@@ -93,6 +97,7 @@ def _check(field: str, value: int, highest: int) -> None:
 def _state(row: DeskSettings) -> dict[str, Any]:
     return {
         "reopen_days": row.reopen_days,
+        "reopens_to": row.reopens_to,
         "follow_up_days": list(row.follow_up_days),
         "closes_after_days": row.closes_after_days,
         "form_per_address": row.form_per_address,

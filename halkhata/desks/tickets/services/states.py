@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets import policies
-from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, TicketState
+from halkhata.desks.tickets.choices import FLAG_OF_STATE, TRANSITIONS, ReopensTo, TicketState
 from halkhata.desks.tickets.events import TicketClosed, TicketReopened
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.locking import lock_ticket
+from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.models import WorkEvent
 from halkhata.engines.work.selectors.delays import owes_reason
 from halkhata.engines.work.services.checklists import is_complete
 from halkhata.engines.work.services.item_history import DelayUnexplained
@@ -62,18 +64,23 @@ def reopen_ticket(
     at: datetime | None = None,
     version: int | None = None,
 ) -> Ticket:
-    """Open a resolved ticket again; its clock goes on, it does not start anew. Closed is final: raises Conflict."""
+    """Open a resolved ticket again; its clock goes on, it does not start anew. Closed is final: raises Conflict.
+
+    ``by_customer``: it goes on in the state that the shop has chosen for this (selectors/rules.py); what staff open
+    again is open.
+    """
     policies.require(actor, "ticket.edit", ticket)
     with transaction.atomic():
         locked = lock_ticket(ticket.pk, version=version)
         if locked.state != TicketState.RESOLVED:
             raise Conflict("not_resolved", _("Only a resolved ticket can be reopened."))
         locked.resolutions.filter(undone_at__isnull=True).update(undone_at=at or now())
+        state = _state_after_answer(locked) if by_customer else TicketState.OPEN
         change_state(
             actor=actor,
             item=locked,
-            state=TicketState.OPEN,
-            state_flag=FLAG_OF_STATE[TicketState.OPEN],
+            state=state,
+            state_flag=FLAG_OF_STATE[state],
             at=at,
             data={"reopened": True, "by_customer": by_customer},
         )
@@ -82,6 +89,19 @@ def reopen_ticket(
             TicketReopened(ticket_id=locked.pk, number=locked.number, owner_id=locked.owner_id, by_customer=by_customer)
         )
     return refreshed(ticket)
+
+
+def _state_after_answer(ticket: Ticket) -> TicketState:
+    """Where a solved ticket goes on when the customer answers: open, or where it stood before it was solved.
+
+    A ticket that was new or waited for the customer is open either way: somebody worked on it, and here is the answer.
+    """
+    if desk_rules().reopens_to != ReopensTo.BEFORE:
+        return TicketState.OPEN
+    solved = WorkEvent.objects.filter(item=ticket.pk, kind=WorkEventKind.RESOLVED).order_by("-at", "-pk").first()
+    before = str(solved.data.get("from", "")) if solved is not None else ""
+    goes_on = {TicketState.WAITING_MANUFACTURER, TicketState.WAITING_INTERNAL}
+    return TicketState(before) if before in goes_on else TicketState.OPEN
 
 
 def close_ticket(

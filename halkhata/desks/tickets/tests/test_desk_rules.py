@@ -6,13 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from halkhata.desks.tickets.choices import FLAG_OF_STATE
 from halkhata.desks.tickets.inbound import after_customer_message, target_for_reply
 from halkhata.desks.tickets.jobs import close_resolved_tickets
 from halkhata.desks.tickets.models import DeskSettings, Ticket
 from halkhata.desks.tickets.selectors.rules import DeskRules, desk_rules
 from halkhata.desks.tickets.services.rules import save_desk_rules
+from halkhata.desks.tickets.services.states import reopen_ticket
 from halkhata.desks.tickets.services.web_form import open_from_web_form
-from halkhata.desks.tickets.tests.test_states import aged
+from halkhata.desks.tickets.tests.conftest import make_ticket
+from halkhata.desks.tickets.tests.test_states import aged, put
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
@@ -25,7 +28,7 @@ STARTING = DeskRules(
 PAGE = reverse("tickets:rules")
 TYPED = {
     "reopen_days": "7", "follow_up_days": "3, 7", "closes": "on", "closes_after_days": "7", "form_per_address": "60",
-    "form_per_customer": "5",
+    "form_per_customer": "5", "reopens_to": "open",
 }  # fmt: skip
 
 
@@ -70,6 +73,7 @@ def test_saved_rules_hold_and_are_in_the_audit_trail(desk):
         ({"form_per_address": 10_001}, "form_per_address"),
         ({"form_per_customer": 0}, "form_per_customer"),
         ({"form_per_customer": 101}, "form_per_customer"),
+        ({"reopens_to": "closed"}, "reopens_to"),
     ],
 )
 def test_value_out_of_bounds_is_told_at_its_field_and_changes_nothing(desk, changes, field):
@@ -99,6 +103,8 @@ def test_value_out_of_bounds_is_told_at_its_field_and_changes_nothing(desk, chan
         {"follow_up_3": 10, "follow_up_5": 20},
         {"form_per_address": 0},
         {"form_per_customer": 101},
+        {"reopens_to": "closed"},
+        {"reopens_to": ""},
     ],
 )
 def test_database_itself_keeps_rules_in_order(db, columns):
@@ -183,6 +189,48 @@ def test_page_says_what_happens_when_the_manager_is_asked_for(desk, client_as):
     page = client_as(desk.owner).get(PAGE).content.decode()
     assert "Told: Head office." in page
     assert "The work goes there, too." in page
+
+
+@pytest.mark.parametrize(
+    ("stood", "to_open", "as_before"),
+    [
+        ("new", "open", "open"),
+        ("open", "open", "open"),
+        ("waiting_customer", "open", "open"),
+        ("waiting_manufacturer", "open", "waiting_manufacturer"),
+        ("waiting_internal", "open", "waiting_internal"),
+    ],
+)
+def test_answer_reopens_to_the_state_the_shop_has_chosen(desk, rahima, stood, to_open, as_before):
+    for choice, expected in (("open", to_open), ("before", as_before)):
+        save_desk_rules(actor=desk.owner, **rules(reopens_to=choice))
+        ticket = put(put(make_ticket(desk, rahima), stood), "resolved")
+        after_customer_message(target_for_reply(ticket, at=now(), subject="", text="Again"), at=now())
+        ticket.refresh_from_db()
+        event = ticket.history.filter(kind="reopened").get()
+        assert (ticket.state, ticket.state_flag) == (expected, FLAG_OF_STATE[expected])
+        assert (event.data["to"], event.data["by_customer"], ticket.reopen_count) == (expected, True, 1)
+        assert not ticket.resolutions.filter(undone_at=None).exists()
+
+
+def test_second_solving_decides_and_staff_always_open(desk, rahima):
+    save_desk_rules(actor=desk.owner, **rules(reopens_to="before"))
+    ticket = put(put(make_ticket(desk, rahima), "waiting_manufacturer"), "resolved")
+    reopen_ticket(actor=desk.agent, ticket=ticket)
+    assert ticket.state == "open"
+    put(put(ticket, "waiting_internal"), "resolved")
+    after_customer_message(ticket, at=now())
+    assert Ticket.objects.get(pk=ticket.pk).state == "waiting_internal"
+
+
+def test_state_to_reopen_to_is_chosen_on_the_page(desk, client_as):
+    client = client_as(desk.owner)
+    assert client.post(PAGE, {**TYPED, "reopens_to": "before"}).status_code == 302
+    assert desk_rules().reopens_to == "before"
+    assert AuditEntry.objects.get(action="desk_rules.save").after["reopens_to"] == "before"
+    assert '<option value="before" selected>' in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {**TYPED, "reopens_to": "merged"}).status_code == 422
+    assert desk_rules().reopens_to == "before"
 
 
 @pytest.mark.parametrize(("days", "reopens"), [(2, False), (4, True)])

@@ -20,6 +20,7 @@ from halkhata.desks.tickets.forms import (
     ToldLaterForm,
     local_now,
 )
+from halkhata.desks.tickets.minutes_forms import MinutesForm
 from halkhata.desks.tickets.models import Call, Ticket
 from halkhata.desks.tickets.selectors.calls import calls_around
 from halkhata.desks.tickets.selectors.canned import filled_for
@@ -32,6 +33,7 @@ from halkhata.desks.tickets.selectors.detail import (
     promise_clocks,
     resolutions_of,
     standing_resolution,
+    written_minutes,
 )
 from halkhata.desks.tickets.selectors.merging import kin_of
 from halkhata.desks.tickets.selectors.related import around, tasks_of
@@ -113,6 +115,10 @@ def ticket_context(
         "is_over": is_over,
         "is_closed": ticket.state in {TicketState.CLOSED, TicketState.MERGED},
         "is_merged": ticket.state == TicketState.MERGED,
+        "minutes_sum": written_minutes(ticket) * 60,
+        "minutes_form": MinutesForm(auto_id="id_work_%s")
+        if user.may("ticket.note") and ticket.state != TicketState.MERGED
+        else None,
         "kin": kin_of(user, ticket),
         "seen_change": newest_change_id(ticket),
         "canned_ids": request.POST.getlist("canned")[:20] if "reply_form" in bound else [],

@@ -14,10 +14,13 @@ from halkhata.doors.api.resources.file_shapes import FileOut, file_out
 from halkhata.doors.api.shapes import IdPath, Number, PageOut, answers, read, write
 from halkhata.doors.api.uploads import store_upload, take_uploads
 from halkhata.engines.messaging.models import MessageAttachment
+from halkhata.engines.messaging.selectors.files import customers_message
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.registry import may_open
 from halkhata.foundation.files.services.content_types import ACTIVE, DEFAULT
 from halkhata.foundation.files.services.storing import MAX_SIZE, read_file, shown_name
+from halkhata.records.customers.privacy import UNMASK, may_see_private
+from halkhata.records.customers.services.unmasking import write_down_unmasking
 
 router = Router(tags=["files"])
 of_tickets = Router(tags=["files"])
@@ -52,9 +55,11 @@ def describe(request: KeyRequest, file_id: IdPath) -> dict[str, Any]:
     openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 def download(request: KeyRequest, file_id: IdPath) -> HttpResponse:
-    """The bytes, always as an attachment. What a browser would run comes as application/octet-stream."""
+    """The bytes, always as an attachment. What a browser would run comes as application/octet-stream. A customer's file
+    needs a key that sees private fields; with `customer.unmask` instead each download is written down."""
     require_scope(request, "ticket.view")
     file = _file(request, file_id)
+    _unmask(request, file)
     active = file.content_type in ACTIVE or file.content_type.startswith("text/")
     response = HttpResponse(read_file(file), content_type=DEFAULT if active else file.content_type)
     response["Content-Disposition"] = content_disposition_header(True, file.original_name) or "attachment"
@@ -99,6 +104,23 @@ def _bytes(file: UploadedFile) -> bytes:
     if (file.size or 0) > MAX_SIZE:
         raise ApiProblem("too_large")
     return file.read()
+
+
+def _unmask(request: KeyRequest, file: StoredFile) -> None:
+    """What a customer sent may show what is hidden from the key: then it is asked for by the right to unmask."""
+    if may_see_private(request.user, request.auth):
+        return
+    message = customers_message(file.pk)
+    if message is None:
+        return
+    require_scope(request, UNMASK)
+    write_down_unmasking(
+        actor=request.user,
+        record_shown=message.customer or message.conversation.item,
+        field=f"file-{file.pk}",
+        shown=file.original_name[:60],
+        reason="API",
+    )
 
 
 def _file(request: KeyRequest, file_id: int) -> StoredFile:

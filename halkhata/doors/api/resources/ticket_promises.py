@@ -13,6 +13,7 @@ from halkhata.doors.api.resources.tickets import TicketOut, ticket_out
 from halkhata.doors.api.shapes import Body, Instant, Number, act, answers, read, write
 from halkhata.engines.work.models import DelayNote
 from halkhata.engines.work.selectors.delays import delay_notes, delay_reasons
+from halkhata.engines.work.selectors.minutes import minutes_of
 from halkhata.engines.work.selectors.stage_times import stage_times
 from halkhata.engines.work.services.confirming import confirm_escalation, send_up
 from halkhata.engines.work.services.delays import explain_delay
@@ -96,11 +97,12 @@ class SideOut(Schema):
 
 
 class Stages(Schema):
-    """Where the time went, from the opening to the end or until now."""
+    """Where the time went, from the opening to the end or until now. `written_minutes`: work that people typed in."""
 
     is_over: bool
     seconds: int
     working_seconds: int
+    written_minutes: int
     sides: list[SideOut]
     stays: list[StayOut]
 
@@ -165,6 +167,7 @@ def list_stages(request: KeyRequest, number: Number) -> dict[str, Any]:
         "is_over": times.is_over,
         "seconds": int(times.life.total.total_seconds()),
         "working_seconds": int(times.life.working.total_seconds()),
+        "written_minutes": minutes_of([ticket.pk]).get(ticket.pk, 0),
         "sides": [
             {
                 "side": side.value,

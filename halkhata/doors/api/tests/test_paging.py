@@ -149,7 +149,8 @@ def test_orders_are_closed_lists():
 @pytest.mark.parametrize(
     ("path", "most"),
     [("/tickets", 5), ("/customers", 6), ("/queues/open/items", 4), ("/staff", 5), ("/branches", 4), ("/teams", 4),
-     ("/categories", 4), ("/queues", 4), ("/tickets/{number}", 4), ("/customers/{id}", 5),
+     ("/categories", 4), ("/queues", 4),
+     ("/ready-answers", 4), ("/ready-answers?ticket={number}", 10), ("/tickets/{number}", 4), ("/customers/{id}", 5),
      ("/tickets/{number}/messages", 6), ("/tickets/{number}/notes", 6), ("/tickets/{number}/files", 5)],
 )  # fmt: skip
 def test_queries_of_a_road_do_not_grow_with_its_rows(key, many, here, shop, path, most):

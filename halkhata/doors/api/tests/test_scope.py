@@ -28,6 +28,7 @@ BODIES = {
     "split": {"message_ids": [1], "subject": "x"},
     "put_under": {"parent": None},
     "add_note": {"text": "x"},
+    "add_minutes": {"minutes": 5, "what": "x"},
     "add_webhook": {"url": "https://93.184.215.14/", "events": ["ticket.opened"]},
     "patch_webhook": {"description": "x"},
 }
@@ -77,7 +78,7 @@ def both(here, elsewhere, shop):
 
     hook = WebhookEndpoint.objects.create(owner=shop.owner, url="https://x.test/", secret="x", events=[])
     foreign_file = store_file(name="secret.txt", data=b"foreign")
-    common = {"point_id": 1, "message_id": 1, "call_id": 1, "code": "view-999999"}
+    common = {"point_id": 1, "message_id": 1, "minutes_id": 1, "call_id": 1, "code": "view-999999"}
     foreign = {
         "customer_id": elsewhere.customer.pk, "number": elsewhere.ticket.number, "file_id": foreign_file.pk,
         "user_id": elsewhere.person.pk, "branch_id": elsewhere.branch.pk, "team_id": elsewhere.team.pk,
@@ -92,7 +93,17 @@ def both(here, elsewhere, shop):
 
 def test_every_road_has_a_body_to_be_tried_with():
     """A new road that takes a body must be put into BODIES, or the walk below would test nothing of it."""
-    without = {"remove_point", "make_first", "reopen", "close", "confirm", "unmerge", "new_secret", "again_all"}
+    without = {
+        "remove_point",
+        "make_first",
+        "reopen",
+        "close",
+        "confirm",
+        "unmerge",
+        "new_secret",
+        "again_all",
+        "take_back",
+    }
     without |= {"again_one", "remove_webhook", "upload", "add_file"}
     unsafe = {name for method, _path, name in ALL if method != "GET"}
     assert unsafe == set(BODIES) | without
@@ -134,7 +145,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
     address = fill(
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=agent.pk,
         branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
-        message_id=1, call_id=1, code="open",
+        message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open",
     )  # fmt: skip
     before = digest()
     answer = call(api, method, address, name)
@@ -149,7 +160,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
 def test_without_a_key_every_road_is_closed(db, shop, here, digest, is_problem, method, path, name):
     address = fill(
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=1, branch_id=1, team_id=1,
-        category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, code="open",
+        category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open",
     )  # fmt: skip
     stranger = type("Nobody", (), {"client": Client()})()
     before = digest()

@@ -35,6 +35,7 @@ from halkhata.engines.work.models import (
     SlaPolicy,
     WorkEvent,
     WorkItem,
+    WorkMinutes,
 )
 from halkhata.foundation.accounts.models import Branch, Role, Team, User
 from halkhata.foundation.accounts.services.sign_in import end_sessions
@@ -200,9 +201,10 @@ def _remove() -> dict[str, Any]:
         "customers": Customer.objects.filter(is_demo=True).count(),
         "users": len(users),
     }
-    with suspended("work_workevent", "work_delaynote"):
+    with suspended("work_workevent", "work_delaynote", "work_workminutes"):
         WorkEvent.objects.filter(item__is_demo=True).delete()
         DelayNote.objects.filter(item__is_demo=True).delete()
+        WorkMinutes.objects.filter(item__is_demo=True).delete()
     # Before the apps' own clearers: a mail points at its raw bytes, and an item at the customer.
     Message.objects.filter(conversation__item__is_demo=True).delete()
     Conversation.objects.filter(item__is_demo=True).delete()

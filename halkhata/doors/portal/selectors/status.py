@@ -55,6 +55,8 @@ class Status:
     may_say_not_solved: bool = False
     asks_survey: bool = False
     is_over: bool = False
+    # Part of another customer's ticket: nothing of that one is told.
+    is_joined: bool = False
     serial: str = ""
     safety: bool = False
 
@@ -68,15 +70,18 @@ HEADLINES: dict[str, Any] = {
     TicketState.WAITING_INTERNAL: lambda: _("We are looking into it."),
     TicketState.RESOLVED: lambda: _("We think it is solved."),
     TicketState.CLOSED: lambda: _("It is closed."),
+    # Whose the other report is, and how it stands, is no affair of this customer's.
+    TicketState.MERGED: lambda: _("We look into it together with another report of the same matter."),
 }
 
 
 def status_of_ticket(ticket: Ticket, *, language: str, zone: str = "") -> Status:
     """The status in the active language; times are told in ``language`` and ``zone`` (IANA, the customer's)."""
     at, state = now(), TicketState(ticket.state)
-    is_over = ticket.state_flag == StateFlag.RESOLVED
+    is_joined = ticket.merged_into_id is not None
+    is_over = ticket.state_flag == StateFlag.RESOLVED and not is_joined
     clocks = list(SlaClock.objects.filter(item_id=ticket.pk).exclude(state=ClockState.CANCELLED))
-    delay = None if is_over else delay_of(ticket, clocks, language=language, zone=zone, at=at)
+    delay = None if is_over or is_joined else delay_of(ticket, clocks, language=language, zone=zone, at=at)
     reopens = may_reopen(ticket, at)
     return Status(
         number=ticket.number,
@@ -92,8 +97,9 @@ def status_of_ticket(ticket: Ticket, *, language: str, zone: str = "") -> Status
         may_say_not_solved=is_over or delay is not None,
         asks_survey=is_over and open_invitation(ticket) is not None,
         is_over=is_over,
+        is_joined=is_joined,
         serial=ticket.serial,
-        safety=bool(ticket.safety_words) and not is_over,
+        safety=bool(ticket.safety_words) and not is_over and not is_joined,
     )
 
 
@@ -123,6 +129,8 @@ def _next_steps(
     is_late: bool,
 ) -> list[str]:
     """What happens next, one sentence each; the first matters most."""
+    if state == TicketState.MERGED:
+        return [_("You hear from us about it. If you want to tell us more, write a new complaint, or call us.")]
     if state == TicketState.CLOSED:
         return [
             _("If something is not right after all, write below: it becomes a new complaint that points to this one.")

@@ -63,7 +63,7 @@ def send(client, text="", *photos, path=f"{PATH}message/", token="", **more):
 def test_fields_of_the_page_are_a_closed_list():
     """A snapshot: whoever adds a field decides here that customers may see it."""
     assert {one.name for one in fields(Status)} == {
-        "number", "subject", "opened_at", "state", "headline", "next_steps", "steps", "delay", "outcome",
+        "number", "subject", "opened_at", "state", "headline", "next_steps", "steps", "delay", "outcome", "is_joined",
         "reopens_until", "may_say_not_solved", "asks_survey", "is_over", "serial", "safety",
     }  # fmt: skip
     assert {one.name for one in fields(Step)} == {"code", "words", "at"}
@@ -411,7 +411,7 @@ def test_merged_ticket_leads_to_the_one_that_goes_on(shop, inside, ticket, custo
     Ticket.objects.filter(pk=ticket.pk).update(
         state_flag="resolved", state="closed", resolved_at=now(), merged_into=other
     )
-    assert inside.get(PATH).headers["Location"] == f"/c/t/{other.number}/"
+    assert inside.get(PATH).headers["Location"] == f"/c/t/{other.number}/?joined={ticket.number}"
 
 
 def test_page_prints_and_closes_on_this_phone(inside, ticket):

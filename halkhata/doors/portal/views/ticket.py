@@ -60,7 +60,8 @@ def own_ticket(view: OwnView) -> Callable[..., HttpResponse]:
             return customer_render(request, "portal/not_there.html", {"session": session}, 404)
         goes_on = next((one for one in tickets if one.pk == ticket.merged_into_id), None)
         if goes_on is not None:
-            return redirect("portal:ticket", goes_on.number)
+            where = reverse("portal:ticket", args=[goes_on.number])
+            return redirect(f"{where}?{urlencode({'joined': ticket.number})}")
         zone = zone_of(ticket.customer, ticket.branch.time_zone)
         with spoken(language_of(request), zone):
             return view(request, session=session, ticket=ticket, tickets=tickets, **kwargs)
@@ -120,6 +121,11 @@ def _take(ticket: Ticket, text: str, photos: SentPhotos, not_solved: bool) -> Ti
         draft = held_draft(photos.key, photos.address)
         if draft.sent_at is not None and draft.ticket is not None:
             return draft.ticket  # the same press a second time
+        if ticket.merged_into_id is not None:
+            # The other one is not this customer's: nothing of it is told, nor does a message land there.
+            raise Conflict(
+                "joined", _("We work on it together with another report. Please write a new complaint, or call us.")
+            )
         if not_solved and not status_of_ticket(ticket, language="en").may_say_not_solved:
             raise Conflict("not_over", _("We are still at work on it. Write to us below instead."))
         target = take_customer_message(
@@ -184,6 +190,12 @@ def file(
     return response
 
 
+def _joined(request: HttpRequest, ticket: Ticket, tickets: list[Ticket]) -> str:
+    """The number from which the customer was led here: one of their own that was merged into this ticket, or ""."""
+    wanted = parse_ref(request.GET.get("joined", "")[:40])
+    return next((one.number for one in tickets if one.number == wanted and one.merged_into_id == ticket.pk), "")
+
+
 def _page(
     request: HttpRequest,
     session: FollowRequest,
@@ -208,6 +220,7 @@ def _page(
         "token": typed if form_id(typed) else new_form_token(),
         "kept": photos.kept if photos else [],
         "lost_files": photos.lost if photos else bool(request.FILES),
+        "joined": _joined(request, ticket, tickets),
         "said": said if said in NOTICES else "",
         "ends_at": session.used_at + SESSION_LIVES,
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import AddedHow, BlockReason, Direction, OutboundState
 from halkhata.engines.messaging.mime.authentication import Proof
-from halkhata.engines.messaging.models import Delivery, Message
+from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment
 from halkhata.engines.messaging.policies import can_lift_suppressions
 from halkhata.engines.messaging.selectors.people import roll_of, usual_address
 from halkhata.engines.messaging.selectors.suppressions import suppressions_url
@@ -21,6 +21,7 @@ from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.merged import family
 from halkhata.foundation.accounts.models import User
+from halkhata.records.customers.privacy import UNMASK, may_see_private
 
 MAX_MESSAGES = 500
 PAGE = 50
@@ -36,7 +37,7 @@ ICONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadFile:
-    """A file on a message; ``size`` in bytes."""
+    """A file on a message; ``size`` in bytes, ``url`` "" for a reader who may know its name only."""
 
     name: str
     url: str
@@ -110,8 +111,13 @@ def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
     return [_entry(message, rights, asked) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
 
 
-def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | None = None) -> ThreadPage:
-    """One page of the item's messages, the latest ones first reached, in five queries at most."""
+def thread_page(
+    item: WorkItem, *, before: str | None = None, viewer: User | None = None, reader: User | None = None
+) -> ThreadPage:
+    """One page of the item's messages, the latest ones first reached, in five queries at most.
+
+    ``viewer`` works on the item; a ``reader`` only reads, and has nothing to press but the files.
+    """
     messages = _messages(item)
     match = _CURSOR.fullmatch(before or "")
     if match:
@@ -123,6 +129,8 @@ def thread_page(item: WorkItem, *, before: str | None = None, viewer: User | Non
     if len(found) > PAGE:
         older = f"{_microseconds(shown[-1].at)}-{shown[-1].pk}"
     rights = _Rights.of(viewer)
+    if viewer is None and reader is not None:
+        rights = _Rights(see_private=may_see_private(reader), unmask=reader.may(UNMASK))
     asked = _asked(item, rights)
     return ThreadPage(
         entries=[_entry(message, rights, asked) for message in reversed(shown)],
@@ -160,6 +168,8 @@ class _Rights:
     decide: bool = False
     lift: bool = False
     add_people: bool = False
+    see_private: bool = True
+    unmask: bool = False
 
     @classmethod
     def of(cls, viewer: User | None) -> "_Rights":
@@ -170,6 +180,8 @@ class _Rights:
             decide=viewer.may("messaging.quarantine"),
             lift=can_lift_suppressions(viewer),
             add_people=viewer.may("ticket.reply"),
+            see_private=may_see_private(viewer),
+            unmask=viewer.may(UNMASK),
         )
 
 
@@ -204,16 +216,29 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
         files=[
             ThreadFile(
                 name=part.file.original_name,
-                url=reverse("files:download", args=[part.file_id, part.file.original_name]),
+                url=_file_url(message, part, rights),
                 size=part.file.size,
                 is_image=part.file.is_image,
-                thumbnail_url=reverse("files:thumbnail", args=[part.file_id]) if part.file.thumbnail_path else "",
+                thumbnail_url=reverse("files:thumbnail", args=[part.file_id])
+                if part.file.thumbnail_path and not _is_hidden(message, rights)
+                else "",
             )
             for part in message.attachments.all()
         ],
         original_url=reverse("messaging:original", args=[message.pk]) if message.raw_html else "",
         **({} if delivery is None else _delivery_facts(delivery, rights)),
     )
+
+
+def _is_hidden(message: Message, rights: _Rights) -> bool:
+    """Whether what a customer sent along must be asked for first."""
+    return message.direction == Direction.INBOUND and not rights.see_private
+
+
+def _file_url(message: Message, part: MessageAttachment, rights: _Rights) -> str:
+    if not _is_hidden(message, rights):
+        return reverse("files:download", args=[part.file_id, part.file.original_name])
+    return reverse("messaging:unmask_file", args=[part.file_id]) if rights.unmask else ""
 
 
 def _delivery_facts(delivery: Delivery, rights: _Rights) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from halkhata.engines.messaging.policies import messages_visible_to
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.files.services.storing import read_file
+from halkhata.records.customers.privacy import may_see_private
 
 STYLE = (
     "body{margin:0;padding:12px;font:16px/1.6 system-ui,sans-serif;color:#1f2328;background:#fff;"
@@ -41,7 +42,7 @@ def original(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(messages_visible_to(request.user), pk=pk)
     if not message.raw_html:
         return HttpResponse(status=404)
-    body = sanitise_html(message.raw_html, cid_map=_pictures(message))
+    body = sanitise_html(message.raw_html, cid_map=_pictures(message) if may_see_private(request.user) else {})
     page = (
         f'<!doctype html><html lang="{get_language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{_("Original mail")}</title>'

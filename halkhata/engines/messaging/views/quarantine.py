@@ -30,11 +30,12 @@ from halkhata.engines.messaging.services.quarantine import (
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.formatting import format_ref, parse_ref
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.templatetags.halkhata import num
 from halkhata.records.customers.models import Customer
+from halkhata.records.customers.privacy import SEE, may_see_private
 from halkhata.records.customers.selectors.search import search_customers
 
 
@@ -219,6 +220,10 @@ def aside(request: StaffRequest, pk: int) -> HttpResponse:
 def download(request: StaffRequest, pk: int) -> HttpResponse:
     """The mail's bytes, as a file; never shown by the browser."""
     raw = _raw(request, pk)
+    if not may_see_private(request.user):
+        raise PermissionRefused(
+            "private_refused", _("The whole mail shows what is hidden from your role."), permission=SEE
+        )
     response = HttpResponse(bytes(raw.body), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="mail-{raw.pk}.eml"'
     response["X-Content-Type-Options"] = "nosniff"

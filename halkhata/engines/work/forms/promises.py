@@ -32,6 +32,13 @@ def _categories() -> list[tuple[str, Any]]:
     return list(found.items())
 
 
+def _whole_numbers(typed: str, *, longest: int, otherwise: Any) -> list[int]:
+    parts = [part.strip() for part in fold_digits(typed).replace(";", ",").split(",") if part.strip()]
+    if any(not part.isascii() or not part.isdigit() or len(part) > longest for part in parts):
+        raise forms.ValidationError(otherwise)
+    return [int(part) for part in parts]
+
+
 class PolicyForm(TakesErrors):
     """One policy: to what it applies, in which hours, what is promised, when we warn."""
 
@@ -47,6 +54,12 @@ class PolicyForm(TakesErrors):
     )
     warn_at = forms.CharField(
         label=_("Warn when this much of the time is gone (%)"), required=False, max_length=40, initial="50, 75, 90"
+    )
+    warn_left = forms.CharField(
+        label=_("Warn when so many minutes are left"),
+        required=False,
+        max_length=40,
+        help_text=_("Minutes of the promised time, like 60, 15. Empty: only at the shares."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -85,11 +98,19 @@ class PolicyForm(TakesErrors):
 
     def clean_warn_at(self) -> list[int]:
         """The shares as numbers, in either script."""
-        parts = fold_digits(self.cleaned_data["warn_at"]).replace("%", "").replace(";", ",").split(",")
-        shares = [part.strip() for part in parts if part.strip()]
-        if any(not share.isascii() or not share.isdigit() or len(share) > 3 for share in shares):
-            raise forms.ValidationError(_("Write whole numbers with commas between them, like 50, 75, 90."))
-        return [int(share) for share in shares]
+        return _whole_numbers(
+            self.cleaned_data["warn_at"].replace("%", ""),
+            longest=3,
+            otherwise=_("Write whole numbers with commas between them, like 50, 75, 90."),
+        )
+
+    def clean_warn_left(self) -> list[int]:
+        """The minutes as numbers, in either script."""
+        return _whole_numbers(
+            self.cleaned_data["warn_left"],
+            longest=6,
+            otherwise=_("Write whole minutes with commas between them, like 60, 15."),
+        )
 
     def values(self) -> dict[str, Any]:
         """Arguments of ``save_policy``."""
@@ -110,6 +131,7 @@ class PolicyForm(TakesErrors):
             "around_the_clock": data["around_the_clock"],
             "calendar": data["calendar"],
             "warn_at": data["warn_at"],
+            "warn_left": data["warn_left"],
             "targets": targets,
             "conditions": conditions,
             "version": data["version"],
@@ -136,6 +158,7 @@ class PolicyForm(TakesErrors):
             "around_the_clock": policy.around_the_clock,
             "calendar": policy.calendar_id,
             "warn_at": ", ".join(str(share) for share in policy.warn_at),
+            "warn_left": ", ".join(str(minutes) for minutes in policy.warn_left),
             "version": policy.version,
             **{f"target_{row.priority}_{row.metric}": row.minutes for row in policy.targets.all()},
             **{f"if_{name}": [str(value) for value in values] for name, values in policy.conditions.items()},

@@ -13,6 +13,7 @@ from halkhata.engines.work.models.delays import DelayNote, DelayReason
 from halkhata.engines.work.models.escalation import EscalationFiring, EscalationLevel, EscalationRule
 from halkhata.engines.work.models.items import WorkEvent, WorkItem
 from halkhata.engines.work.models.merges import ItemMerge
+from halkhata.engines.work.models.minutes import WorkMinutes
 from halkhata.engines.work.models.notifications import Notification
 from halkhata.engines.work.models.people import PersonSkill, Shift, Skill, SkillNeed, WorkProfile
 from halkhata.engines.work.models.sla import SlaClock, SlaPolicy, SlaTarget, SlaWarning
@@ -52,5 +53,6 @@ __all__ = [
     "TermsStamp",
     "WorkEvent",
     "WorkItem",
+    "WorkMinutes",
     "WorkProfile",
 ]

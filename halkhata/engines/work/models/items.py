@@ -1,6 +1,7 @@
 """The spine: whatever someone must do for a customer by some time."""
 
 from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +10,7 @@ from halkhata.engines.work.choices import Channel, Outcome, Priority, StateFlag,
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.accounts.visibility import VisibleQuerySet
 from halkhata.records.customers.models import Customer
+from halkhata.records.customers.shown_customers import note_shown
 
 
 class WorkItemQuerySet(VisibleQuerySet["WorkItem"]):
@@ -143,6 +145,13 @@ class WorkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """As Django makes it; its customer is noted for the last door (records/customers/private_gate.py)."""
+        row = super().from_db(*args, **kwargs)
+        note_shown(row.__dict__.get("customer_id"))
+        return row
 
 
 class WorkEvent(models.Model):

@@ -23,6 +23,8 @@ class SlaPolicy(Named):
     calendar = models.ForeignKey(BusinessCalendar, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Shares of the promised time, in per cent, at which a warning goes out (A51.8).
     warn_at = models.JSONField(default=list, blank=True)
+    # Minutes of the promised time that are left when a warning goes out, too.
+    warn_left = models.JSONField(default=list, blank=True)
     notes_count_as_answer = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
@@ -108,11 +110,21 @@ class SlaWarning(models.Model):
     """A warning that went out: once per clock and threshold (A51.8)."""
 
     clock = models.ForeignKey(SlaClock, on_delete=models.CASCADE, related_name="warnings")
-    share = models.PositiveSmallIntegerField()
+    # One of the two: per cent of the promised time that were gone, or minutes of it that were left.
+    share = models.PositiveSmallIntegerField(null=True, blank=True)
+    minutes_left = models.PositiveIntegerField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clock", "share"], name="work_warning_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "share"], name="work_warning_once"),
+            models.UniqueConstraint(fields=["clock", "minutes_left"], name="work_warning_left_once"),
+            models.CheckConstraint(
+                condition=Q(share__isnull=False, minutes_left__isnull=True)
+                | Q(share__isnull=True, minutes_left__isnull=False, minutes_left__gt=0),
+                name="work_warning_has_threshold",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.clock_id} {self.share} %"
+        return f"{self.clock_id} {self.share} %" if self.share is not None else f"{self.clock_id} -{self.minutes_left}"

@@ -21,13 +21,12 @@ from halkhata.engines.work.selectors.history import METRIC_OF, plan_for
 from halkhata.engines.work.selectors.merged import family
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
 from halkhata.engines.work.services.batch import Batch, history_row
+from halkhata.engines.work.services.thresholds import BROKEN, Left, Threshold, in_order, used_share, warnings_of
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 
 logger = logging.getLogger(__name__)
 
-BROKEN = 100
-"""The share at which a promise is broken; kept among the warnings so that it, too, is told once."""
 _AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -35,7 +34,7 @@ _AN_INSTANT = timedelta(microseconds=1)
 class Handled:
     """Which thresholds of an item were dealt with: warnings by clock, and steps of the matrix."""
 
-    warned: dict[int, set[int]] = field(default_factory=dict)
+    warned: dict[int, set[Threshold]] = field(default_factory=dict)
     steps: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
@@ -47,9 +46,11 @@ class Handled:
     def of_many(cls, ids: Collection[int]) -> dict[int, "Handled"]:
         """Those of several items, by id: two queries, however many."""
         known = {item_id: cls() for item_id in ids}
-        warned = SlaWarning.objects.filter(clock__item_id__in=ids).values_list("clock__item_id", "clock_id", "share")
-        for item_id, clock_id, share in warned:
-            known[item_id].warned.setdefault(clock_id, set()).add(share)
+        warned = SlaWarning.objects.filter(clock__item_id__in=ids)
+        for item_id, clock_id, share, left in warned.values_list("clock__item_id", "clock_id", "share", "minutes_left"):
+            threshold = share if left is None else Left(left)
+            if threshold is not None:  # the table has a check: one of the two is there
+                known[item_id].warned.setdefault(clock_id, set()).add(threshold)
         for item_id, step, level in EscalationFiring.objects.filter(item_id__in=ids).values_list(
             "item_id", "step", "level"
         ):
@@ -106,18 +107,18 @@ class Reckoned:
         """Still waiting for us: not answered, not paused."""
         return self.planned.stop is None and not self.planned.is_paused() and self.row.state != ClockState.CANCELLED
 
-    def instant_at(self, share: int) -> datetime | None:
-        """When this share (per cent) of the promised time is used up; one instant later at the breach itself."""
-        if share == BROKEN and self.row.due_at is not None:
+    def instant_at(self, threshold: Threshold) -> datetime | None:
+        """When this threshold of the promised time is reached; one instant later at the breach itself."""
+        if threshold == BROKEN and self.row.due_at is not None:
             return self.row.due_at + _AN_INSTANT
         reached = instant_at_share(
             self.row.started_at,
             timedelta(minutes=self.row.target_minutes),
-            share / 100,
+            used_share(threshold, self.row.target_minutes),
             self.calendar,
             self.planned.pauses,
         )
-        return reached + _AN_INSTANT if reached is not None and share == BROKEN else reached
+        return reached + _AN_INSTANT if reached is not None and threshold == BROKEN else reached
 
 
 def step_name(rule: EscalationRule, clock: SlaClock) -> str:
@@ -132,17 +133,17 @@ def clock_rules(item: WorkItem, clock: SlaClock, book: PromiseBook) -> Iterator[
         yield rule, rule.threshold if rule.trigger == EscalationTrigger.SHARE else BROKEN
 
 
-def open_shares(item: WorkItem, clock: SlaClock, terms: Terms, book: PromiseBook, handled: Handled) -> set[int]:
-    """The thresholds of a clock, in per cent, at which something is still to be told or done."""
-    warned = handled.warned.get(clock.pk, set())
-    shares = {int(share) for share in terms.policy.warn_at if 0 < int(share) < BROKEN} | {BROKEN}
-    shares -= warned
-    shares |= {
+def open_thresholds(
+    item: WorkItem, clock: SlaClock, terms: Terms, book: PromiseBook, handled: Handled
+) -> list[Threshold]:
+    """The thresholds of a clock at which something is still to be told or done, as they come."""
+    found = warnings_of(terms.policy, clock.target_minutes) - handled.warned.get(clock.pk, set())
+    found |= {
         share
         for rule, share in clock_rules(item, clock, book)
         if (step_name(rule, clock), rule.level) not in handled.steps
     }
-    return shares
+    return in_order(found, clock.target_minutes)
 
 
 def reckon(
@@ -269,12 +270,11 @@ def _due(planned: PlannedClock, terms: Terms, item: WorkItem) -> datetime | None
 def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, facts: Facts) -> datetime | None:
     if not clock.is_live:
         return None
-    shares = open_shares(item, clock.row, terms, book, facts.handled_of(item))
-    if not shares:
+    thresholds = open_thresholds(item, clock.row, terms, book, facts.handled_of(item))
+    if not thresholds:
         return None
     try:
-        # A later share is never reached earlier, so the smallest one open is the next.
-        return clock.instant_at(min(shares))
+        return clock.instant_at(thresholds[0])
     except CalendarError:
         return clock.instant_at(BROKEN)
 

@@ -32,6 +32,7 @@ def save_policy(
     around_the_clock: bool = False,
     calendar: BusinessCalendar | None = None,
     warn_at: tuple[int, ...] | list[int] = (50, 75, 90),
+    warn_left: tuple[int, ...] | list[int] | None = None,
     notes_count_as_answer: bool = False,
     is_active: bool = True,
     is_default: bool = False,
@@ -41,9 +42,10 @@ def save_policy(
     """Make a policy (last of the list, before the default) or change one; each change is a new version.
 
     Every priority that the policy may meet needs a target for first answer and for resolution, and the first must not
-    be longer (A51.2). Raises PermissionRefused, Conflict (``changed_meanwhile``), DomainError: ``name_missing``,
-    ``target_missing``, ``target_range``, ``first_after_resolution``, ``default_stays_active``, ``bad_warning``,
-    ``bad_condition``.
+    be longer (A51.2). ``warn_left``: minutes left at which a warning goes out, besides the shares; None leaves those
+    of the policy as they are. Raises PermissionRefused, Conflict (``changed_meanwhile``), DomainError:
+    ``name_missing``, ``target_missing``, ``target_range``, ``first_after_resolution``, ``default_stays_active``,
+    ``bad_warning``, ``bad_condition``.
     """
     must_edit_settings(actor)
     bn, en = clean_text(name_bn, max_length=120), clean_text(name_en, max_length=120)
@@ -68,6 +70,9 @@ def save_policy(
     shares = sorted({int(share) for share in warn_at})
     if any(not 0 < share < 100 for share in shares):
         raise DomainError("bad_warning", _("A warning comes between 1 and 99 per cent of the time."), field="warn_at")
+    left = None if warn_left is None else sorted({int(minutes) for minutes in warn_left}, reverse=True)
+    if left is not None and any(not 0 < minutes <= LONGEST for minutes in left):
+        raise DomainError("bad_warning", _("Write minutes from one up, like 30."), field="warn_left")
     before = None if policy is None else _as_values(policy)
     if policy is None:
         policy = SlaPolicy(position=_next_position(), is_default=is_default, is_demo=is_demo)
@@ -76,6 +81,8 @@ def save_policy(
     policy.name_bn, policy.name_en, policy.conditions, policy.is_active = bn, en, wanted, is_active
     policy.around_the_clock, policy.calendar = around_the_clock, calendar
     policy.warn_at, policy.notes_count_as_answer = shares, notes_count_as_answer
+    if left is not None:
+        policy.warn_left = left
     policy.save()
     policy.targets.all().delete()
     SlaTarget.objects.bulk_create(
@@ -213,6 +220,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
         "around_the_clock": policy.around_the_clock,
         "calendar": policy.calendar_id,
         "warn_at": policy.warn_at,
+        "warn_left": policy.warn_left,
         "targets": {f"{row.priority}/{row.metric}": row.minutes for row in policy.targets.all()},
     }
 

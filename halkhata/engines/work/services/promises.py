@@ -13,12 +13,11 @@ from halkhata.engines.work.selectors.ladder import AGENT, TEAM_LEAD, person_at, 
 from halkhata.engines.work.selectors.promise_book import PromiseBook, Terms
 from halkhata.engines.work.services.batch import Batch, history_row
 from halkhata.engines.work.services.clocks import (
-    BROKEN,
     Facts,
     Handled,
     Reckoned,
     clock_rules,
-    open_shares,
+    open_thresholds,
     reckon,
     recompute,
     set_next_checks,
@@ -26,6 +25,7 @@ from halkhata.engines.work.services.clocks import (
 )
 from halkhata.engines.work.services.escalation import Step, Told, take_steps
 from halkhata.engines.work.services.item_history import lock_items
+from halkhata.engines.work.services.thresholds import BROKEN, Left, Threshold, in_order, used_share, warnings_of
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 
@@ -104,7 +104,7 @@ def _sweep_item(item: WorkItem, facts: Facts, at: datetime, book: PromiseBook, b
     steps: list[Step] = []
     for clock in clocks:
         if clock.row.pk in due and clock.is_live:
-            passed = _passed_shares(item, clock, terms, book, handled, at)
+            passed = _passed(item, clock, terms, book, handled, at)
             _warn(item, clock, passed, terms, handled, told, at, batch)
             steps += _due_steps(item, clock, passed, book, handled)
     handled.steps.update((step.name, step.rule.level) for step in steps)
@@ -114,22 +114,22 @@ def _sweep_item(item: WorkItem, facts: Facts, at: datetime, book: PromiseBook, b
     return len(due)
 
 
-def _passed_shares(
+def _passed(
     item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, handled: Handled, at: datetime
-) -> set[int]:
-    passed: set[int] = set()
-    for share in sorted(open_shares(item, clock.row, terms, book, handled)):
-        reached = clock.instant_at(share)
+) -> set[Threshold]:
+    passed: set[Threshold] = set()
+    for threshold in open_thresholds(item, clock.row, terms, book, handled):
+        reached = clock.instant_at(threshold)
         if reached is None or reached > at:
             break
-        passed.add(share)
+        passed.add(threshold)
     return passed
 
 
 def _warn(
     item: WorkItem,
     clock: Reckoned,
-    passed: set[int],
+    passed: set[Threshold],
     terms: Terms,
     handled: Handled,
     told: Told,
@@ -137,16 +137,18 @@ def _warn(
     batch: Batch,
 ) -> None:
     """Record every threshold passed, tell the highest (A51.8); the breach itself is the last of them."""
-    thresholds = {int(share) for share in terms.policy.warn_at if 0 < int(share) < BROKEN} | {BROKEN}
-    warned = handled.warned.setdefault(clock.row.pk, set())
-    new = sorted((passed & thresholds) - warned)
+    row = clock.row
+    warned = handled.warned.setdefault(row.pk, set())
+    new = in_order((passed & warnings_of(terms.policy, row.target_minutes)) - warned, row.target_minutes)
     if not new:
         return
-    batch.warnings += [SlaWarning(clock=clock.row, share=share, at=at) for share in new]
+    batch.warnings += [_warning(row, threshold, at) for threshold in new]
     warned.update(new)
-    highest, row = new[-1], clock.row
+    highest = new[-1]
     assert row.due_at is not None
     broken = highest == BROKEN
+    share = int(used_share(highest, row.target_minutes) * 100)
+    left = highest.minutes if isinstance(highest, Left) else 0
     if not broken:
         batch.events.append(
             PromiseWarned(
@@ -155,7 +157,8 @@ def _warn(
                 kind=item.kind,
                 metric=row.metric,
                 cycle=row.cycle,
-                share=highest,
+                share=share,
+                minutes_left=left,
                 due_at=row.due_at,
                 owner_id=item.owner_id,
                 is_demo=item.is_demo,
@@ -168,12 +171,25 @@ def _warn(
                 person,
                 rank=2 if broken else 1,
                 verb="promise.broken" if broken else "promise.warned",
-                data={"metric": row.metric, "share": highest, "due_at": row.due_at.isoformat()},
-                cause=f"promise:{row.pk}:{highest}",
+                data={
+                    "metric": row.metric,
+                    "share": share,
+                    "due_at": row.due_at.isoformat(),
+                    **({"minutes_left": left} if left else {}),
+                },
+                cause=f"promise:{row.pk}:left:{left}" if left else f"promise:{row.pk}:{highest}",
             )
 
 
-def _due_steps(item: WorkItem, clock: Reckoned, passed: set[int], book: PromiseBook, handled: Handled) -> list[Step]:
+def _warning(row: SlaClock, threshold: Threshold, at: datetime) -> SlaWarning:
+    if isinstance(threshold, Left):
+        return SlaWarning(clock=row, minutes_left=threshold.minutes, at=at)
+    return SlaWarning(clock=row, share=threshold, at=at)
+
+
+def _due_steps(
+    item: WorkItem, clock: Reckoned, passed: set[Threshold], book: PromiseBook, handled: Handled
+) -> list[Step]:
     return [
         Step(rule, step_name(rule, clock.row), clock.row)
         for rule, share in clock_rules(item, clock.row, book)

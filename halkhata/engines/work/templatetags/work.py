@@ -37,6 +37,8 @@ def worktime(seconds: int | float | timedelta | None) -> str:
         seconds = seconds.total_seconds()
     if not isinstance(seconds, int | float):
         return ""
+    if seconds < 0:
+        return f"−{worktime(-seconds)}"
     hours, minutes = divmod(int(seconds) // 60, 60)
     digits = current_reader().digits
     values = {"hours": format_number(hours, digits=digits), "minutes": format_number(minutes, digits=digits)}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Side
+from halkhata.engines.work.selectors.minutes import minutes_of
 from halkhata.engines.work.selectors.stage_times import StageTimes, stage_times
 from halkhata.foundation.accounts.models import User
 from halkhata.oversight.analytics.periods import Period
@@ -43,9 +44,12 @@ class StageLine:
     tickets: int = 0
     sides: dict[str, timedelta] = field(default_factory=lambda: {code: timedelta(0) for code, _label, _of in SIDES})
     working: timedelta = timedelta(0)
+    # Written down by hand, by whoever worked on them.
+    written: timedelta = timedelta(0)
 
-    def add(self, times: StageTimes) -> None:
-        """Count in one ticket."""
+    def add(self, times: StageTimes, minutes: int) -> None:
+        """Count in one ticket, with the minutes of work written down on it."""
+        self.written += timedelta(minutes=minutes)
         self.tickets += 1
         for code, _label, parts in SIDES:
             for part in parts:
@@ -65,6 +69,11 @@ class StageLine:
     def mean_working(self) -> timedelta:
         """Our time in opening hours for one ticket."""
         return self.working / self.tickets if self.tickets else timedelta(0)
+
+    @property
+    def mean_written(self) -> timedelta:
+        """The work written down for one ticket."""
+        return self.written / self.tickets if self.tickets else timedelta(0)
 
     def share(self, code: str) -> float | None:
         """A side out of all, in per cent; None when there was no time at all."""
@@ -92,7 +101,8 @@ def stage_report(user: User | None, period: Period, filters: SolvedFilters, by: 
     lines: dict[str, StageLine] = {}
     zone = ZoneInfo(period.zone)
     for part in in_parts(rows):
-        known = stage_times([pk for pk, _value in part])
+        ids = [pk for pk, _value in part]
+        known, minutes = stage_times(ids), minutes_of(ids)
         for pk, value in part:
             if by == MONTH:
                 key = value.astimezone(zone).date().replace(day=1).isoformat()
@@ -100,7 +110,7 @@ def stage_report(user: User | None, period: Period, filters: SolvedFilters, by: 
                 key = NONE if value is None else str(value)
             if pk in known:
                 for line in (lines.setdefault(key, StageLine(key=key, label="")), total):
-                    line.add(known[pk])
+                    line.add(known[pk], minutes.get(pk, 0))
     for key, label in names_of(by, lines).items():
         lines[key].label = label
     return StageReport(lines=_in_order(by, lines.values()), total=total)

@@ -28,6 +28,12 @@ REPORTS = (
         _("The few causes, categories and branches behind most complaints"),
         "zoom-question",
     ),
+    (
+        "analytics:repeats",
+        _("Customers who had to come back"),
+        _("How many contacts came within seven days of an earlier one, week by week"),
+        "phone",
+    ),
 )
 
 

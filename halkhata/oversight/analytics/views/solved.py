@@ -69,12 +69,12 @@ def stages_csv(request: StaffRequest) -> HttpResponse:
     report = stage_report(request.user, period, filters, by)
     report.total.label = _("Together")
     head = [str(dict(BREAKDOWNS)[by]), _("Tickets"), *(str(label) for _code, label, _parts in SIDES),
-            _("Ours in opening hours")]  # fmt: skip
+            _("Ours in opening hours"), _("Work written down")]  # fmt: skip
     rows: list[list[Any]] = [head]
     for line in [*report.lines, report.total]:
         rows.append(
             [line.label, line.tickets, *(_minutes(line.sides[code]) for code, _label, _parts in SIDES),
-             _minutes(line.working)]
+             _minutes(line.working), _minutes(line.written)]
         )  # fmt: skip
     return _file(request, f"stages-{by}", period, written({**filters.query(), "by": by}), rows)
 
@@ -206,6 +206,7 @@ def _stage(line: StageLine, url: str) -> dict[str, Any]:
             {"label": label, "mean": line.mean(code), "share": line.share(code)} for code, label, _parts in SIDES
         ],
         "working": line.mean_working,
+        "written": line.mean_written,
     }
 
 

@@ -180,7 +180,7 @@ def _page(request: StaffRequest, found: Sample, *, status: int = 200, **bound: A
         "sample": found,
         "item": item,
         "item_link": item_url(item) if may_see and user.may("work.view") else "",
-        "thread": thread_page(item, before=request.GET.get("before")) if may_see else None,
+        "thread": thread_page(item, before=request.GET.get("before"), reader=request.user) if may_see else None,
         "card": card,
         "lines": list(card.lines.select_related("line")) if card is not None else [],
         "is_own": user.pk == found.user_id,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
@@ -27,6 +28,16 @@ def unmask_field(*, actor: User, customer: Customer, field: str, reason: str = "
     """
     require(actor, UNMASK)
     value, masked = _value(customer, field)
+    write_down_unmasking(actor=actor, record_shown=customer, field=field, shown=masked, reason=reason)
+    return value
+
+
+def write_down_unmasking(*, actor: User, record_shown: Model, field: str, shown: str, reason: str = "") -> None:
+    """Note in the audit trail that ``actor`` is now shown something private of this record; ``shown`` names it masked.
+
+    Raises PermissionRefused; DomainError ``too_many_unmasked`` after AN_HOUR.
+    """
+    require(actor, UNMASK)
     with transaction.atomic():
         # The lock lets the count of this hour be believed: those who ask at once wait for each other.
         User.objects.select_for_update().get(pk=actor.pk)
@@ -39,11 +50,10 @@ def unmask_field(*, actor: User, customer: Customer, field: str, reason: str = "
         record(
             actor=actor,
             action=ACTION,
-            record=customer,
-            after={"field": field, "shown": masked},
+            record=record_shown,
+            after={"field": field, "shown": shown},
             note=clean_text(reason, max_length=200),
         )
-    return value
 
 
 def _value(customer: Customer, field: str) -> tuple[str, str]:

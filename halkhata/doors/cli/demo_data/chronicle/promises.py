@@ -9,7 +9,8 @@ from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.models import DelayNote, EscalationFiring, SlaClock, SlaWarning, WorkEvent, WorkItem
 from halkhata.engines.work.selectors.ladder import told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook
-from halkhata.engines.work.services.clocks import BROKEN, Reckoned, clock_rules, reckon, step_name
+from halkhata.engines.work.services.clocks import Reckoned, clock_rules, reckon, step_name
+from halkhata.engines.work.services.thresholds import BROKEN
 from halkhata.foundation.audit.trail import SYSTEM
 
 
