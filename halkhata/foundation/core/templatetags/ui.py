@@ -360,7 +360,7 @@ def field(bound: BoundField, label: Any = None, help_text: Any = None, optional:
     """
     if bound.is_hidden:
         return _written(str(bound))
-    name = conditional_escape(label or bound.label or "")
+    name: str = conditional_escape(label or bound.label or "")
     notes, control = _field_notes(bound, help_text), field_control(bound)
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return _written(
@@ -392,7 +392,7 @@ def _field_notes(bound: BoundField, help_text: Any) -> str:
     if bound.errors:
         drawing = icon("alert-circle", "", "icon-s")
         errors = "".join(
-            f'<p class="hk-error">{drawing}<span>{conditional_escape(error)}</span></p>' for error in bound.errors
+            f'<p class="hk-error">{drawing}<span>{conditional_escape(str(error))}</span></p>' for error in bound.errors
         )
         notes += f'<div id="{here}_error">{errors}</div>'
     return notes
