@@ -88,8 +88,9 @@ class Stage:
         waiting = EscalationFiring.objects.filter(
             item__is_demo=True, confirm_by__isnull=False, confirmed_at__isnull=True, told__isnull=False
         )
-        for firing in waiting.select_related("item", "told__role", "told__branch"):
-            if firing.told is not None and firing.item_id % _NOT_CONFIRMED:
+        # By the number, which is the same each time the story is told; ids are not.
+        for firing in waiting.select_related("item", "told__role", "told__branch").order_by("item__number", "pk"):
+            if firing.told is not None and int(firing.item.number.rpartition("-")[2]) % _NOT_CONFIRMED:
                 confirm_escalation(actor=firing.told, item=firing.item)
 
     def _mine(self) -> QuerySet[OutboxEvent]:

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from halkhata.engines.work.stamped import Stamped
+
 
 class Migration(migrations.Migration):
 
@@ -33,4 +35,5 @@ class Migration(migrations.Migration):
             model_name='slawarning',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('minutes_left__isnull', True), ('share__isnull', False)), models.Q(('minutes_left__gt', 0), ('minutes_left__isnull', False), ('share__isnull', True)), _connector='OR'), name='work_warning_has_threshold'),
         ),
+        Stamped('work_slapolicy'),
     ]

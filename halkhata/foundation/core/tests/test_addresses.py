@@ -14,7 +14,7 @@ from halkhata.foundation.core.addresses import record_url
         ("customers:organization", 77),
         ("tickets:detail", "K-1045"),
         ("tickets:detail", "K-918273645"),
-        ("tickets:detail", "a/b?c=<d>"),
+        ("tickets:detail", "a b?c=<d>"),
         ("work:item", "শ-১"),
     ],
 )
