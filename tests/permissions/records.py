@@ -245,8 +245,8 @@ def _fill(shop: Walked) -> None:
         "ticket line": nested("ticket", "ticket line", "number"),
         "ticket minutes": Kind(
             lambda user: (own["ticket"].number, lines[user.pk if user else 0]),
-            (foreign["ticket"].number, write_minutes(actor=None, item=foreign["ticket"], minutes=5, what="x").pk),
-            ("K-999999", ABSENT),
+            # No foreign one: whoever sees all may see another person's line, and not take it back.
+            absent=("K-999999", ABSENT),
         ),
         "ticket message": nested("ticket", "message", "number"),
         "contact point": Kind(

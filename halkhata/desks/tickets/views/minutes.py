@@ -21,11 +21,12 @@ from halkhata.foundation.core.middleware import status_of
 @needs("ticket.view")
 def minutes(request: StaffRequest, number: str) -> HttpResponse:
     """Every line with its sum; whoever may write notes adds one."""
+    # Before the ticket is looked up: a refusal says nothing about whether there is such a ticket.
+    if request.method == "POST" and not request.user.may("ticket.note"):
+        raise PermissionRefused("forbidden", _("Your role does not allow this."), permission="ticket.note")
     ticket = ticket_for(request.user, number)
     if request.method != "POST":
         return _page(request, ticket, MinutesForm())
-    if not request.user.may("ticket.note"):
-        raise PermissionRefused("forbidden", _("Your role does not allow this."), permission="ticket.note")
     form = MinutesForm(request.POST)
     if not form.is_valid():
         return _page(request, ticket, form, status=422)
