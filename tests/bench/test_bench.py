@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9"]
 KIND = "postgres" if environment.ON_POSTGRES else "sqlite"
 
-pytestmark = pytest.mark.django_db  # so that it is also run on PostgreSQL
+# make bench measures on both; here one is enough, it takes minutes.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def run_bench(cache: Path, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

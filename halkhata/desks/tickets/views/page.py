@@ -101,6 +101,7 @@ def ticket_context(
     states = allowed_states(ticket)
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)
+    card = customer_card(ticket)
     thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
     is_over = ticket.state in ENDED
     calls = calls_around(ticket)
@@ -109,7 +110,7 @@ def ticket_context(
     may_reply = user.may("ticket.reply") and "call_form" not in bound
     context: dict[str, Any] = {
         "ticket": ticket,
-        "card": customer_card(ticket),
+        "card": card,
         "clocks": promise_clocks(ticket),
         "states": states,
         "is_over": is_over,

@@ -43,8 +43,10 @@ def usual_address(item: WorkItem) -> str:
     known: str | None = item.__dict__.get("_mail_address")
     if known is None:
         # Whoever loaded the item may have asked along the way.
-        kept = getattr(item, "hint_address", None) or (
-            Conversation.objects.filter(item_id=item.pk).values_list("customer_address", flat=True).first()
+        kept = (
+            item.__dict__["hint_address"]
+            if "hint_address" in item.__dict__
+            else Conversation.objects.filter(item_id=item.pk).values_list("customer_address", flat=True).first()
         )
         known = item.__dict__["_mail_address"] = kept or customer_address(item.customer)
     return known
