@@ -8,7 +8,7 @@ endif
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py halkhata/engines/messaging/tests/test_fault_drills.py \
-	halkhata/doors/api/tests/test_schemathesis.py tests/drills
+	halkhata/doors/api/tests/test_schemathesis.py tests/drills tests/bench
 
 .PHONY: run test test-sqlite test-postgres lint drill bench build schemathesis messages check-translations screenshots lock clean
 

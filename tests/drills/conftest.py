@@ -1,8 +1,11 @@
 """Fixtures of the drills: an install on SQLite and one on PostgreSQL, one after the other."""
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,18 @@ BOTH = [
     pytest.param("sqlite", id="sqlite"),
     pytest.param("postgresql", id="postgresql", marks=pytest.mark.needs_postgres),
 ]
+# make drill takes both; in between one is enough where the database makes no difference to what is shown.
+LONG = os.environ.get("HALKHATA_DRILL") == "long"
+ONE = BOTH if LONG else BOTH[:1]
+
+
+def in_turn(cases: Iterable[str]) -> list[Any]:
+    """(vendor, case) for each case: with both databases in ``make drill``, otherwise with one after the other."""
+    if LONG:
+        return [pytest.param(*vendor.values, case, id=f"{case}-{vendor.id}", marks=vendor.marks)
+                for case in cases for vendor in BOTH]  # fmt: skip
+    turns = zip(cases, cycle(BOTH), strict=False)
+    return [pytest.param(*vendor.values, case, id=f"{case}-{vendor.id}", marks=vendor.marks) for case, vendor in turns]
 
 
 @pytest.fixture

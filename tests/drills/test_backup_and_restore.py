@@ -16,11 +16,12 @@ import pytest
 
 from halkhata.foundation.backups.archive.keys import Secret, read_key
 from halkhata.foundation.backups.services.reading import read_archive
-from tests.drills.conftest import BOTH
+from tests.drills.conftest import BOTH, ONE, in_turn
 from tests.drills.install import OPEN_TICKETS, PATIENCE, PRELUDE, Install
 
 pytestmark = pytest.mark.one_database
 on_both = pytest.mark.parametrize("vendor", BOTH)
+on_one = pytest.mark.parametrize("vendor", ONE)
 
 WRITER = (
     OPEN_TICKETS
@@ -261,8 +262,7 @@ restoring.restore_archive(Path(archive), known_secret())
 """
 
 
-@on_both
-@pytest.mark.parametrize("where", KILLS)
+@pytest.mark.parametrize(("vendor", "where"), in_turn(KILLS))
 def test_restore_killed_anywhere_leaves_old_data_or_is_finished_by_the_next_command(shop_install, where):
     made = shop_install.answer("backup")
     shop_install.python(OPEN_TICKETS + "one(1)")
@@ -461,7 +461,7 @@ def test_mail_that_waited_is_in_doubt_after_a_restore_and_nothing_goes_out_befor
     assert states.split() == ["in_doubt", "sent"]
 
 
-@on_both
+@on_one
 def test_twin_without_the_step_after_a_restore_sends_the_mail_twice(shop_install, smtp_server):
     shop_install.python(_MAIL.replace("PORT", str(smtp_server.port)))
     made = shop_install.answer("backup")
