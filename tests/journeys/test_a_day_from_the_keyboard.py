@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.test_every_page_in_the_browser import sign_in
-from tests.support.fixtures_process import LiveApp
+from tests.support.fixtures_process import LiveApp, wait_until
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -18,6 +18,11 @@ def press(page: Any, *keys: str) -> None:
 
 def focused(page: Any, selector: str) -> bool:
     return page.evaluate("selector => document.activeElement?.matches(selector)", selector)
+
+
+def settled(page: Any, expression: str) -> None:
+    """Wait until the expression is true. ``wait_for_function`` evaluates in the page, and the page forbids that."""
+    wait_until(lambda: page.evaluate(expression), seconds=30, what=expression)
 
 
 def test_agent_works_through_a_day_by_keys_alone(live_demo_app: LiveApp, new_page: Any) -> None:
@@ -62,21 +67,21 @@ def test_agent_works_through_a_day_by_keys_alone(live_demo_app: LiveApp, new_pag
         assert page.url.split("#")[0] == address
     # The owner: the form opens and has the cursor.
     press(page, "a")
-    page.wait_for_function("document.activeElement?.name === 'owner'")
+    settled(page, "document.activeElement?.name === 'owner'")
     press(page, "Escape")
     page.evaluate("document.activeElement.blur()")
     # The state: the menu opens with the cursor on its first line; arrows move, Enter does it.
     press(page, "s")
-    page.wait_for_function("document.activeElement?.matches('.hk-menu-panel button')")
+    settled(page, "document.activeElement?.matches('.hk-menu-panel button')")
     with page.expect_navigation():
         press(page, "Enter")
     # The solution: its form opens with the cursor in its first field.
     press(page, "d")
-    page.wait_for_function("document.activeElement?.closest('#resolution-form') !== null")
+    settled(page, "document.activeElement?.closest('#resolution-form') !== null")
     page.evaluate("document.activeElement.blur()")
     # On to the next, and back to the queue.
     press(page, "x")
-    page.wait_for_function("address => location.href.split('#')[0] !== address", arg=address)
+    page.wait_for_url(lambda url: url.split("#")[0] != address)
     press(page, "q")
     page.wait_for_url(re.compile(r"/work/queue/"))
     assert page.problems == []

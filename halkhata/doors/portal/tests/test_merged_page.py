@@ -70,7 +70,7 @@ def test_message_to_such_a_ticket_is_refused_and_lands_nowhere(shop, browser, ti
     merge_tickets(actor=shop.owner, ticket=ticket, into=foreign, other_customer_is_right=True)
     leave_out = ("portal.draft", "portal.formdraft")
     before = digest(*leave_out)
-    answer = browser.post(f"/c/t/{ticket.number}/message/", {"text": "Where is it?", "token": token})
+    answer = browser.post(f"/c/t/{ticket.number}/message/", {"text": "Where is it?", "token": token, "lang": "en"})
     text = answer.content.decode()
     assert answer.status_code == 409
     assert "together with another report" in text
