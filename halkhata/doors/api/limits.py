@@ -20,6 +20,7 @@ WINDOW = 60
 _LOTS = 20
 
 _lock = threading.Lock()
+_taking = threading.Lock()
 # subject -> minute, calls left of the lot in hand, counted in all when it was taken
 _pots: dict[str, tuple[int, int, int]] = {}
 # addresses that tried too many keys -> the minute in which they did
@@ -47,18 +48,33 @@ def count_call(token_hash: str) -> Standing:
     """Count one call of a key."""
     limit = settings.API_RATE
     subject, minute, reset = f"key:{token_hash[:40]}", *_minute()
-    with _lock:
-        known = _pots.get(subject)
-        left, used = (known[1], known[2]) if known and known[0] == minute else (0, 0)
-        if left:
-            _pots[subject] = (minute, left - 1, used)
-            return Standing(allowed=True, limit=limit, left=max(0, limit - used) + left - 1, reset=reset)
-    granted, used = _take(subject, minute, lot=max(1, limit // _LOTS), limit=limit)
+    spent = _spend(subject, minute)
+    if spent is None:
+        # One thread of the process fetches a lot, those who came with it find it: or each would take one and waste it.
+        with _taking:
+            spent = _spend(subject, minute)
+            if spent is None:
+                granted, used = _take(subject, minute, lot=max(1, limit // _LOTS), limit=limit)
+                spent = _spend(subject, minute, more=granted, used=used)
+    if spent is None:
+        return Standing(allowed=False, limit=limit, left=0, reset=reset)
+    left, used = spent
+    return Standing(allowed=True, limit=limit, left=max(0, limit - used) + left, reset=reset)
+
+
+def _spend(subject: str, minute: int, *, more: int = 0, used: int = 0) -> tuple[int, int] | None:
+    """Spend one call of what this process has in hand, after putting ``more`` to it. Returns what is left in hand and
+    what was counted in all; None when there is nothing to spend."""
     with _lock:
         if len(_pots) > 10_000:
             _pots.clear()
-        _pots[subject] = (minute, max(0, granted - 1), used)
-    return Standing(allowed=granted > 0, limit=limit, left=max(0, limit - used) + max(0, granted - 1), reset=reset)
+        known = _pots.get(subject)
+        held, seen = (known[1], known[2]) if known and known[0] == minute else (0, 0)
+        held, seen = held + more, max(seen, used)
+        if not held:
+            return None
+        _pots[subject] = (minute, held - 1, seen)
+        return held - 1, seen
 
 
 def refuse_guesser(address: str) -> int:

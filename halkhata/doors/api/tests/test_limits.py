@@ -74,6 +74,30 @@ def test_parallel_calls_never_get_more_than_the_limit(settings):
         assert 15 <= sum(results) <= 25
 
 
+@pytest.mark.django_db(transaction=True)
+def test_forty_that_come_at_once_do_not_use_up_more_than_their_own_calls(settings):
+    settings.API_RATE = 300
+    together, results = threading.Barrier(40), []
+
+    def call():
+        try:
+            together.wait()
+            results.append(limits.count_call("d" * 64).allowed)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=call) for _ in range(40)]
+    minute = limits._minute()[0]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    allowed_after = sum(limits.count_call("d" * 64).allowed for _ in range(300))
+    if limits._minute()[0] == minute:
+        assert results == [True] * 40
+        assert allowed_after == 260
+
+
 def test_address_that_guesses_keys_is_refused_before_the_look_up(
     key, settings, is_problem, noon, django_assert_num_queries
 ):
