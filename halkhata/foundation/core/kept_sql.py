@@ -6,12 +6,14 @@ found; whatever the statement's shape depends on belongs into its key.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+# Stands for the present moment in a statement that is kept: no row and no setting holds it.
+SOME_MOMENT = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 _KEPT = 256
 _statements: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 

@@ -1,7 +1,6 @@
 """Mail that waits for a person: unprocessed mail that came in, and stuck mail that should go out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Subquery, Value
@@ -15,7 +14,7 @@ from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import moved_to, now
-from halkhata.foundation.core.kept_sql import kept_row
+from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_row
 from halkhata.foundation.core.models import Installation
 
 PAGE = 50
@@ -89,19 +88,15 @@ def _navigation_counts(user: User) -> tuple[int, int, int]:
     known: tuple[int, int, int] | None = getattr(user, "_mail_trouble", None)
     if known is None:
         at = now()
-        moments = {_THEN - span: at - span for span in (PATIENCE, DEAF_AFTER)}
+        moments = {SOME_MOMENT - span: at - span for span in (PATIENCE, DEAF_AFTER)}
         row = kept_row(("mail trouble", scope_key(user)), lambda: _counting(user), moments)
         known = (row[0] or 0, row[1] or 0, row[2] or 0) if row else (0, 0, 0)
         user._mail_trouble = known  # type: ignore[attr-defined]
     return known
 
 
-# Stands for the present moment in the statement, which is long, is kept and is the same on every page.
-_THEN = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
-
-
 def _counting(user: User) -> QuerySet[Any, Any]:
-    with moved_to(_THEN):
+    with moved_to(SOME_MOMENT):
         waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
         stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
         red = red_mailboxes(mailboxes_visible_to(user))

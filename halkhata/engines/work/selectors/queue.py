@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ from halkhata.engines.work.selectors.filters import (
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.kept_sql import kept_row
+from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_row
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 
@@ -114,22 +114,18 @@ def capped_counts(user: User, wanted: Mapping[str, QueueFilters], at: datetime) 
 
     def write() -> QuerySet[Any, Any]:
         counted = {
-            f"n_{code}": CappedCount(filtered(user, preset, _THEN).order_by().values("pk")[:COUNTED])
+            f"n_{code}": CappedCount(filtered(user, preset, SOME_MOMENT).order_by().values("pk")[:COUNTED])
             for code, preset in wanted.items()
         }
         # The one row of the install carries the sub-queries.
         return Installation.objects.filter(pk=1).annotate(**counted).values_list(*counted)
 
     zone = current_reader().time_zone
-    moments = {_THEN: at, _THEN + NEAR_SPAN: at + NEAR_SPAN, end_of_day(_THEN): end_of_day(at)}
+    moments = {SOME_MOMENT: at, SOME_MOMENT + NEAR_SPAN: at + NEAR_SPAN, end_of_day(SOME_MOMENT): end_of_day(at)}
     key = ("counts", scope_key(user), zone, tuple(wanted.items()))
     row = kept_row(key, write, moments) or (0,) * len(wanted)
     # A filter that nothing can meet leaves its sub-query out: None.
     return {code: count or 0 for code, count in zip(wanted, row, strict=True)}
-
-
-# Stands for the present moment in a statement that is kept.
-_THEN = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 
 
 def saved_views(user: User) -> list[SavedView]:

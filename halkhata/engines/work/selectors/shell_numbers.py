@@ -1,6 +1,5 @@
 """The numbers of the work engine that stand on every page, in one query a request."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +8,7 @@ from halkhata.engines.work.models import Notification, WorkItem
 from halkhata.engines.work.selectors.queue import COUNTED, CappedCount
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.kept_sql import kept_row
+from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_row
 
 
 def unread_notices(user: User) -> int:
@@ -25,19 +24,19 @@ def late_items(user: User) -> int:
 def _numbers(user: User) -> tuple[int, int]:
     known: tuple[Any, ...] | None = getattr(user, "_work_numbers", None)
     if known is None:
-        known = kept_row("work numbers", _statement, {_SOMEBODY: user.pk, _THEN: now()}) or (0, 0)
+        known = kept_row("work numbers", _statement, {_SOMEBODY: user.pk, SOME_MOMENT: now()}) or (0, 0)
         user._work_numbers = known  # type: ignore[attr-defined]
     return known[0], known[1]
 
 
 def _statement() -> QuerySet[Any, Any]:
     unread = Notification.objects.filter(user_id=_SOMEBODY, read_at__isnull=True)
-    late = WorkItem.objects.unfinished().filter(owner_id=_SOMEBODY, next_due_at__lt=_THEN)
+    late = WorkItem.objects.unfinished().filter(owner_id=_SOMEBODY, next_due_at__lt=SOME_MOMENT)
     return User.objects.filter(pk=_SOMEBODY).values_list(
         CappedCount(unread.order_by().values("pk")[:COUNTED]),
         CappedCount(late.order_by().values("pk")[:COUNTED]),
     )
 
 
-# Stand for the reader and the present moment in a statement that is kept.
-_SOMEBODY, _THEN = -918_273_645, datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+# Stands for the reader in a statement that is kept.
+_SOMEBODY = -918_273_645
