@@ -109,6 +109,12 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="messaging_thread"),
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="messaging_message_id"),
             models.Index(fields=["customer", "-at"], name="messaging_customer"),
+            # Reports on what customers said within a period (US-60).
+            models.Index(
+                fields=["at"],
+                condition=Q(direction="in", is_automatic=False, customer__isnull=False),
+                name="messaging_contacts",
+            ),
         ]
 
     def __str__(self) -> str:
