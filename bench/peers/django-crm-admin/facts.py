@@ -51,7 +51,7 @@ def empty_form() -> dict[str, str]:
         "contact": sample[0].pk,
         "company": sample[0].company_id,
     }
-    return {name: str(value) for name, value in sent.items() if value not in (None, False, "", [])}
+    return {name: str(value) for name, value in sent.items() if value is not False and value not in (None, "", [])}
 
 
 def searched(texts: list[str]) -> list[dict[str, str]]:

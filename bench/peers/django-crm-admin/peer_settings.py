@@ -24,6 +24,7 @@ SECRET_KEY = "only-for-measuring-" + "0" * 40
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 STATIC_ROOT = Path(os.environ["PEER_FOLDER"]) / "static"
 MEDIA_ROOT = Path(os.environ["PEER_FOLDER"]) / "media"
+MEDIA_ROOT.mkdir(exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # The other peers and our own pages are packed too.
 MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *OWN]

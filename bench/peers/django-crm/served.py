@@ -8,6 +8,11 @@ from django.core.wsgi import get_wsgi_application
 
 product = get_wsgi_application()
 
+from django.conf import settings
+
+# Its calls that create something ask for this and fail without it: Django passes by a setting that is not in capitals.
+settings.Domain = settings.DOMAIN_NAME
+
 from contacts.models import Contact
 
 from bench.peers.bare import beside

@@ -31,6 +31,7 @@ from bench.peers.bare import beside
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     SECRET_KEY="only-for-measuring-" + "0" * 40,
+    ROOT_URLCONF="",  # asked for by every request, used by none: the bare pages bring their own
     INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
 )
 django.setup()

@@ -6,7 +6,7 @@ from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox, Mes
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
-from halkhata.foundation.accounts.visibility import scope_condition
+from halkhata.foundation.accounts.visibility import as_value, scope_condition
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer
 
@@ -25,7 +25,7 @@ def deliveries_visible_to(user: User) -> QuerySet[Delivery]:
     """Outgoing mail on items in the user's record scope."""
     path = "message__conversation__item__"
     return Delivery.objects.filter(
-        scope_condition(user, owner=f"{path}owner", team=f"{path}team", branch=f"{path}branch")
+        as_value(scope_condition(user, owner=f"{path}owner", team=f"{path}team", branch=f"{path}branch"))
     )
 
 

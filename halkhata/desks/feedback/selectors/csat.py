@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, Q, QuerySet
 
 from halkhata.desks.feedback.models import Survey, SurveyInvitation, SurveyResponse
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.accounts.visibility import scope_condition
+from halkhata.foundation.accounts.visibility import as_value, scope_condition
 
 # "Top two boxes": 4 and 5 of 5 are satisfied customers (A55.3).
 TOP_BOX = 4
@@ -38,7 +38,8 @@ def _reach(user: User, path: str = "") -> Q:
     Work inside the record scope; without the right to see reports only what the user handled (B.7: own numbers only).
     """
     item = f"{path}item__"
-    inside = scope_condition(user, owner=f"{item}owner", team=f"{item}team", branch=f"{item}branch")
+    # The days asked about lead; whose work it was is looked at.
+    inside = as_value(scope_condition(user, owner=f"{item}owner", team=f"{item}team", branch=f"{item}branch"))
     return inside if user.may("report.view") else inside & Q(**{f"{path}agent_id": user.pk})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Avg, Count, F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from halkhata.engines.work.choices import Metric
 from halkhata.engines.work.models import SlaClock, WorkItem
 from halkhata.engines.work.selectors.filters import QueueFilters, filtered
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import as_value, scope_condition
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -38,13 +39,12 @@ def without_team(user: User, at: datetime) -> QuerySet[WorkItem]:
 def answered_late(user: User, at: datetime) -> QuerySet[WorkItem]:
     """Work whose first answer was given in the last seven days, and after it was due."""
     late = SlaClock.objects.filter(
-        item=OuterRef("pk"),
         metric=Metric.FIRST_RESPONSE,
         stopped_at__gt=at - WEEK,
         stopped_at__lte=at,
         breached_at__isnull=False,
     )
-    return WorkItem.objects.visible_to(user).filter(Exists(late))
+    return WorkItem.objects.filter(as_value(scope_condition(user)), pk__in=late.values("item"))
 
 
 ROW_NUMBERS: dict[str, RowNumber] = {

@@ -52,9 +52,8 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state="queued"), name="messaging_delivery_queued"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="messaging_delivery_sending"),
-            models.Index(
-                fields=["-id"], condition=Q(state__in=["failed", "in_doubt"]), name="messaging_delivery_trouble"
-            ),
+            # Each box of the outbox, newest first; the navigation counts those in trouble.
+            models.Index(fields=["state", "-id"], name="messaging_delivery_state"),
             models.Index(
                 fields=["to_address", "-queued_at"], condition=Q(is_automatic=True), name="messaging_auto_rate"
             ),

@@ -98,6 +98,12 @@ class SlaClock(models.Model):
         indexes = [
             models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="work_clock_check"),
             models.Index(fields=["metric", "state"], name="work_clock_state"),
+            # The home page counts what was answered late in the last days.
+            models.Index(
+                fields=["metric", "stopped_at", "item"],
+                condition=Q(breached_at__isnull=False),
+                name="work_clock_broken",
+            ),
             # Reports count the promises that began in a span of days.
             models.Index(fields=["-started_at", "-id"], name="work_clock_began"),
         ]

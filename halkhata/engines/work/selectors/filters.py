@@ -6,14 +6,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from halkhata.engines.work.choices import Channel, Priority, StateFlag
 from halkhata.engines.work.models import Absence, EscalationFiring, WorkItem
 from halkhata.engines.work.registry import item_kinds
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.accounts.visibility import scope_condition
+from halkhata.foundation.accounts.visibility import as_value, scope_condition
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
@@ -127,8 +127,7 @@ def filtered_in_order(user: User, filters: QueueFilters, at: datetime) -> QueryS
 
 def _looked_through(user: User, filters: QueueFilters, at: datetime) -> QuerySet[WorkItem]:
     """The same items as ``filtered``; no index is chosen by the scope."""
-    inside = Case(When(scope_condition(user), then=Value(True)), default=Value(False), output_field=BooleanField())
-    return WorkItem.objects.filter(_conditions(user, filters, at)).filter(inside)
+    return WorkItem.objects.filter(_conditions(user, filters, at)).filter(as_value(scope_condition(user)))
 
 
 def _scope(user: User, filters: QueueFilters) -> list[Q]:

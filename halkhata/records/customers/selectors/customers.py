@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, Prefetch, Value, When
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.accounts.visibility import as_value
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.records.customers.choices import ContactKind
@@ -71,8 +72,7 @@ def _visible_in_order(user: User) -> CustomerQuerySet:
     """
     if user.role.scope in {Scope.ALL, Scope.OWN}:
         return Customer.objects.visible_to(user)
-    visible = Case(When(customer_scope(user), then=Value(True)), default=Value(False), output_field=BooleanField())
-    return Customer.objects.filter(visible)
+    return Customer.objects.filter(as_value(customer_scope(user)))
 
 
 def organization_for(user: User, pk: int) -> Organization:
