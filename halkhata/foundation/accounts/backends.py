@@ -3,10 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.foundation.core.phones import PhoneError, parse_phone
+
+
+def _active() -> QuerySet[User]:
+    return User.objects.select_related("role", "branch").filter(pk=SOME_ID, is_active=True)
 
 
 class UsernameOrPhoneBackend(BaseBackend):
@@ -37,4 +43,5 @@ class UsernameOrPhoneBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The active user with role and branch, for the session: one query."""
-        return User.objects.select_related("role", "branch").filter(pk=user_id, is_active=True).first()
+        found = kept_objects("user of a session", _active, {SOME_ID: user_id})
+        return found[0] if found else None

@@ -5,17 +5,27 @@ ask the same statement again and again: only the moment, or who asks, differs. H
 found; whatever the statement's shape depends on belongs into its key.
 """
 
+import copy
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models.query import ModelIterable
+
+M = TypeVar("M", bound=Model)
 
 # Stands for the present moment in a statement that is kept: no row and no setting holds it.
 SOME_MOMENT = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+# Stand for ids and for a text: no sequence comes that far, and no text holds a character of private use.
+SOME_ID, ANOTHER_ID = 8_765_432_109_871, 8_765_432_109_872
+SOME_TEXT = "\ue004"
 _KEPT = 256
 _statements: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
+_readings: dict[Hashable, "_Reading | None"] = {}
 
 
 def kept_statement(key: Hashable, write: Callable[[], QuerySet[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
@@ -38,11 +48,72 @@ def kept_row(
     statement, a filter as well as whose records it is about, is in ``key``.
     """
     sql, parameters = kept_statement(key, write)
-    present = {_for_database(stand_in): _for_database(value) for stand_in, value in values.items()}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [present.get(value, value) for value in parameters])
+        cursor.execute(sql, _filled_in(parameters, values))
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A query whose statement is written, with all that Django needs to make records of the rows."""
+
+    rows: QuerySet[Any]
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+class _Asked:
+    """What Django's own reading of rows asks of a query set, with the statement already written."""
+
+    def __init__(self, reading: _Reading, parameters: list[Any]) -> None:
+        self.db = connection.alias
+        self.model = reading.rows.model
+        self.query = self
+        self._known_related_objects: dict[Any, Any] = {}
+        compiler = copy.copy(reading.compiler)  # it belongs to one connection, and those to threads
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_options: (reading.sql, parameters)
+        self._compiler = compiler
+
+    def get_compiler(self, using: str) -> Any:
+        """Django's compiler, which writes the kept statement."""
+        return self._compiler
+
+
+def kept_objects(key: Hashable, write: Callable[[], QuerySet[M]], values: Mapping[Any, Any]) -> list[M]:
+    """The records that ``write()`` finds, with what it selects and prefetches beside them.
+
+    Key, stand-ins and values as in ``kept_row``. A value must not be None: that is another statement.
+    """
+    place = (connection.vendor, key)
+    if place not in _readings:
+        if len(_readings) >= _KEPT:
+            _readings.clear()
+        _readings[place] = _written(write())
+    reading = _readings[place]
+    if reading is None:
+        return []
+    asked = _Asked(reading, _filled_in(reading.parameters, values))
+    found: list[Any] = list(ModelIterable(cast(Any, asked)))
+    prefetch_related_objects(found, *reading.rows._prefetch_related_lookups)  # type: ignore[attr-defined]
+    return found
+
+
+def _written(rows: QuerySet[Any]) -> _Reading | None:
+    """The statement; None where it can find nothing whatever the values (somebody who may see nothing)."""
+    compiler = rows.query.get_compiler(using=connection.alias)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    return _Reading(rows, compiler, sql, tuple(parameters))
+
+
+def _filled_in(parameters: tuple[Any, ...], values: Mapping[Any, Any]) -> list[Any]:
+    present = {_for_database(stand_in): _for_database(value) for stand_in, value in values.items()}
+    return [present.get(value, value) for value in parameters]
 
 
 def _for_database(value: Any) -> Any:

@@ -12,9 +12,11 @@ from halkhata.engines.work.choices import ClockState, Metric
 from halkhata.engines.work.models import ChecklistItem, SlaClock, WorkEvent, WorkItem
 from halkhata.engines.work.selectors.minutes import minutes_here, minutes_of
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, kept_objects
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer
 
@@ -33,19 +35,26 @@ def ticket_for(user: User, number: str, *, with_hints: bool = False) -> Ticket:
 
     ``with_hints`` adds, in the same query, what lets its page leave out the questions that have no answer (_hints).
     """
+    found = kept_objects(
+        ("ticket", scope_key(user), with_hints),
+        lambda: _by_number(user, with_hints=with_hints),
+        {SOME_TEXT: parse_ref(number) or number},
+    )
+    if not found:
+        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+    return found[0]
+
+
+def _by_number(user: User, *, with_hints: bool) -> QuerySet[Ticket]:
     tickets = Ticket.objects.visible_to(user)
-    ticket = (
+    return (
         (tickets.annotate(**_hints()) if with_hints else tickets)
         .select_related(
             "customer", "customer__organization", "owner", "branch", "team", "category", "taken_by", "follows",
             "may_belong_to",
         )
-        .filter(number=parse_ref(number) or number)
-        .first()
+        .filter(number=SOME_TEXT)[:1]
     )  # fmt: skip
-    if ticket is None:
-        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
-    return ticket
 
 
 def _hints() -> dict[str, Any]:
@@ -86,9 +95,13 @@ _METRIC_ORDER = {Metric.FIRST_RESPONSE: 0, Metric.NEXT_RESPONSE: 1, Metric.RESOL
 def promise_clocks(ticket: Ticket) -> list[SlaClock]:
     """The promises worth showing: of each metric the last that was not cancelled."""
     latest: dict[str, SlaClock] = {}
-    for clock in SlaClock.objects.filter(item_id=ticket.pk).exclude(state=ClockState.CANCELLED).order_by("cycle"):
+    for clock in kept_objects("clocks of a ticket", _clocks, {SOME_ID: ticket.pk}):
         latest[clock.metric] = clock
     return sorted(latest.values(), key=lambda clock: _METRIC_ORDER[Metric(clock.metric)])
+
+
+def _clocks() -> QuerySet[SlaClock]:
+    return SlaClock.objects.filter(item_id=SOME_ID).exclude(state=ClockState.CANCELLED).order_by("cycle")
 
 
 def is_late_unexplained(ticket: Ticket, clocks: list[SlaClock]) -> bool:
@@ -102,7 +115,11 @@ def is_late_unexplained(ticket: Ticket, clocks: list[SlaClock]) -> bool:
 
 def checklist_of(ticket: Ticket) -> list[ChecklistItem]:
     """The lines of the ticket's checklist with who ticked them."""
-    return list(ticket.checklist.select_related("done_by"))
+    return kept_objects("checklist of a ticket", _checklist, {SOME_ID: ticket.pk})
+
+
+def _checklist() -> QuerySet[ChecklistItem]:
+    return ChecklistItem.objects.filter(item_id=SOME_ID).select_related("done_by")
 
 
 def resolutions_of(ticket: Ticket) -> QuerySet[Resolution]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -10,7 +11,8 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.merged import family
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.accounts.visibility import as_value, scope_condition
+from halkhata.foundation.accounts.visibility import as_value, scope_condition, scope_key
+from halkhata.foundation.core.kept_sql import ANOTHER_ID, SOME_ID, SOME_TEXT, kept_objects
 from halkhata.records.customers.models import Customer
 
 # The same unit, complained about again within this time, is shown as a repeat (US-11).
@@ -29,23 +31,15 @@ class Around:
 
 def around(user: User, ticket: Ticket, limit: int = 6) -> Around:
     """The customer's other tickets, those of the same unit and what follows this one, newest first, in one query."""
-    # A look-up by index for each: as one condition over two tables, the database would read every ticket.
-    wanted = [Ticket.objects.filter(follows_id=ticket.pk)]
-    if ticket.serial:
-        wanted.append(Ticket.objects.filter(serial=ticket.serial))
-    ids = [rows.order_by().values("pk") for rows in wanted]
+    wanted: dict[Any, Any] = {SOME_ID: ticket.pk}
     if ticket.customer_id:
-        ids.append(WorkItem.objects.filter(customer_id=ticket.customer_id).order_by().values("pk"))
-    first = Case(
-        When(follows_id=ticket.pk, then=Value(0)),
-        # Before those that ended, so that none of the customer's open ones is cut off.
-        When(~Q(state__in=ENDED), then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
+        wanted[ANOTHER_ID] = ticket.customer_id
+    if ticket.serial:
+        wanted[SOME_TEXT] = ticket.serial
+    near = kept_objects(
+        ("around a ticket", scope_key(user), limit, *wanted), lambda: _near(user, set(wanted), limit + 6), wanted
     )
-    rows = Ticket.objects.filter(as_value(scope_condition(user)), pk__in=ids[0].union(*ids[1:], all=True))
-    rows = rows.exclude(pk=ticket.pk).select_related("owner")
-    found = sorted(rows.order_by(first, "-opened_at")[: limit + 6], key=lambda other: other.opened_at, reverse=True)
+    found = sorted(near, key=lambda other: other.opened_at, reverse=True)
     since = ticket.opened_at - REPEAT_WITHIN
     return Around(
         earlier=[other for other in found if other.follows_id != ticket.pk][:limit],
@@ -61,11 +55,35 @@ def around(user: User, ticket: Ticket, limit: int = 6) -> Around:
     )
 
 
+def _near(user: User, known: set[Any], limit: int) -> QuerySet[Ticket]:
+    """What follows the ticket SOME_ID, is about the unit SOME_TEXT or the customer ANOTHER_ID, if they are known."""
+    # A look-up by index for each: as one condition over two tables, the database would read every ticket.
+    ids: list[QuerySet[Any, Any]] = [Ticket.objects.filter(follows_id=SOME_ID).order_by().values("pk")]
+    if SOME_TEXT in known:
+        # The index leaves out tickets without a serial number: the condition says so, too.
+        ids.append(Ticket.objects.exclude(serial="").filter(serial=SOME_TEXT).order_by().values("pk"))
+    if ANOTHER_ID in known:
+        ids.append(WorkItem.objects.filter(customer_id=ANOTHER_ID).order_by().values("pk"))
+    first = Case(
+        When(follows_id=SOME_ID, then=Value(0)),
+        # Before those that ended, so that none of the customer's open ones is cut off.
+        When(~Q(state__in=ENDED), then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = Ticket.objects.filter(as_value(scope_condition(user)), pk__in=ids[0].union(*ids[1:], all=True))
+    return rows.exclude(pk=SOME_ID).select_related("owner").order_by(first, "-opened_at")[:limit]
+
+
 def tasks_of(user: User, ticket: Ticket) -> list[WorkItem]:
     """Planned calls and recovery that hang on the ticket, in the order they are due."""
-    return list(
+    return kept_objects(("tasks of a ticket", scope_key(user)), lambda: _tasks(user), {SOME_ID: ticket.pk})
+
+
+def _tasks(user: User) -> QuerySet[WorkItem]:
+    return (
         WorkItem.objects.visible_to(user)
-        .filter(parent__in=family(ticket.pk))
+        .filter(parent__in=family(SOME_ID))
         .exclude(kind__in=TicketKind.values)
         .select_related("owner")
         .order_by("planned_at", "pk")

@@ -21,6 +21,7 @@ from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.merged import family
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.records.customers.privacy import UNMASK, may_see_private
 
 MAX_MESSAGES = 500
@@ -108,7 +109,7 @@ def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
     """
     rights = _Rights.of(viewer)
     asked = _asked(item, rights)
-    return [_entry(message, rights, asked) for message in reversed(list(_messages(item)[:MAX_MESSAGES]))]
+    return [_entry(message, rights, asked) for message in reversed(list(_messages(item.pk)[:MAX_MESSAGES]))]
 
 
 def thread_page(
@@ -118,12 +119,12 @@ def thread_page(
 
     ``viewer`` works on the item; a ``reader`` only reads, and has nothing to press but the files.
     """
-    messages = _messages(item)
     match = _CURSOR.fullmatch(before or "")
     if match:
         at = datetime.fromtimestamp(int(match.group(1)) / 1_000_000, UTC)
-        messages = messages.filter(Q(at__lt=at) | Q(at=at, pk__lt=int(match.group(2))))
-    found = list(messages[: PAGE + 1])
+        found = list(_messages(item.pk).filter(Q(at__lt=at) | Q(at=at, pk__lt=int(match.group(2))))[: PAGE + 1])
+    else:
+        found = kept_objects("latest messages", lambda: _messages(SOME_ID)[: PAGE + 1], {SOME_ID: item.pk})
     shown = found[:PAGE]
     older = ""
     if len(found) > PAGE:
@@ -143,9 +144,9 @@ def _microseconds(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def _messages(item: WorkItem) -> QuerySet[Message]:
+def _messages(item_id: int) -> QuerySet[Message]:
     return (
-        Message.objects.filter(conversation__item__in=family(item.pk))
+        Message.objects.filter(conversation__item__in=family(item_id))
         .select_related("author", "delivery")
         .prefetch_related("attachments__file")
         .defer("references")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from halkhata.engines.work.selectors.filters import (
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_row
+from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_objects, kept_row
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 
@@ -90,8 +91,10 @@ def item_page(
     order = _DUE if filters.by_due_time else _RECENT
     backwards = _cursor(before)
     forwards = None if backwards else _cursor(after)
-    parts = filtered_parts(user, filters, moment) if order == _DUE else [filtered_in_order(user, filters, moment)]
-    found = _slice(parts, order, backwards or forwards, backwards is not None)
+    if backwards or forwards or filters.q:
+        found = _slice(_parts(user, filters, moment, order), order, backwards or forwards, backwards is not None)
+    else:
+        found = _first_page(user, filters, moment, order)
     more = len(found) > PAGE_SIZE
     items = found[:PAGE_SIZE]
     if backwards is not None:
@@ -120,12 +123,15 @@ def capped_counts(user: User, wanted: Mapping[str, QueueFilters], at: datetime) 
         # The one row of the install carries the sub-queries.
         return Installation.objects.filter(pk=1).annotate(**counted).values_list(*counted)
 
-    zone = current_reader().time_zone
-    moments = {SOME_MOMENT: at, SOME_MOMENT + NEAR_SPAN: at + NEAR_SPAN, end_of_day(SOME_MOMENT): end_of_day(at)}
-    key = ("counts", scope_key(user), zone, tuple(wanted.items()))
-    row = kept_row(key, write, moments) or (0,) * len(wanted)
+    key = ("counts", scope_key(user), current_reader().time_zone, tuple(wanted.items()))
+    row = kept_row(key, write, _moments(at)) or (0,) * len(wanted)
     # A filter that nothing can meet leaves its sub-query out: None.
     return {code: count or 0 for code, count in zip(wanted, row, strict=True)}
+
+
+def _moments(at: datetime) -> dict[Any, Any]:
+    """What takes the place of the stand-in moment in filters by due time."""
+    return {SOME_MOMENT: at, SOME_MOMENT + NEAR_SPAN: at + NEAR_SPAN, end_of_day(SOME_MOMENT): end_of_day(at)}
 
 
 def saved_views(user: User) -> list[SavedView]:
@@ -167,6 +173,34 @@ def _cursor(text: str | None) -> _Cursor | None:
     return order, at, int(key)
 
 
+def _parts(user: User, filters: QueueFilters, at: datetime, order: str) -> list[QuerySet[WorkItem]]:
+    return filtered_parts(user, filters, at) if order == _DUE else [filtered_in_order(user, filters, at)]
+
+
+def _first_page(user: User, filters: QueueFilters, at: datetime, order: str) -> list[WorkItem]:
+    """What ``_slice`` finds without a cursor; the page that is asked for most, so its statements are kept."""
+    wanted = PAGE_SIZE + 1
+    halves = (
+        ((Q(next_due_at__isnull=False), ["next_due_at", "pk"]), (Q(next_due_at__isnull=True), ["pk"]))
+        if order == _DUE
+        else ((Q(), ["-opened_at", "-pk"]),)
+    )
+    key = ("first page", scope_key(user), current_reader().time_zone, filters)
+    found: list[WorkItem] = []
+    for number, (half, columns) in enumerate(halves):
+        if len(found) < wanted:
+            found += kept_objects(
+                (*key, number),
+                partial(_write_first_rows, user, filters, order, half, columns),
+                _moments(at),
+            )
+    return found[:wanted]
+
+
+def _write_first_rows(user: User, filters: QueueFilters, order: str, half: Q, columns: list[str]) -> QuerySet[WorkItem]:
+    return _first_of(_parts(user, filters, SOME_MOMENT, order), half, columns, PAGE_SIZE + 1)
+
+
 def _slice(parts: Sequence[QuerySet[WorkItem]], order: str, cursor: _Cursor | None, backwards: bool) -> list[WorkItem]:
     """Up to one row more than a page, in reading order (against it when ``backwards``)."""
     wanted = PAGE_SIZE + 1
@@ -196,13 +230,17 @@ def _slice(parts: Sequence[QuerySet[WorkItem]], order: str, cursor: _Cursor | No
 
 def first_rows(parts: Sequence[QuerySet[WorkItem]], beyond: Q, columns: list[str], wanted: int) -> list[WorkItem]:
     """The first rows in this order of all parts together: they are among the first of each."""
+    return list(_first_of(parts, beyond, columns, wanted))
+
+
+def _first_of(parts: Sequence[QuerySet[WorkItem]], beyond: Q, columns: list[str], wanted: int) -> QuerySet[WorkItem]:
     chosen = [part.filter(beyond).order_by(*columns) for part in parts]
     rows = chosen[0]
     if len(chosen) > 1:
         # Each slice is wrapped once more: SQLite takes no LIMIT in the middle of a UNION.
         ids = [WorkItem.objects.filter(pk__in=rows.values("pk")[:wanted]).order_by().values("pk") for rows in chosen]
         rows = WorkItem.objects.filter(pk__in=ids[0].union(*ids[1:])).order_by(*columns)
-    return list(rows.select_related("customer", "owner", "team").only(*_SHOWN)[:wanted])
+    return rows.select_related("customer", "owner", "team").only(*_SHOWN)[:wanted]
 
 
 # What a line of a list shows of an item: a quarter of the columns, and a row is read a column at a time.
