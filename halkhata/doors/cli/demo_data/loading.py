@@ -19,6 +19,7 @@ from halkhata.doors.cli.demo_data.furnishing import House, furnish
 from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
+from halkhata.doors.cli.demo_data.schooling import hold_courses
 from halkhata.doors.cli.demo_data.sign_ins import write_sign_ins
 from halkhata.doors.cli.demo_data.stage import Stage
 from halkhata.doors.cli.demo_data.telling import Teller
@@ -51,6 +52,7 @@ def load_demo(now: datetime | None = None) -> dict[str, Any]:
         stage = Stage(now=end, live_from=end - RECENT)
         with moved_to(end - YEAR - timedelta(days=1)):
             house = furnish(end)
+        hold_courses(house, end)
         teller = _tell(house, stage)
         with moved_to(end):
             trouble_two_deliveries()

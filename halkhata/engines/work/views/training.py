@@ -69,7 +69,11 @@ def overview(request: StaffRequest) -> HttpResponse:
     found = standings(people, now())
     rows = [{"person": person, "standings": found[person.pk]} for person in people]
     names = [standing.course for standing in found[people[0].pk]] if people else []
-    return render(request, "work/training.html", {"rows": rows, "courses": names})
+    return render(
+        request,
+        "work/training.html",
+        {"rows": rows, "courses": names, "can_make_course": request.user.may("settings.edit")},
+    )
 
 
 @require_GET
