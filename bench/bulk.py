@@ -63,7 +63,7 @@ def bare_tables(connection: Any, tables: list[str]) -> Iterator[None]:
         else:
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA synchronous = NORMAL")
-            # No ANALYZE: a shop's own SQLite has none either, its plans never change (docs/adr/0004).
+            # No ANALYZE: a shop's own SQLite has none either, its plans never change (docs/adr/0017).
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

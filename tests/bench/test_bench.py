@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from bench.statements import explain, walks
 from tests.support import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +91,20 @@ def test_pages_answer_whole_and_within_their_statements(measured):
         if name != "search":
             assert page["statements"] <= page["allowed"], name
             assert page["plans"], name
+
+
+def test_no_page_reads_a_whole_table_that_grows(measured):
+    for name, page in figures(measured, "statements")["pages"].items():
+        for walk in [] if name == "search" else page["walks"]:
+            # Whether there is anything that is not invented: it stops at the first row.
+            assert walk["sql"].startswith('SELECT %s AS "a"'), (name, walk)
+            assert '"is_demo" LIMIT 1' in walk["sql"], (name, walk)
+
+
+def test_a_condition_without_an_index_is_noticed():
+    found = explain(connection, "SELECT id FROM work_workitem WHERE subject LIKE %s", ["%brake%"])
+    by_key = explain(connection, "SELECT id FROM work_workitem WHERE number = %s", ["K-1"])
+    assert (walks(connection, found), walks(connection, by_key)) == (True, False)
 
 
 @pytest.mark.parametrize("workload", [step for step in STEPS if step in {"w2", "w3", "w4", "w5", "w6"}])

@@ -1,6 +1,7 @@
 """Peers: what is kept of a request, an answer and an error, and how it stands in the table. Nothing is installed."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 
@@ -9,7 +10,7 @@ from bench.peers import measuring
 from bench.report import peer_rows
 
 
-@pytest.mark.parametrize(("seconds", "times"), [(0.004, 200), (1.0, 200), (1.5, 40), (6.0, 10), (90.0, 5)])
+@pytest.mark.parametrize(("seconds", "times"), [(0.004, 200), (0.3, 200), (0.4, 150), (1.5, 40), (6.0, 10), (90.0, 5)])
 def test_slow_page_is_asked_for_less_often(seconds, times):
     assert measuring.requests_for(seconds, 200) == times
 
@@ -50,6 +51,64 @@ def answer(status: int, body: str = "", **headers: str) -> Answer:
 def test_answer_is_judged(case, given, wrong):
     said = measuring.complaint(case, given)
     assert (wrong in said) if wrong else said == ""
+
+
+def test_request_says_what_its_own_answer_has(monkeypatch):
+    class Product:
+        def __init__(self, *_where):
+            pass
+
+        def send(self, request):
+            return answer(200, "all customers" if request.path == "/bench-b1/" else f"rows of {request.path}")
+
+    monkeypatch.setattr(measuring, "Connection", Product)
+    monkeypatch.setattr("bench.client.Connection", Product)
+    requests = [{"path": "/?q=Karim", "has": "Karim"}, {"path": "/?q=Salma", "has": "Salma"}]
+    found = measuring._case(1, {"name": "W5 search", "requests": requests}, {}, 8)
+    assert found["one_by_one"]["n"] == found["B1"]["n"] == 8
+    requests[1]["has"] = "Rahima"
+    found = measuring._case(1, {"name": "W5 search", "requests": requests}, {}, 8)
+    assert "without “Rahima”" in found["error"]
+
+
+@pytest.mark.parametrize(("first", "times"), [(11.0, 3), (61.0, 1)])
+def test_very_slow_page_is_asked_for_a_few_times_with_the_bare_one_after_each(first, times):
+    sent = []
+
+    class Product:
+        def send(self, request):
+            sent.append(request.path)
+            return Answer(200, {}, b"bare" if request.path == "/bench-b1/" else b"slow", 0.01)
+
+    slow = [measuring.request_of({"path": f"/{number}"}) for number in range(2)]
+    taken = measuring._few(Product(), "slow", slow, Answer(200, {}, b"", first), lambda _name, _answer: None)
+    assert [path for path in sent if path != "/bench-b1/"] == ["/1", "/0", "/1"][:times]
+    assert taken["slow"]["n"] == times
+    assert taken["slow"]["bytes"] == 4
+    assert taken["B1"]["n"] == 10 * times
+
+
+def test_peer_is_served_anew_after_a_page_that_was_given_up(monkeypatch):
+    begun = []
+
+    @contextmanager
+    def served(*_what):
+        begun.append(len(begun))
+        yield len(begun)
+
+    def case(port, one, _facts, _requests):
+        slow = {"error": "no answer within 120 s", "given_up": True}
+        return {"name": one["name"], **(slow if one["name"] == "slow" else {"ratio": port})}
+
+    monkeypatch.setattr(measuring, "served", served)
+    monkeypatch.setattr(measuring, "_case", case)
+    facts = {"cases": [{"name": name} for name in ("one", "slow", "two", "three")]}
+    assert measuring._cases(None, "other", {}, facts, 8) == [
+        {"name": "one", "ratio": 1},
+        {"name": "slow", "error": "no answer within 120 s"},
+        {"name": "two", "ratio": 2},
+        {"name": "three", "ratio": 2},
+    ]
 
 
 def test_error_is_named_by_its_last_line():
