@@ -21,8 +21,9 @@ from rest_framework_jwt.serializers import jwt_encode_handler
 
 token = jwt_encode_handler(jwt_payload_handler(User.objects.get(username="owner")))
 dice = random.Random(7)
-cases = dice.sample(list(Case.objects.values_list("pk", flat=True)), 40)
-sample = dice.sample(list(Contact.objects.values_list("pk", "first_name", "last_name", "phone")), 40)
+cases = [Case.objects.get(pk=pk) for pk in dice.sample(list(Case.objects.values_list("pk", flat=True)), 40)]
+sample = [Contact.objects.get(pk=pk) for pk in dice.sample(list(Contact.objects.values_list("pk", flat=True)), 40)]
+CASE, CONTACT = '"name":"Refrigerator does not cool', '@example.com","phone":"+88011'
 
 
 def pages(*paths: str) -> list[dict[str, str]]:
@@ -30,9 +31,14 @@ def pages(*paths: str) -> list[dict[str, str]]:
     return [{"path": path} for path in paths]
 
 
-def found(**words: str) -> dict[str, str]:
-    """Contacts that fit."""
-    return {"path": f"/api/contacts/?{urlencode(words)}"}
+def wanting(path: str, has: str) -> dict[str, str]:
+    """A call whose answer has these words."""
+    return {"path": path, "has": has}
+
+
+def found(has: str, **words: str) -> dict[str, str]:
+    """Contacts that fit; those with a common name are many, and not every one is on the first page."""
+    return wanting(f"/api/contacts/?{urlencode(words)}", words.get("name") or has)
 
 
 NEW = {
@@ -42,7 +48,7 @@ NEW = {
     "type_of_case": "Problem",
     "closed_on": "2026-12-01",
     "description": "It runs all day and the milk is warm in the evening.",
-    "contacts": json.dumps([sample[0][0]]),
+    "contacts": json.dumps([sample[0].pk]),
 }
 create = {
     "path": "/api/cases/",
@@ -57,28 +63,29 @@ json.dump(
         "notes": [
             "JSON, no pages: its package has none but mail.",
             "The list of cases carries every contact and every user; the dashboard carries every contact.",
+            "As installed, each call that creates ends in error 500 (its settings lack a Domain); here given.",
             "Its search looks in one column at a time: the first name (Latin here), or the phone.",
         ],
         "cases": [
-            {"name": name, "requests": requests, "has": has, "without": '"contacts_count":0'}
+            {"name": name, "requests": requests, "has": has, "without": '_count":0,"next'}
             for name, requests, has in (
-                ("W2 list of cases, JSON", pages("/api/cases/"), '"cases"'),
-                ("W2 list of cases, only new ones, JSON", pages("/api/cases/?status=New"), '"cases"'),
-                ("W2 list of contacts, JSON", pages("/api/contacts/"), '"contact_obj_list"'),
-                ("W3 one case, JSON", pages(*(f"/api/cases/{pk}/" for pk in cases)), '"cases_obj"'),
-                ("W3 one contact, JSON", pages(*(f"/api/contacts/{one[0]}/" for one in sample)), '"contact_obj"'),
+                ("W2 list of cases, JSON", pages("/api/cases/"), CASE),
+                ("W2 list of cases, only new ones, JSON", pages("/api/cases/?status=New"), CASE),
+                ("W2 list of contacts, JSON", pages("/api/contacts/"), CONTACT),
+                ("W3 one case, JSON", [wanting(f"/api/cases/{one.pk}/", one.name) for one in cases], CASE),
+                ("W3 one contact, JSON", [wanting(f"/api/contacts/{one.pk}/", one.email) for one in sample], CONTACT),
                 ("W4 create a case", [create], '"error":false'),
                 (
                     "W5 search, part of a name",
-                    [found(name=one[1].split()[-1][:5]) for one in sample[:20]],
-                    '"contact_obj_list"',
+                    [found(one.first_name, name=one.first_name.split()[-1][:5]) for one in sample[:20]],
+                    CONTACT,
                 ),
                 (
                     "W5 search, six digits of a phone",
-                    [found(phone=str(one[3])[-6:]) for one in sample[:20]],
-                    '"contact_obj_list"',
+                    [found(one.email, phone=str(one.phone)[-6:]) for one in sample[:20]],
+                    CONTACT,
                 ),
-                ("W6 dashboard, JSON", pages("/api/dashboard/"), '"contacts_count"'),
+                ("W6 dashboard, JSON", pages("/api/dashboard/"), CONTACT),
             )
         ],
     },

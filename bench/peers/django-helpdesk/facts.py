@@ -24,8 +24,9 @@ dice = random.Random(7)
 last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first()
 first = Ticket.objects.order_by("pk").values_list("pk", flat=True).first()
 sample = [dice.randint(first, last) for _turn in range(40)]
-texts = [Ticket.objects.get(pk=pk).title.split()[-1][:5] for pk in sample[:10]]
-phones = [Ticket.objects.get(pk=pk).description.rstrip()[-6:] for pk in sample[:10]]
+tickets = [Ticket.objects.get(pk=pk) for pk in sample]
+texts = [(ticket.title.split()[-1][:5], ticket.title.split()[-1][:5]) for ticket in tickets[:10]]
+phones = [(ticket.description.rstrip()[-6:], ticket.submitter_email) for ticket in tickets[:10]]
 UNFINISHED = {"filtering": {"status__in": [1, 2]}, "sorting": "created", "search_string": ""}
 ROWS = {"has": '"priority_badge_class"', "without": '"recordsFiltered": 0'}
 
@@ -36,9 +37,11 @@ def rows(query: dict[str, object]) -> dict[str, str]:
     return {"path": f"/datatables_ticket_list/{query_to_base64(query)}?{asked}"}
 
 
-def searched(texts: list[str]) -> list[dict[str, str]]:
-    """The same with words looked for."""
-    return [rows({"filtering": {}, "sorting": "created", "search_string": text}) for text in texts]
+def searched(texts: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """The same with words looked for, and what a row that was found has."""
+    return [
+        {**rows({"filtering": {}, "sorting": "created", "search_string": text}), "has": found} for text, found in texts
+    ]
 
 
 client_cookie = f"sessionid={client.cookies['sessionid'].value}"
@@ -48,9 +51,16 @@ json.dump(
         "headers": {"Cookie": client_cookie},
         "notes": ["The list page comes without rows; a second call fetches them, and both are listed."],
         "cases": [
-            {"name": "W2 ticket list, the page without rows", "requests": [{"path": "/tickets/"}], "has": "</html>"},
+            {
+                "name": "W2 ticket list, the page without rows",
+                "requests": [{"path": "/tickets/"}],
+                "has": "datatables_ticket_list",
+            },
             {"name": "W2 ticket list, the rows of the first page", "requests": [rows(UNFINISHED)], **ROWS},
-            {"name": "W3 ticket page", "requests": [{"path": f"/tickets/{pk}/"} for pk in sample], "has": "</html>"},
+            {
+                "name": "W3 ticket page",
+                "requests": [{"path": f"/tickets/{one.pk}/", "has": one.title} for one in tickets],
+            },
             {
                 "name": "W4 create a ticket through the API",
                 "requests": [
@@ -73,11 +83,11 @@ json.dump(
                         ),
                     }
                 ],
-                "has": "id",
+                "has": '"submitter_email":"someone@example.com"',
             },
             {"name": "W5 search, part of a name", "requests": searched(texts), **ROWS},
             {"name": "W5 search, six digits of a phone", "requests": searched(phones), **ROWS},
-            {"name": "W6 dashboard", "requests": [{"path": "/dashboard/"}], "has": "</html>"},
+            {"name": "W6 dashboard", "requests": [{"path": "/dashboard/"}], "has": "Helpdesk Dashboard"},
         ],
     },
     sys.stdout,

@@ -16,12 +16,18 @@ django.setup()
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
-from helpdesk.models import FollowUp, Queue, Ticket
+from helpdesk.models import Queue, Ticket
 
 from bench.peers.people import people
 
 BATCH = 5_000
 TEXT = "It runs all day and the milk is warm in the evening. The door closes well. "
+# What was said about the tickets: three times the rows, which would take three times as long by its models.
+FOLLOW_UPS = """
+INSERT INTO helpdesk_followup (ticket_id, date, title, comment, public, user_id)
+SELECT id, created + hours * interval '1 hour', 'Comment', %s, true, assigned_to_id
+FROM helpdesk_ticket, unnest(ARRAY[1, 5, 30]) AS hours ORDER BY id, hours
+"""
 
 
 def main(count: int) -> None:
@@ -33,6 +39,8 @@ def main(count: int) -> None:
         users.objects.create_user(f"agent{number}", f"agent{number}@example.com", is_staff=True) for number in range(60)
     ]
     queues = [Queue.objects.create(title=f"Shop {number}", slug=f"shop-{number}") for number in range(10)]
+    # Else saving writes the present moment over it.
+    Ticket._meta.get_field("created").auto_now_add = False
     tickets: list[Ticket] = []
     for number, who, since in people(count):
         for second in (0, 1):
@@ -57,24 +65,13 @@ def main(count: int) -> None:
             write(tickets)
     write(tickets)
     with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_UPS, [TEXT])
         cursor.execute("VACUUM ANALYZE")
 
 
 def write(tickets: list[Ticket]) -> None:
-    """The tickets and what was said about them."""
+    """The tickets."""
     Ticket.objects.bulk_create(tickets)
-    FollowUp.objects.bulk_create(
-        FollowUp(
-            ticket=ticket,
-            date=ticket.created + timedelta(hours=hours),
-            title="Comment",
-            comment=TEXT,
-            public=True,
-            user=ticket.assigned_to,
-        )
-        for ticket in tickets
-        for hours in (1, 5, 30)
-    )
     tickets.clear()
 
 

@@ -22,14 +22,21 @@ with Transaction().start(tryton.DATABASE, user):
     context = pool.get("res.user").get_preferences(context_only=True)
     context = {name: context[name] for name in ("language", "company", "companies", "employee") if name in context}
 with Transaction().start(tryton.DATABASE, user, context=context):
-    opportunities = [one.id for one in pool.get("sale.opportunity").search([])]
-    customers = pool.get("party.party").search([("contact_mechanisms.type", "=", "email")], order=[("id", "ASC")])
-    sample = dice.sample(customers, 40)
-    texts = [part for one in sample[:10] for part in (one.name.split()[0][:4], one.name.split()[-1][:5])]
-    phones = [next(way.value for way in one.contact_mechanisms if way.type == "phone")[-6:] for one in sample[:20]]
-    parties = [one.id for one in sample]
+    model = pool.get("sale.opportunity")
+    opportunities = model.browse(dice.sample([one.id for one in model.search([], order=[("id", "ASC")])], 40))
+    model = pool.get("party.party")
+    customers = model.search([("contact_mechanisms.type", "=", "email")], order=[("id", "ASC")])
+    sample = model.browse(dice.sample([one.id for one in customers], 40))
+    # What is looked for, and what a party that was found has.
+    texts = [(part, part) for one in sample[:10] for part in (one.name.split()[0][:4], one.name.split()[-1][:5])]
+    phones = [
+        (next(way.value for way in one.contact_mechanisms if way.type == "phone")[-6:], one.name) for one in sample[:20]
+    ]
+    names = {one.id: one.name for one in sample}
+    texts_of = {one.id: one.comment.split()[-1] for one in opportunities}
 
 TICKET = ["number", "party.rec_name", "description", "state", "employee.rec_name", "start_date"]
+MORE = [*TICKET, "comment", "lines", "conversion_probability"]
 PARTY = ["code", "name", "rec_name", "lang.rec_name", "write_date"]
 
 
@@ -43,9 +50,14 @@ def call(model: str, method: str, *arguments: object) -> dict[str, object]:
     }
 
 
-def found(clause: list[object]) -> dict[str, object]:
+def wanting(has: str, asked: dict[str, object]) -> dict[str, object]:
+    """A call whose answer has these words; its JSON is plain ASCII."""
+    return {**asked, "has": json.dumps(has).strip('"')}
+
+
+def found(text: str, has: str) -> dict[str, object]:
     """The first 25 parties that fit."""
-    return call("party.party", "search_read", [clause], 0, 25, None, PARTY)
+    return wanting(has, call("party.party", "search_read", [["rec_name", "ilike", f"%{text}%"]], 0, 25, None, PARTY))
 
 
 def first_page(model: str, domain: list[object], names: list[str]) -> dict[str, object]:
@@ -54,10 +66,11 @@ def first_page(model: str, domain: list[object], names: list[str]) -> dict[str, 
 
 
 NEW = {
-    "party": parties[0],
+    "party": sample[0].id,
     "description": "Refrigerator does not cool",
     "comment": "It runs all day and the milk is warm in the evening.",
 }
+COOL = '"description":"Refrigerator does not cool'
 OWN = {name: context[name] for name in ("company", "employee") if context.get(name)}
 json.dump(
     {
@@ -68,28 +81,31 @@ json.dump(
             "It has no home page to ask for.",
         ],
         "cases": [
-            {"name": name, "requests": requests, "has": '"result":'}
-            for name, requests in (
-                ("W2 list of opportunities, JSON", [first_page("sale.opportunity", [], TICKET)]),
+            {"name": name, "requests": requests, "has": has, "without": '"error"'}
+            for name, requests, has in (
+                ("W2 list of opportunities, JSON", [first_page("sale.opportunity", [], TICKET)], COOL),
                 (
                     "W2 list of open opportunities, JSON",
                     [first_page("sale.opportunity", [["state", "in", ["lead", "opportunity"]]], TICKET)],
+                    COOL,
                 ),
-                ("W2 list of customers, JSON", [first_page("party.party", [], PARTY)]),
+                ("W2 list of customers, JSON", [first_page("party.party", [], PARTY)], '"rec_name"'),
                 (
                     "W3 one opportunity, JSON",
-                    [
-                        call("sale.opportunity", "read", [pk], [*TICKET, "comment", "lines", "conversion_probability"])
-                        for pk in dice.sample(opportunities, 40)
-                    ],
+                    [wanting(text, call("sale.opportunity", "read", [pk], MORE)) for pk, text in texts_of.items()],
+                    COOL,
                 ),
                 (
                     "W3 one customer, JSON",
-                    [call("party.party", "read", [pk], [*PARTY, "addresses", "contact_mechanisms"]) for pk in parties],
+                    [
+                        wanting(name, call("party.party", "read", [pk], [*PARTY, "addresses", "contact_mechanisms"]))
+                        for pk, name in names.items()
+                    ],
+                    '"rec_name"',
                 ),
-                ("W4 create an opportunity", [call("sale.opportunity", "create", [{**NEW, **OWN}])]),
-                ("W5 search, part of a name", [found(["rec_name", "ilike", f"%{text}%"]) for text in texts]),
-                ("W5 search, six digits of a phone", [found(["rec_name", "ilike", f"%{tail}%"]) for tail in phones]),
+                ("W4 create an opportunity", [call("sale.opportunity", "create", [{**NEW, **OWN}])], '"result":['),
+                ("W5 search, part of a name", [found(*text) for text in texts], '"rec_name"'),
+                ("W5 search, six digits of a phone", [found(*tail) for tail in phones], '"rec_name"'),
             )
         ],
     },
