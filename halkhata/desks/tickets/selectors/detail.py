@@ -46,15 +46,13 @@ def ticket_for(user: User, number: str, *, with_hints: bool = False) -> Ticket:
 
 
 def _by_number(user: User, *, with_hints: bool) -> QuerySet[Ticket]:
+    # Without the ticket that this one follows or may belong to: few have either, and every reader would pay the joins.
     tickets = Ticket.objects.visible_to(user)
     return (
         (tickets.annotate(**_hints()) if with_hints else tickets)
-        .select_related(
-            "customer", "customer__organization", "owner", "branch", "team", "category", "taken_by", "follows",
-            "may_belong_to",
-        )
+        .select_related("customer", "customer__organization", "owner", "branch", "team", "category", "taken_by")
         .filter(number=SOME_TEXT)[:1]
-    )  # fmt: skip
+    )
 
 
 def _hints() -> dict[str, Any]:
