@@ -16,6 +16,7 @@ from halkhata.desks.tickets.services.routing import team_for
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.services.conversations import add_customer_message
 from halkhata.engines.work.choices import Channel
+from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
@@ -71,7 +72,8 @@ def open_for_caller(
     """
     with transaction.atomic():
         if cause:
-            known = Ticket.objects.visible_to(actor).filter(cause=cause).first()
+            written = WorkItem.objects.exclude(cause="").filter(cause=cause).values("pk")
+            known = Ticket.objects.visible_to(actor).filter(pk__in=written).first()
             if known is not None:
                 return known
         ticket = open_ticket(

@@ -91,7 +91,8 @@ def take_news(*, system: PhoneSystem, webhook_id: str, news: CallNews) -> Call |
 
 
 def _call_of(system: PhoneSystem, news: CallNews) -> Call:
-    known = Call.objects.select_for_update(of=("self",)).filter(system=system, provider_id=news.call_id).first()
+    calls = Call.objects.exclude(provider_id="").filter(system=system, provider_id=news.call_id)
+    known = calls.select_for_update(of=("self",)).first()
     if known is not None:
         return known
     person = User.objects.filter(extension__number=news.extension, is_active=True).select_related("branch").first()
@@ -112,7 +113,7 @@ def _call_of(system: PhoneSystem, news: CallNews) -> Call:
             )
     except IntegrityError:
         # The same call, told twice in the same moment.
-        return Call.objects.select_for_update(of=("self",)).get(system=system, provider_id=news.call_id)
+        return calls.select_for_update(of=("self",)).get()
 
 
 def _e164(number: str, branch: Branch) -> str:

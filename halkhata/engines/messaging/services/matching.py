@@ -85,7 +85,8 @@ def _conversations_of_key(kind: str, value: str) -> list[Conversation]:
             return []
         # The customer may answer on their own earlier mail, whose id we keep. Anybody can reuse an id, so there may be
         # several; who takes part decides.
-        ids = Message.objects.filter(message_id=value).order_by("id").values_list("conversation_id", flat=True)
+        known = Message.objects.exclude(message_id="").filter(message_id=value)
+        ids = known.order_by("id").values_list("conversation_id", flat=True)
         wanted = list(dict.fromkeys(ids[: MAX_SHARED_ID * 10]))[:MAX_SHARED_ID]
         found = {one.pk: one for one in _conversations().filter(pk__in=wanted)} if wanted else {}
         return [found[pk] for pk in wanted if pk in found]

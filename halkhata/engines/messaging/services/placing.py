@@ -414,9 +414,9 @@ def _seen_before(parsed: ParsedMail) -> Message | None:
     if not parsed.message_id or len(parsed.message_id) > 255:
         return None
     wanted = stored_form(parsed.text)
-    known = Message.objects.filter(message_id=parsed.message_id, direction=Direction.INBOUND).select_related(
-        "conversation__item"
-    )
+    # Said twice, because the index holds messages with an id and SQLite does not draw the conclusion.
+    known = Message.objects.exclude(message_id="").filter(message_id=parsed.message_id, direction=Direction.INBOUND)
+    known = known.select_related("conversation__item")
     return next(
         (
             message

@@ -47,7 +47,8 @@ def plan_task(
     if known is None or not known.is_planned:
         raise DomainError("bad_kind", _("There is no such kind of work."), field="kind", kind=kind)
     if cause:
-        existing = WorkItem.objects.select_for_update().filter(cause=cause[:120]).first()
+        # Said twice, because the index holds items with a cause and SQLite does not draw the conclusion.
+        existing = WorkItem.objects.select_for_update().exclude(cause="").filter(cause=cause[:120]).first()
         if existing is not None:
             return existing
     item = WorkItem.objects.create(

@@ -53,7 +53,7 @@ class DatabaseBackend(BaseTaskBackend):
                 with transaction.atomic():
                     job.save(force_insert=True)
             except IntegrityError:
-                waiting = Job.objects.filter(dedupe_key=dedupe_key, state=Job.READY).first()
+                waiting = Job.objects.exclude(dedupe_key="").filter(dedupe_key=dedupe_key, state=Job.READY).first()
                 if waiting is not None:
                     return self._result(waiting, task)
                 job.save(force_insert=True)
