@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 SAMPLE = 25
+# SQLite looks every key of every row up: more than an hour for the ninety million rows of a million customers.
+CHECKED_UP_TO = 200_000
 
 
 class Unsound(Exception):
@@ -18,8 +20,8 @@ def verify(as_of: datetime) -> dict[str, Any]:
     from halkhata.engines.work.models import WorkItem
     from halkhata.records.customers.models import Customer
 
-    found = _check_constraints(connection)
     customers = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
+    found = _check_constraints(connection, every_row=len(customers) <= CHECKED_UP_TO)
     dice = random.Random(len(customers))
     opened = [pk for pk in dice.sample(customers, min(SAMPLE, len(customers))) if _open_customer(pk)]
     items = list(WorkItem.objects.unfinished().order_by("pk").values_list("pk", flat=True))
@@ -35,7 +37,7 @@ def verify(as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _check_constraints(connection: Any) -> dict[str, Any]:
+def _check_constraints(connection: Any, *, every_row: bool) -> dict[str, Any]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated")
@@ -43,6 +45,8 @@ def _check_constraints(connection: Any) -> dict[str, Any]:
                 raise Unsound(f"constraints that were not checked: {unchecked}")
             cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f'")
             return {"foreign_keys_checked": cursor.fetchone()[0]}
+    if not every_row:
+        return {"foreign_key_check": "left out", "integrity_check": "left out"}
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_key_check")
         if broken := cursor.fetchmany(5):
