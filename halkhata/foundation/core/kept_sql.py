@@ -64,6 +64,13 @@ class _Reading:
     parameters: tuple[Any, ...]
 
 
+class _Unwritten:
+    """No statement yet; None stands for one that can find nothing."""
+
+
+_UNWRITTEN = _Unwritten()
+
+
 class _Asked:
     """What Django's own reading of rows asks of a query set, with the statement already written."""
 
@@ -88,11 +95,12 @@ def kept_objects(key: Hashable, write: Callable[[], QuerySet[M]], values: Mappin
     Key, stand-ins and values as in ``kept_row``. A value must not be None: that is another statement.
     """
     place = (connection.vendor, key)
-    if place not in _readings:
+    # Held in a variable: another thread may empty the memory at any moment.
+    reading = _readings.get(place, _UNWRITTEN)
+    if isinstance(reading, _Unwritten):
         if len(_readings) >= _KEPT:
             _readings.clear()
-        _readings[place] = _written(write())
-    reading = _readings[place]
+        reading = _readings[place] = _written(write())
     if reading is None:
         return []
     asked = _Asked(reading, _filled_in(reading.parameters, values))

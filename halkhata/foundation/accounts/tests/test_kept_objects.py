@@ -82,6 +82,17 @@ def test_threads_use_a_kept_statement_on_their_own_connections(shop):
         assert list(pool.map(ask, wanted)) == [person.pk for person in wanted]
 
 
+def test_memory_emptied_by_another_thread_at_the_worst_moment_costs_only_time(shop, monkeypatch):
+    class Forgetful(dict):
+        def __setitem__(self, place, reading):
+            super().__setitem__(place, reading)
+            self.clear()
+
+    monkeypatch.setattr(kept_sql, "_readings", Forgetful())
+    for _turn in range(2):
+        assert [one.pk for one in kept_objects("person", people, {SOME_ID: shop.agent.pk})] == [shop.agent.pk]
+
+
 def test_the_memory_of_readings_has_an_end(monkeypatch):
     monkeypatch.setattr(kept_sql, "_KEPT", 3)
     for number in range(10):
