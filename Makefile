@@ -10,7 +10,7 @@ WORKERS ?= 2
 DRILLS := halkhata/engines/messaging/tests/test_kill_drills.py halkhata/engines/messaging/tests/test_fault_drills.py \
 	halkhata/doors/api/tests/test_schemathesis.py tests/drills tests/bench
 
-.PHONY: run test test-sqlite test-postgres lint drill bench build schemathesis messages check-translations screenshots lock clean
+.PHONY: run test test-sqlite test-postgres lint drill bench bench-dedupe build schemathesis messages check-translations screenshots lock clean
 
 run: ## Prepare everything, then start web, worker and scheduler; Ctrl-C stops all
 	@$(PYTHON) scripts/bootstrap.py run
@@ -44,6 +44,9 @@ PEERS ?= no
 CACHE ?= var/bench
 bench: build ## Measure beside baselines (SIZE=10k,100k,1m DB=sqlite|postgres|both PEERS=yes|no); writes docs/measured.md
 	@$(BIN)/python -m bench.run --size $(SIZE) --db $(DB) --peers $(PEERS) --cache $(CACHE) $(if $(STEPS),--steps $(STEPS)) $(if $(AGAIN),--again)
+
+bench-dedupe: build ## Precision and recall of the search for doubles; writes docs/measured-doubles.md (LARGE=1000000 besides)
+	@$(BIN)/python -m bench.dedupe.run $(if $(LARGE),--large $(LARGE))
 
 schemathesis: ## Schemathesis in an environment of its own: tries the API's description against the running API
 	@$(PYTHON) -m venv .venv-schemathesis

@@ -88,8 +88,8 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     from bench.shop import open_shop, outline
     from halkhata.foundation.core.clock import moved_to
     from halkhata.foundation.core.models import NumberSequence
-    from halkhata.records.customers.models import Customer, SearchKey
-    from halkhata.records.customers.selectors.search_keys import keys_of
+    from halkhata.records.customers.models import Customer, SearchKey, SearchText
+    from halkhata.records.customers.selectors.search_keys import keys_of, text_of
 
     begun = time.perf_counter()
     moulds = moulds_for(wanted, folder)
@@ -105,11 +105,12 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     caster = Caster(labels, postgres=postgres)
     tables = [(models[label]._meta.db_table, moulds.columns[label]) for label in labels]
     tables.append((models[keys_label]._meta.db_table, ["id", "customer_id", "kind", "key"]))
+    tables.append((SearchText._meta.db_table, ["customer_id", "text"]))
     first = {label: _last_id(models[label]) for label in labels}
     ids = [first[label] + 1 for label in labels]
     customer_place = labels.index(Customer._meta.label_lower)
     rows: list[list[Any]] = [[] for _table in tables]
-    keys = rows[-1]
+    keys, texts = rows[-2:]
     numbers = {"K": 1001, "F": 1001, "S": 1001}
     dice = random.Random(wanted.seed)
     name_keys: dict[str, list[tuple[str, str]]] = {}
@@ -125,6 +126,13 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
             own.update(name_keys[name])
         if mould.has_mail:
             own.add(("email", f"{who.mail_name}@example.com"))
+        contacts = [("phone", f"+88011{who.subscriber}")]
+        contacts += [("email", f"{who.mail_name}@example.com")] if mould.has_mail else []
+        names = ([who.name_bn] if mould.name_bn else []) + ([who.name_en] if mould.name_en else [])
+        text = text_of(names=names, contacts=contacts)
+        # COPY wants a line end inside a value as backslash and n.
+        escaped = text.replace("\n", "\\n")
+        texts.append(f"{pk}\t{escaped}\n" if postgres else (pk, text))
         for kind, key in sorted(own):
             keys_id = keys_last[0] = keys_last[0] + 1
             keys.append(f"{keys_id}\t{pk}\t{kind}\t{key}\n" if postgres else (keys_id, pk, kind, key))

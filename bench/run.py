@@ -20,7 +20,7 @@ from typing import Any
 from bench import report, steps
 from bench.databases import ROOT, Database, Store, version_of_tables
 from bench.peers import measuring
-from bench.workloads import ALL, w1, w8, w9
+from bench.workloads import ALL, w1, w1_crowd, w8, w9
 
 SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 # Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
@@ -28,7 +28,7 @@ COPIED_UP_TO = 200_000
 # The same whatever the number of customers, and a running shop would change the kept database.
 NOT_AT_A_MILLION = {"w8", "w9"}
 REQUESTS = 200
-SERVICE_CUSTOMERS, MAILS, SWEPT = 1_000, 400, (60_000, 600)
+IMPORTED, API_CUSTOMERS, MAILS, SWEPT = 20_000, 250, 400, (60_000, 600)
 
 
 class Run:
@@ -61,7 +61,8 @@ class Run:
                 print(f"{self.size} {self.store.kind} {name}: FAILED, {error}", flush=True)
                 continue
             (self.folder / f"{name}.error").unlink(missing_ok=True)
-            found = {"taken_at": datetime.now(UTC).isoformat(timespec="minutes"), **found}
+            taken = {"taken_at": datetime.now(UTC).isoformat(timespec="minutes"), "tables": version_of_tables()}
+            found = {**taken, **found}
             file.with_suffix(".part").write_text(json.dumps(found, indent=1, ensure_ascii=False))
             file.with_suffix(".part").rename(file)
             print(f"{self.size} {self.store.kind} {name}: {time.perf_counter() - begun:.0f} s", flush=True)
@@ -83,6 +84,7 @@ class Run:
             "w7": self._w7,
             "w8": self._w8,
             "w9": self._w9,
+            "w10": self._w10,
         }
         requests = max(8, round(REQUESTS * self.scale))
         return special.get(name) or (lambda: steps.measure_http(name, self.database, self.facts, requests=requests))
@@ -135,12 +137,15 @@ class Run:
         return {"pages": steps.count_statements(self.database, self.facts)}
 
     def _w1(self) -> dict[str, Any]:
-        count = max(20, round(SERVICE_CUSTOMERS * self.scale))
+        count = max(60, round(IMPORTED * self.scale))
         with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
-            service = steps.child("bench.workloads.w1", str(count), database=self.database, data_dir=Path(folder))
+            lists = steps.child("bench.workloads.w1_import", str(count), database=self.database, data_dir=Path(folder))
             with steps.server(self.database, Path(folder)) as web:
-                api = w1.through_api(web.port, self.facts, max(10, count // 4))
-        return {"title": w1.TITLE, "service": service, "api": api}
+                api = w1.through_api(web.port, self.facts, max(10, round(API_CUSTOMERS * self.scale)))
+                crowd = w1_crowd.measure(
+                    web, self.database, Path(folder), self.facts, rows=count * 5, seconds=max(5.0, 30 * self.scale)
+                )
+        return w1.judged(lists, crowd, api)
 
     def _w7(self) -> dict[str, Any]:
         count = max(8, round(MAILS * self.scale))
@@ -177,6 +182,10 @@ class Run:
 
     def _w9(self) -> dict[str, Any]:
         return w9.measure(self.database, self.facts)
+
+    def _w10(self) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
+            return dict(steps.child("bench.workloads.w10", database=self.database, data_dir=Path(folder)))
 
 
 def main() -> int:

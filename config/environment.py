@@ -95,6 +95,13 @@ def parse_database_url(url: str, data_dir: Path) -> dict[str, object]:
             )
         options: dict[str, object] = dict(parse_qsl(parts.query))
         host = str(options.pop("host", parts.hostname or ""))
+        # Pages ask the same statements again and again, and PostgreSQL plans a wide join longer than it runs it: from
+        # the third time on a connection keeps the plan. ?prepare=off is for a pooler between us and the server that
+        # gives each transaction another connection (PgBouncer before 1.21).
+        if options.pop("prepare", "on") != "off":
+            options |= {"server_side_binding": True, "prepare_threshold": 2}
+        # Statements of a page are short: compiling them to machine code takes longer than they do.
+        options.setdefault("options", "-c jit=off")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": name,
@@ -122,7 +129,9 @@ def _sqlite(file: Path) -> dict[str, object]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-                "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864"
+                "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864; "
+                # What was deleted or changed is written over with zeros, however SQLite was built (erasure, N7).
+                "PRAGMA secure_delete=ON"
             ),
         },
     }

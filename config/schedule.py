@@ -26,6 +26,8 @@ TIMETABLE = [
     Line(name="forget-absent", cron="4-59/10 * * * *", task="halkhata.desks.tickets.jobs.forget_absent_people"),
     # every ten minutes: close what was resolved long enough ago
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
+    # every ten minutes: who of the customers that changed looks like another one, for people to look at
+    Line(name="search-doubles", cron="6-59/10 * * * *", task="halkhata.records.customers.merging.jobs.search_changed"),
     # every minute: one-time codes that have run out
     Line(name="tidy-texts", cron="* * * * *", task="halkhata.engines.messaging.text_jobs.tidy_texts"),
     # every hour: what the customers' door need not remember, then files that nobody uses
@@ -39,12 +41,24 @@ TIMETABLE = [
     Line(name="prune-api", cron="7,37 * * * *", task="halkhata.doors.api.jobs.prune_api"),
     # every night, 02:50 in Dhaka
     Line(name="prune-webhooks", cron="50 20 * * *", task="halkhata.oversight.webhooks.jobs.prune_webhooks"),
+    # every night, 00:20 in Dhaka: whom the days alone moved into or out of a segment
+    Line(name="follow-segments", cron="20 18 * * *", task="halkhata.engines.segments.jobs.follow_passing_days"),
     # every ten minutes: is the nightly backup due? Its hour is a setting
     Line(name="keep-backups", cron="*/10 * * * *", task="halkhata.foundation.backups.jobs.keep_backups"),
     # every morning, 08:10 in Dhaka: courses that count no more in a month
     Line(name="warn-training", cron="10 2 * * *", task="halkhata.engines.work.jobs.warn_of_ending_training"),
     # on the second of each month, 03:10 in Dhaka: conversations of the month before, to be scored
     Line(name="draw-conversations", cron="10 21 1 * *", task="halkhata.oversight.quality.jobs.draw_last_month"),
+    # every night, 03:20 in Dhaka: what is past its period of keeping
+    Line(name="keep-retention", cron="20 21 * * *", task="halkhata.records.privacy.jobs.keep_retention"),
+    # every night, 03:40 in Dhaka: how complete the customer book is, and what could be mended
+    Line(name="look-at-customers", cron="40 21 * * *", task="halkhata.records.data_quality.jobs.look_at_customers"),
+    # on the second of each month, 04:00 in Dhaka: customers whose records are to be looked through
+    Line(name="draw-audit", cron="0 22 1 * *", task="halkhata.records.data_quality.jobs.draw_month"),
+    # every minute: imports whose worker and whose job died
+    Line(name="resume-imports", cron="* * * * *", task="halkhata.records.imports.jobs.resume_imports"),
+    # every night, 02:30 in Dhaka: files of imports and exports that are old enough
+    Line(name="prune-imports", cron="30 20 * * *", task="halkhata.records.imports.jobs.prune_imports"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]

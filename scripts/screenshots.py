@@ -24,6 +24,7 @@ PAGES = {
     "queue": "/work/queue/",
     "today": "/work/today/",
     "customers": "/customers/",
+    "doubles": "/customers/duplicates/",
     "quarantine": "/messages/quarantine/",
     "settings": "/settings/",
 }
@@ -31,8 +32,31 @@ PAGES = {
 FIRST_LINKS = {
     "ticket": ("/work/queue/?channel=email", "a[href^='/tickets/K-'], a[href^='/work/K-']"),
     "customer": ("/customers/", "main td a[href^='/customers/']"),
+    "import-trial": ("/imports/", "main td a[href^='/imports/']"),
 }
 OPEN_PAGES = {"complaint-form": "/c/complaint/", "sign-in": "/sign-in/"}
+# An owner's own list in its trial, and two who may be one person: both of the messy list that the journeys bring.
+BOOK = """
+from halkhata.foundation.accounts.models import User
+from halkhata.records.customers.merging.proposals import begin_search, search_slice
+from halkhata.records.customers.services.customers import create_customer
+from halkhata.records.imports.services.beginning import begin_check, receive_file, set_mapping
+from halkhata.records.imports.services.stepping import work_on
+from tests.journeys.messy_list import ALIKE, messy_workbook
+owner = User.objects.get(username={user!r})
+run = receive_file(actor=owner, target="customers", name="খাতা ২০২৬.xlsx", chunks=[messy_workbook()])
+run = set_mapping(actor=owner, run=run, mapping={{int(key): code for key, code in run.mapping.items()}},
+                  options=run.options, bijoy=run.layout["bijoy"])
+begin_check(actor=owner, run=run)
+while work_on(run.pk, seconds=1.0):
+    pass
+for name, phone in ALIKE:
+    create_customer(actor=owner, name_bn=name if name[0] > "z" else "", name_en=name if name[0] < "z" else "",
+                    phones=[phone], branch=owner.branch, confirm_duplicate="picture", is_demo=True)
+search = begin_search(whole_book=True)
+while search_slice(search, seconds=5.0):
+    pass
+"""
 
 
 def sign_in(page: Any, app: LiveApp, user: str, password: str) -> None:
@@ -58,6 +82,7 @@ def owner_of(app: LiveApp) -> tuple[str, str]:
 def take_all(browser: Any, app: LiveApp, folder: Path) -> int:
     """Take every picture. Returns how many."""
     user, password = owner_of(app)
+    app.shell(BOOK.format(user=user))
     taken = 0
     for language in ("bn", "en"):
         for size, (width, height) in SIZES.items():

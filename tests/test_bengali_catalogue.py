@@ -37,8 +37,9 @@ ADDRESS = re.compile(
 LATIN_WORD = re.compile(r"[A-Za-z]+")
 # Names that are the same in every language.
 LATIN_ALLOWED = {
-    "API", "CSAT", "CSV", "Excel", "IMAP", "PDF", "SMTP", "STARTTLS", "TLS", "Authorization", "Bearer",
+    "API", "CSAT", "CSV", "XLSX", "XLS", "Excel", "IMAP", "PDF", "SMTP", "STARTTLS", "TLS", "Authorization", "Bearer",
     "ASCII", "UUID", "JSON", "INBOX", "Authentication", "Results",
+    "Red",  # an example of an English name
     "ETag", "Allow", "MB", "OpenAPI", "OpenID", "Connect", "PostgreSQL",
 }  # fmt: skip
 # Words the glossary replaces, with what stands there instead.

@@ -20,7 +20,8 @@ from tests.support.postgres import free_port
 
 COMMANDS = [
     "serve", "web", "worker", "scheduler", "migrate", "demo load", "demo clear", "mail ingest", "sla explain",
-    "training", "check", "backup", "verify", "restore",
+    "training", "check", "backup", "verify", "restore", "import", "export",
+    "segment list", "segment count", "segment members", "segment why", "segment build",
 ]  # fmt: skip
 
 

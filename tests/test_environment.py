@@ -45,6 +45,14 @@ def test_postgresql_address_is_taken_apart(tmp_path):
     assert (database["HOST"], database["PORT"]) == ("db.example.com", "5433")
     assert database["OPTIONS"]["sslmode"] == "require"
     assert database["OPTIONS"]["pool"]
+    assert database["OPTIONS"]["server_side_binding"]
+
+
+def test_plans_are_not_kept_behind_a_pooler_that_changes_connections(tmp_path):
+    options = parse_database_url(POSTGRES + "?prepare=off", tmp_path)["OPTIONS"]
+    assert "server_side_binding" not in options
+    assert "prepare_threshold" not in options
+    assert "prepare" not in options
 
 
 @pytest.mark.parametrize(

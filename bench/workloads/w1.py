@@ -1,72 +1,28 @@
-"""W1: loading customers. The import comes with issue 4; until then what exists is measured and held to no bar:
-customers made through the service and the API, one after another, beside the bulk load of the same rows (C).
-
-    python -m bench.workloads.w1 COUNT    (on the database of the environment; prints JSON)
+"""W1: loading customers. ``w1_import`` measures the import, ``w1_crowd`` the same with staff working beside it; here
+are the bars, and customers through the API, one after another, for which there is none.
 """
 
 import itertools
 import json
-import sys
 import time
 import uuid
 from typing import Any
 
 from bench.case import Facts
 from bench.client import Connection, Request
+from bench.workloads.w1_crowd import SLOWER
+from bench.workloads.w1_import import BAR_WITH_STAFF
 
-TITLE = "Load customers, validated, checked for duplicates, searchable (service and API; the import does not exist yet)"
-
-# Ids of the rows that C loads; they are taken away again.
-COPIES_FROM = 500_000_000
+TITLE = "Import of customers: validated, checked for duplicates, searchable, in a ledger for its undo"
 
 
-def through_service(count: int) -> dict[str, Any]:
-    """``count`` customers by the service in this process, then the same rows by the database's bulk load."""
-    from django.db import connection
-
-    from bench.baselines.load import load_again
-    from bench.bulk import set_sequences
-    from bench.names import person
-    from halkhata.foundation.accounts.models import User
-    from halkhata.records.customers.models import Activity, ContactPoint, Customer, SearchKey
-    from halkhata.records.customers.services.customers import create_customer
-
-    agent = User.objects.select_related("role", "branch").get(username="agent1x1")
-    first = int(time.time()) % 1_000_000 * 50
-    people = [person(first + number, 11) for number in range(count)]
-    made = []
-    begun = time.perf_counter()
-    for who in people:
-        customer = create_customer(
-            actor=agent,
-            name_bn=who.name_bn,
-            name_en=who.name_en,
-            phones=[f"011{who.subscriber}"],
-            confirm_duplicate="measuring",
-        )
-        made.append(customer.pk)
-    seconds = time.perf_counter() - begun
-    rows = [
-        (Customer, list(Customer.objects.filter(pk__in=made))),
-        (ContactPoint, list(ContactPoint.objects.filter(customer__in=made))),
-        (SearchKey, list(SearchKey.objects.filter(customer__in=made))),
-        (Activity, list(Activity.objects.filter(customer__in=made))),
-    ]
-    if len(rows[0][1]) != count:
-        raise SystemExit(f"{count} customers were made, {len(rows[0][1])} are there")
-    loading = load_again(connection, rows, ids_from=COPIES_FROM)
-    for model, found in reversed(rows):
-        ids = [row.pk for row in found]
-        model.objects.filter(pk__gte=min(ids) + COPIES_FROM, pk__lte=max(ids) + COPIES_FROM).delete()
-    # SQLite goes on counting from the highest id it has seen.
-    set_sequences(connection, {model._meta.db_table: max(row.pk for row in found) for model, found in rows})
-    return {
-        "customers": count,
-        "rows": sum(len(found) for _model, found in rows),
-        "service_per_second": round(count / seconds, 1),
-        "C_per_second": round(count / loading, 1),
-        "share_of_C": round(loading / seconds, 4),
-    }
+def judged(lists: dict[str, Any], crowd: dict[str, Any], api: dict[str, Any]) -> dict[str, Any]:
+    """What came of it, with the bars: alone by the lists themselves, with staff by the bare load of the CSV list."""
+    share = crowd["import_per_second"] / lists["csv"]["C_per_second"]
+    crowd = crowd | {
+        "share_of_C": round(share, 4), "met": share >= BAR_WITH_STAFF and crowd["slower"] <= SLOWER
+    }  # fmt: skip
+    return {"title": TITLE, "lists": lists, "crowd": crowd, "api": api}
 
 
 def through_api(port: int, facts: Facts, count: int) -> dict[str, Any]:
@@ -91,10 +47,3 @@ def through_api(port: int, facts: Facts, count: int) -> dict[str, Any]:
         if answer.status != 201:
             raise RuntimeError(f"status {answer.status}: {answer.text[:300]}")
     return {"customers": count, "per_second": round(count / (time.perf_counter() - begun), 1)}
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    json.dump(through_service(int(sys.argv[1])), sys.stdout)

@@ -18,7 +18,7 @@ def _layers(container: str) -> list[str]:
 
 
 FLOORS = _layers("halkhata")
-INNER = {floor: _layers(f"halkhata.{floor}") for floor in ("foundation", "engines")}
+INNER = {floor: _layers(f"halkhata.{floor}") for floor in ("foundation", "records", "engines")}
 
 
 def place(module: str) -> tuple[int, str, str]:
@@ -37,7 +37,12 @@ def may_point(source: str, target: str) -> bool:
         return True
     order = INNER.get(source_floor)
     # Without an order of their own, neighbours on a floor do not know each other.
-    return order is not None and order.index(target_app) < order.index(source_app)
+    return order is not None and _step(order, target_app) < _step(order, source_app)
+
+
+def _step(order: list[str], app: str) -> int:
+    """On which step of its floor an app stands: "imports | privacy" stand side by side."""
+    return next(step for step, names in enumerate(order) if app in names.split(" | "))
 
 
 def _references() -> list[tuple[str, str, str]]:

@@ -118,6 +118,8 @@ def test_nothing_in_the_house_does_it(rule):
     allowed = {
         # The model of the same name, not an engine.
         engines: {"halkhata/engines/messaging", "halkhata/desks/tickets/"},
+        # The one place that asks an index the ORM does not know; values are parameters.
+        raw_sql: {"halkhata/foundation/core/trigrams.py"},
     }.get(rule, set())
     assert [line for line in everywhere(rule) if not any(line.startswith(one) for one in allowed)] == []
 

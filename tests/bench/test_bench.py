@@ -16,8 +16,8 @@ from tests.support import environment
 ROOT = Path(__file__).resolve().parents[2]
 # make drill measures everything; in between, what the pages and workloads have in common is enough.
 LONG = os.environ.get("HALKHATA_DRILL") == "long"
-EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9"]
-STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8"]
+EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9", "w10"]
+STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8", "w10"]
 KIND = "postgres" if environment.ON_POSTGRES else "sqlite"
 
 # make bench measures on both; here one is enough, it takes minutes.
@@ -126,9 +126,18 @@ def test_sweep_deals_with_what_is_due_and_nothing_else(measured):
     assert runs["nothing due"]["clocks_touched"] == 0
 
 
+def test_segments_are_counted_as_by_hand(measured):
+    found = figures(measured, "w10")
+    assert len(found["counts"]) == 4
+    assert {one["name"]: one["customers"] > 0 for one in found["counts"]}["a column: language"]
+    assert all(one["ratio"] == pytest.approx(one["count_ms"] / one["S_ms"], rel=0.2) for one in found["counts"])
+    assert found["one_customer"]["lines"] == 40
+
+
 def test_table_and_summary_are_written(measured):
     page = (measured[1] / "measured.md").read_text()
     assert "| W2 queue, first page |" in page
+    assert "W10 segment count, nested any, none, all" in page
     assert re.search(r"\d+ bars are met", page)
     assert "nodename" not in page
     assert os.uname().nodename not in page
@@ -147,8 +156,9 @@ if LONG:
 
     def test_customers_are_made_and_loaded_again(measured):
         w1 = figures(measured, "w1")
-        assert w1["service"]["customers"] == 40
-        assert w1["service"]["rows"] > 40 * 5
+        assert {kind: one["customers"] for kind, one in w1["lists"].items()} == {"csv": 800, "xlsx": 800}
+        assert w1["lists"]["csv"]["rows_each"] > 8
+        assert w1["crowd"]["import_per_second"] > 0
         assert w1["api"]["customers"] == 10
 
     def test_each_mail_becomes_a_ticket_with_acknowledgement(measured):

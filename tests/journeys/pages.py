@@ -13,6 +13,8 @@ NOT_PAGES = {
     "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
     "operations:alive", "operations:ready", "operations:metrics", "operations:release", "backups:begin", "backups:key",
     "backups:key_kept", "messaging:quarantine_bulk", "messaging:outbox_release",
+    "privacy:stop_lift", "data_quality:take_all",
+    "customers:duplicates_search", "customers:places", "imports:sample", "segments:conditions",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint", "portal:standards"}
 

@@ -24,7 +24,7 @@ ALLOWED = {
     "id", "ctrl", "enter", "esc", "example", "com", "yyyy", "hh", "mm", "dd",
     # What a program or a provider's page calls it: the reader must find the same word there.
     "openid", "connect", "issuer", "openapi", "webhook", "idempotency", "key", "authorization", "bearer", "match",
-    "type", "time", "based", "authentication", "results",
+    "type", "time", "based", "authentication", "results", "xlsx", "xls",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ADDRESS = re.compile(r"\S+@\S*|https?://\S+|/\S+/\S*|\{\{.*?\}\}")

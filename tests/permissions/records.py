@@ -33,6 +33,7 @@ from halkhata.engines.messaging.models import (
 )
 from halkhata.engines.messaging.models.texts import TextMessage
 from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
+from halkhata.engines.segments.models import Segment
 from halkhata.engines.work.models import (
     Absence,
     BusinessCalendar,
@@ -57,14 +58,20 @@ from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.models import Job
 from halkhata.foundation.core.models.outbox import EventDelivery, OutboxEvent
+from halkhata.foundation.fields.models import FieldDefinition, Tag, ValidationRule
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.foundation.files.services.thumbnails import make_thumbnail_of
 from halkhata.oversight.quality.models import Sample
 from halkhata.oversight.quality.services.guide import current_rubric
 from halkhata.oversight.standards.models import StandardsVersion
 from halkhata.oversight.webhooks.models import WebhookDelivery, WebhookEndpoint
-from halkhata.records.customers.models import Organization
+from halkhata.records.customers.models import ExternalId, Organization
 from halkhata.records.customers.services.customers import create_customer
+from halkhata.records.customers.services.households import join_household
+from halkhata.records.data_quality.models import AuditPick, Proposal
+from halkhata.records.imports.models import ImportRun
+from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
+from halkhata.records.privacy.services.links import confirm_token, preference_token
 from tests.support.fixtures_shop import make_shop
 
 ABSENT = 999_999
@@ -134,6 +141,8 @@ def _side(branch: Branch, roles: dict[str, Role], name: str) -> dict[str, Any]:
     customer = create_customer(
         actor=clerk, name_en=f"Customer {name}", phones=[phone], emails=[f"{name}@example.com"], branch=branch
     )
+    relative = create_customer(actor=clerk, name_en=f"Relative {name}", branch=branch)
+    join_household(actor=clerk, customer=customer, relative=relative)
     ticket = open_ticket(
         actor=clerk, subject=f"Ticket {name}", customer=customer, channel="email", branch=branch, team=team,
         owner=clerk, acknowledge=False,
@@ -173,7 +182,7 @@ def _side(branch: Branch, roles: dict[str, Role], name: str) -> dict[str, Any]:
         state="dead", finished_at=at,
     )  # fmt: skip
     return {
-        "branch": branch, "team": team, "clerk": clerk, "customer": customer, "ticket": ticket,
+        "branch": branch, "team": team, "clerk": clerk, "customer": customer, "relative": relative, "ticket": ticket,
         "other ticket": other, "task": task,
         "message": text, "mailbox": mailbox, "raw": raw, "delivery": delivery, "file": file, "endpoint": endpoint,
         "call": call,
@@ -199,6 +208,16 @@ def _side(branch: Branch, roles: dict[str, Role], name: str) -> dict[str, Any]:
         "identity": Identity.objects.create(user=clerk, issuer="https://id.example.com", subject=name, linked_at=at),
         "key": create_token(actor=clerk, name="other", scopes=["ticket.view"])[0],
     }  # fmt: skip
+
+
+def _import_of(user: User) -> ImportRun:
+    text = b"name,phone\nWalk,01100333333\n"
+    return ImportRun.objects.create(
+        target="customers", source=store_file(name="walk.csv", data=text), file_name="walk.csv", kind="csv",
+        layout={"encoding": "utf-8", "delimiter": ",", "header_row": 1, "headers": ["name", "phone"], "bijoy": []},
+        mapping={"0": "name", "1": "phone"}, options={"known": "fill", "shared": "list"}, branch=user.branch,
+        created_by=user,
+    )  # fmt: skip
 
 
 def _fill(shop: Walked) -> None:
@@ -231,6 +250,9 @@ def _fill(shop: Walked) -> None:
         user.pk if user else 0: write_minutes(actor=user, item=own["ticket"], minutes=5, what="Walk").pk
         for user in (None, *shop.people.values())
     }
+    walked_segment = Segment.objects.create(
+        name_en="Walk", conditions={"all": [{"field": "language", "op": "is", "value": "bn"}]}
+    )
     other_hook, own_hook = foreign["endpoint"], own["endpoint"]
     WebhookEndpoint.objects.filter(pk=own_hook.pk).update(owner=owner)
     shop.kinds = {
@@ -253,6 +275,14 @@ def _fill(shop: Walked) -> None:
             (own["customer"].pk, points[own["customer"].pk]), (foreign["customer"].pk, points[foreign["customer"].pk]),
             (ABSENT, ABSENT),
         ),
+        "external id": Kind(
+            *(
+                (holder.pk, ExternalId.objects.create(customer=holder, system="walk", value=name, key=name).pk)
+                for name, holder in (("own", own["customer"]), ("foreign", foreign["customer"]))
+            ),
+            (ABSENT, ABSENT),
+        ),
+        "import": personal(lambda user: _import_of(user), _import_of(foreign["clerk"])),
         "saved view": personal(lambda user: SavedView.objects.create(owner=user, name="W", query=""), foreign["view"]),
         "notice": personal(
             lambda user: Notification.objects.create(user=user, at=at, verb="assigned", cause="w"), foreign["notice"]
@@ -277,6 +307,21 @@ def _fill(shop: Walked) -> None:
             (DelayReason.objects.create(code="walk", name_en="Walk").code,), absent=("none-such",)
         ),
         "root cause": Kind((RootCauseEntry.objects.create(code="walk", name_en="Walk").code,), absent=("none-such",)),
+        "field target": Kind(("customer",), absent=("none-such",)),
+        "field rule": Kind(("customer", ValidationRule.objects.create(
+            target="customer", name_en="Walk", conditions={"all": [{"field": "=note", "op": "empty"}]}).pk,),
+            absent=("customer", ABSENT)),
+        "field tag": Kind(
+            ("customer", Tag.objects.create(target="customer", name="walk", key="walk").pk), absent=("customer", ABSENT)
+        ),
+        "own field": Kind(
+            ("customer", FieldDefinition.objects.create(target="customer", code="walk", kind="text", name_en="W").code),
+            absent=("customer", "none-such"),
+        ),
+        "segment": house(walked_segment),
+        "segment member": Kind(
+            *((walked_segment.pk, pk) for pk in (own["customer"].pk, foreign["customer"].pk, ABSENT))
+        ),
         "call result": house(Disposition.objects.create(code="walk", name_en="Walk")),
         "telephone system": house(telephone), "telephone key": Kind((telephone.key,), absent=("none-such",)),
         "canned reply": personal(
@@ -318,5 +363,38 @@ def _fill(shop: Walked) -> None:
         item=own["ticket"], customer=own["customer"], agent=own["clerk"], cause="walk", language="en"
     )
     assert asked is not None
+    _fill_privacy(shop)
     shop.kinds["survey link"] = Kind((asked[1],), absent=("none-such",))
     assert other_hook.owner_id == foreign["clerk"].pk
+
+
+def _fill_privacy(shop: Walked) -> None:
+    """Requests about data, holds, breaches, links of preferences; proposals and picks of data quality."""
+    at, own, foreign = now(), shop.own["customer"], shop.foreign["customer"]
+    link = {"customer_id": own.pk, "channel": "email", "address": "here@example.com"}
+    request = DataRequest.objects.create(
+        number="P-1", kind="access", customer=own, received_at=at, due_at=at + timedelta(days=30)
+    )
+    breach = Breach.objects.create(number="B-1", title="Walk", noticed_at=at, due_at=at + timedelta(hours=72))
+    activity = ProcessingActivity.objects.create(
+        name="Walk", why="Walk", basis="law", people="x", data_kinds="x", changed_at=at
+    )
+    hold = LegalHold.objects.create(customer=foreign, reason="walk", placed_at=at)
+    proposals, picks = (
+        [model.objects.create(customer=customer, **values).pk for customer in (own, foreign)]
+        for model, values in (
+            (Proposal, {"rule": "spaces", "field": "name_en", "before": "x ", "after": "x", "made_at": at}),
+            (AuditPick, {"month": at.date().replace(day=1), "drawn_at": at}),
+        )
+    )
+    shop.kinds |= {
+        "data request": Kind((request.number,), absent=("P-999999",)),
+        "breach": Kind((breach.number,), absent=("B-999999",)),
+        "data use": Kind((activity.pk,)),
+        "legal hold": Kind((hold.pk,)),
+        "wording": Kind(("marketing",), absent=("none-such",)),
+        "preference link": Kind((preference_token(**link),), absent=("none-such",)),
+        "confirmation link": Kind((confirm_token(purpose="marketing", **link),), absent=("none-such",)),
+        "proposal": Kind((proposals[0],), (proposals[1],)),
+        "audit pick": Kind((picks[0],), (picks[1],)),
+    }

@@ -188,7 +188,8 @@ def _records(row: Row, one: Walker) -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "own", kind.own_of(one.user)
     if kind.foreign is not None:
         yield "foreign", kind.foreign
-        if len(kind.foreign) > 1 and isinstance(kind.own, tuple) and row.record != "file":
+        # A customer is no part of a segment: "why is he not in it?" may be asked of anybody one sees.
+        if len(kind.foreign) > 1 and isinstance(kind.own, tuple) and row.record not in {"file", "segment member"}:
             # Somebody else's part under one's own record, and none.
             yield "crossed", (*kind.own[:-1], kind.foreign[-1])
             yield "absent part", (*kind.own[:-1], ABSENT_ID)
@@ -249,6 +250,7 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             **BODIES,
             "assign": {"owner_id": here["clerk"].pk},
             "merge": {"into": here["other ticket"].number},
+            "merge_customer": {"into": here["relative"].pk},
             "put_under": {"parent": here["other ticket"].number},
             "split": {"message_ids": [here["message"].pk], "subject": "x"},
         }

@@ -6,6 +6,7 @@ class FeedbackConfig(AppConfig):
     label = "feedback"
 
     def ready(self) -> None:
-        from halkhata.desks.feedback import registrations
+        from halkhata.desks.feedback import personal, registrations
 
         registrations.register_all()
+        personal.register()

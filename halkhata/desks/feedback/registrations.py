@@ -36,7 +36,11 @@ def register_all() -> None:
     customer_links.register(
         "feedback.invitation",
         CustomerLink(
-            model_label="feedback.SurveyInvitation", field="customer", on_merge="move", personal_data="content"
+            model_label="feedback.SurveyInvitation",
+            field="customer",
+            on_merge="move",
+            personal_data="content",
+            label=_("questions about how content they were"),
         ),
     )
     timeline_icons.register("survey", "message-star")

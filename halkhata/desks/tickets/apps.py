@@ -7,6 +7,9 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from halkhata.desks.tickets import handlers as handlers
-        from halkhata.desks.tickets import registrations
+        from halkhata.desks.tickets import own_fields, personal, registrations, segment_fields
 
         registrations.register_all()
+        personal.register()
+        own_fields.register()
+        segment_fields.register()

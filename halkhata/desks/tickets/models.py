@@ -220,6 +220,7 @@ from halkhata.desks.tickets.call_models import (  # noqa: E402
 )
 from halkhata.desks.tickets.cause_models import RootCauseEntry  # noqa: E402
 from halkhata.desks.tickets.desk_models import CannedReply, CannedUse, TicketPresence  # noqa: E402
+from halkhata.desks.tickets.models_fields import TicketTag, TicketValue  # noqa: E402
 from halkhata.desks.tickets.priority_models import PriorityMatrix  # noqa: E402
 
 __all__ = [
@@ -241,4 +242,6 @@ __all__ = [
     "Ticket",
     "TicketPresence",
     "TicketQuerySet",
+    "TicketTag",
+    "TicketValue",
 ]

@@ -33,10 +33,12 @@ from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import (
     CustomerLink,
     CustomerPanel,
+    CustomerTrace,
     SearchHit,
     SearchSource,
     customer_links,
     customer_panels,
+    customer_traces,
     search_sources,
     timeline_icons,
     timeline_sentences,
@@ -131,8 +133,11 @@ def register_all() -> None:
     )
     customer_links.register(
         "tickets.Call",
-        CustomerLink(model_label="tickets.Call", field="customer", on_merge="move", personal_data="content"),
+        CustomerLink(
+            model_label="tickets.Call", field="customer", on_merge="move", personal_data="content", label=_("calls")
+        ),
     )
+    customer_traces.register("tickets.call", CustomerTrace(model_label="tickets.Call", field="customer", path="number"))
     notification_sentences.register("call.ringing", ringing_sentence)
     timeline_icons.register("ticket", "ticket")
     timeline_sentences.register("ticket.resolved", _resolved_sentence)

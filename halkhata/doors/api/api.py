@@ -9,12 +9,16 @@ from halkhata.doors.api.resources import (
     branches,
     categories,
     contact_points,
+    custom_fields,
+    customer_merging,
     customers,
+    external_ids,
     files,
     messages,
     queues,
     ready_answers,
     reports,
+    segments,
     staff,
     teams,
     ticket_merging,
@@ -31,8 +35,11 @@ def make_api() -> NinjaAPI:
     made = HalkhataApi(auth=KEY)
     problems.install(made)
     made.add_decorator(guard, mode="view")
+    # Before the customers' own: "by-external-id" is no number of a customer.
+    made.add_router("/customers", external_ids.router)
     made.add_router("/customers", customers.router)
     made.add_router("/customers", contact_points.router)
+    made.add_router("/customers", customer_merging.router)
     made.add_router("/tickets", tickets.router)
     made.add_router("/tickets", ticket_steps.router)
     made.add_router("/tickets", ticket_merging.router)
@@ -47,6 +54,8 @@ def make_api() -> NinjaAPI:
     made.add_router("/branches", branches.router)
     made.add_router("/teams", teams.router)
     made.add_router("/categories", categories.router)
+    made.add_router("/custom-fields", custom_fields.router)
+    made.add_router("/segments", segments.router)
     made.add_router("/ready-answers", ready_answers.router)
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/webhooks", webhooks.router)

@@ -17,6 +17,9 @@ allows, on the records that person sees. What lies outside its reach answers as 
 TAGS = (
     ("customers", "People the shop deals with."),
     ("contact points", "Their phone numbers and e-mail addresses."),
+    ("external ids", "What other programs call them."),
+    ("segments", "Groups of customers by conditions, and why somebody is in one."),
+    ("custom fields", "The shop's own fields on customers and tickets."),
     ("tickets", "Complaints, questions and requests."),
     ("ticket steps", "What can be done with a ticket: each step is a resource."),
     ("messages", "The conversation of a ticket."),
@@ -112,6 +115,7 @@ _GIVES = {
     "/api/v1/files": ("file_id", "id"),
     "/api/v1/webhooks": ("webhook_id", "id"),
     "/api/v1/customers/{customer_id}/contact-points": ("point_id", "id"),
+    "/api/v1/customers/{customer_id}/external-ids": ("external_id", "id"),
 }
 
 
@@ -121,7 +125,7 @@ def _links(path: str, paths: dict[str, Any]) -> dict[str, Any]:
         return {}
     parameter, value = _GIVES[path]
     parameters = {parameter: f"$response.body#/{value}"}
-    if parameter == "point_id":
+    if "{customer_id}" in path:
         parameters["customer_id"] = "$request.path.customer_id"
     wanted = set(parameters)
     return {

@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from halkhata.doors.cli.commands import (
     backup,
     check,
+    dedupe,
     demo,
+    export_list,
+    import_list,
     mail,
     migrate,
     report,
     restore,
     scheduler,
+    segment,
     serve,
     sla,
     training,
@@ -26,7 +30,10 @@ from halkhata.doors.cli.commands import (
 from halkhata.doors.cli.errors import CommandError
 from halkhata.foundation.core.full_disk import is_full_disk
 
-COMMANDS = (serve, web, worker, scheduler, migrate, demo, mail, sla, training, report, check, backup, verify, restore)
+COMMANDS = (
+    serve, web, worker, scheduler, migrate, demo, mail, sla, training, report, import_list, export_list, dedupe,
+    segment, check, backup, verify, restore,
+)  # fmt: skip
 
 EPILOG = """\
 Settings come from the environment: HALKHATA_DATA_DIR (default var/), HALKHATA_DATABASE_URL, HALKHATA_HOST,

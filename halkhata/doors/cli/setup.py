@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from halkhata.doors.cli.errors import CommandError
+from halkhata.foundation.core.server_options import server_options
 
 
 def set_up(*, need_migrated: bool = False, need_database: bool = True) -> None:
@@ -91,7 +92,6 @@ def _check_sqlite(file: Path) -> None:
 def _check_postgresql(values: dict[str, Any]) -> None:
     import psycopg
 
-    options = {key: value for key, value in values["OPTIONS"].items() if key != "pool"}
     try:
         psycopg.connect(
             dbname=values["NAME"],
@@ -99,7 +99,7 @@ def _check_postgresql(values: dict[str, Any]) -> None:
             password=values["PASSWORD"] or None,
             host=values["HOST"] or None,
             port=values["PORT"] or None,
-            **{"connect_timeout": 5, **options},
+            **{"connect_timeout": 5, **server_options(values)},
         ).close()
     except psycopg.Error as error:
         raise CommandError(explain_refusal(str(error), values)) from error

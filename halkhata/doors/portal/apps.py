@@ -6,6 +6,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from halkhata.doors.portal import registrations
+        from halkhata.doors.portal import personal, registrations
 
         registrations.register_all()
+        personal.register()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.doors.portal.forms import PhotosField
 from halkhata.foundation.core.errors import DomainError
+from halkhata.records.privacy.choices import RequestKind
 
 
 class _Telling(forms.Form):
@@ -35,6 +36,15 @@ class FollowForm(_Telling):
         error_messages={"required": _("Write the mobile number that you gave us.")},
         help_text=_("The one you gave us when you complained."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+
+class OwnDataForm(_Telling):
+    """What somebody asks about their own data."""
+
+    kind = forms.ChoiceField(label=_("What would you like?"), choices=RequestKind.choices)
+    what = forms.CharField(
+        label=_("In your own words"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 

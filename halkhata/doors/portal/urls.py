@@ -1,6 +1,6 @@
 from django.urls import path
 
-from halkhata.doors.portal.views import complaint, follow, poster, standards, survey, ticket
+from halkhata.doors.portal.views import complaint, follow, own_data, poster, preferences, standards, survey, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("follow/code/", follow.code, name="code"),
     path("follow/code/again/", follow.again, name="again"),
     path("follow/end/", follow.leave, name="leave"),
+    path("data/", own_data.own_data, name="own_data"),
     path("t/<str:number>/", ticket.ticket, name="ticket"),
     path("t/<str:number>/message/", ticket.message, name="message"),
     path("t/<str:number>/survey/", ticket.survey, name="ticket_survey"),
@@ -20,5 +21,8 @@ urlpatterns = [
     path("embed/complaint/thanks/<str:token>/", complaint.embedded_thanks, name="embedded_thanks"),
     path("standards/", standards.standards, name="standards"),
     path("standards/<int:number>/", standards.standards_version, name="standards_version"),
+    path("stop/", preferences.stop, name="stop"),
+    path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("confirm/<str:token>/", preferences.confirm, name="confirm_consent"),
     path("s/<str:token>/", survey.survey, name="survey"),
 ]

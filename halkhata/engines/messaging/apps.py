@@ -6,6 +6,7 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from halkhata.engines.messaging import registrations
+        from halkhata.engines.messaging import personal, registrations
 
         registrations.register_all()
+        personal.register()

@@ -56,6 +56,7 @@ class BlockReason(models.TextChoices):
     RATE_LIMIT = "rate_limit", _("Too many automatic messages to this address")
     SHOP_LIMIT = "shop_limit", _("Too many automatic messages of the whole shop within the hour")
     LOOP = "loop", _("The other side answers automatically")
+    OBJECTION = "objection", _("The customer may not be written to for this")
     OVERTAKEN = "overtaken", _("The ticket had ended before it could leave")
 
 

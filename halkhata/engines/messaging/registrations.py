@@ -31,8 +31,10 @@ def register_all() -> None:
     from halkhata.records.customers.registry import (
         CustomerLink,
         CustomerPanel,
+        CustomerTrace,
         customer_links,
         customer_panels,
+        customer_traces,
         timeline_icons,
         timeline_sentences,
     )
@@ -131,7 +133,21 @@ def register_all() -> None:
     timeline_icons.register("message", "mail")
     customer_links.register(
         "messaging.message",
-        CustomerLink(model_label="messaging.Message", field="customer", on_merge="move", personal_data="content"),
+        CustomerLink(
+            model_label="messaging.Message",
+            field="customer",
+            on_merge="move",
+            personal_data="content",
+            label=_("messages"),
+        ),
+    )
+    # After an unmerge, what somebody wrote from an own address since goes along, and the ticket it opened.
+    customer_traces.register(
+        "messaging.message", CustomerTrace(model_label="messaging.Message", field="customer", path="from_address")
+    )
+    customer_traces.register(
+        "messaging.ticket",
+        CustomerTrace(model_label="work.WorkItem", field="customer", path="conversation__customer_address"),
     )
     file_guards.register("messaging.message", files.may_see_attachment)
     file_guards.register("messaging.template", files.may_see_document)

@@ -6,6 +6,7 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from halkhata.engines.work import registrations
+        from halkhata.engines.work import personal, registrations
 
         registrations.register_all()
+        personal.register()

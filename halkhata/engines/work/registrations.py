@@ -187,7 +187,13 @@ def _register_notices() -> None:
 def _register_customer() -> None:
     customer_links.register(
         "work.WorkItem",
-        CustomerLink(model_label="work.WorkItem", field="customer", on_merge="move", personal_data="history"),
+        CustomerLink(
+            model_label="work.WorkItem",
+            field="customer",
+            on_merge="move",
+            personal_data="history",
+            label=_("tickets and tasks"),
+        ),
     )
     customer_panels.register(
         "work.open",

@@ -1,8 +1,10 @@
 """What higher floors tell the work engine: kinds of work, and the sentences of its notices."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Q
 
 from halkhata.engines.work.choices import Side
 from halkhata.foundation.core.registry import Registry
@@ -43,5 +45,21 @@ class ItemKind:
         return dict(self.states).get(state, state)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MoreFilters:
+    """Filters that a desk adds above the queue, beside the queue's own.
+
+    ``owns(name)`` says whether a name in the address is one of them. ``offered(user, stamp)`` gives their form fields
+    by name; ``stamp()`` is an expression, read with the queue's counts, by which the desk knows whether what it keeps
+    in mind is still true. ``condition(user, pairs)`` is what names and choices mean together; None: they mean nothing.
+    """
+
+    owns: Callable[[str], bool]
+    stamp: Callable[[], Any]
+    offered: Callable[[Any, str | None], Mapping[str, Any]]
+    condition: Callable[[Any, Sequence[tuple[str, str]]], Q | None]
+
+
 item_kinds: Registry[ItemKind] = Registry("item_kinds")
+more_filters: Registry[MoreFilters] = Registry("more_filters")
 notification_sentences: Registry[Sentence] = Registry("notification_sentences")

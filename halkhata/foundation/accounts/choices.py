@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, object] = {
     "customer.edit": _("Add and change customers"),
     "customer.see_private": _("See phone numbers, addresses and e-mail of customers in full"),
     "customer.unmask": _("Have one hidden field of a customer shown, which is written down"),
+    "customer.import": _("Bring lists of customers in, and take an import back"),
+    "customer.export": _("Take lists of customers out as a file, which is written down"),
     "ticket.view": _("See tickets"),
     "ticket.create": _("Open tickets"),
     "ticket.reply": _("Answer customers"),
@@ -53,6 +55,7 @@ PERMISSIONS: dict[str, object] = {
     "webhook.edit": _("Set up webhooks"),
     "training.edit": _("Keep the training records of staff"),
     "quality.score": _("Score conversations and answer objections"),
+    "privacy.manage": _("Answer requests about personal data, erase them, and keep the registers of privacy"),
 }
 
 # Whoever changes records must see what is saved again: masked text would come back as the new value.

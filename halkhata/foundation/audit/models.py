@@ -25,6 +25,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["record_type", "record_id", "-id"], name="audit_by_record"),
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
+            # Who looked at private fields: rare acts among very many.
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ found; whatever the statement's shape depends on belongs into its key.
 """
 
 import copy
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -107,6 +107,21 @@ def kept_objects(key: Hashable, write: Callable[[], QuerySet[M]], values: Mappin
     found: list[Any] = list(ModelIterable(cast(Any, asked)))
     prefetch_related_objects(found, *reading.rows._prefetch_related_lookups)  # type: ignore[attr-defined]
     return found
+
+
+def kept_by_id(
+    key: Hashable, write: Callable[[list[int]], QuerySet[M]], ids: Sequence[int], *, room: int
+) -> dict[int, M]:
+    """The records with these ids (``room`` at most) by id; ``write`` makes the query for a list of ids.
+
+    One statement for every number of ids: the places that are left over repeat the first.
+    """
+    if not ids:
+        return {}
+    places = [ANOTHER_ID + 1 + number for number in range(room)]
+    filled = [*ids[:room], *[ids[0]] * (room - len(ids))]
+    found = kept_objects((key, room), lambda: write(places), dict(zip(places, filled, strict=True)))
+    return {record.pk: record for record in found}
 
 
 def _written(rows: QuerySet[Any]) -> _Reading | None:

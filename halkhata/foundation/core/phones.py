@@ -20,7 +20,7 @@ MAX_TYPED_LENGTH = 200
 MAX_LIST_LENGTH = 1000
 
 # Most numbers arrive in one of these spellings; they need neither cleaning nor the library.
-_PLAIN_BD_MOBILE = re.compile(r"(?:\+?880|0)(1[13-9][0-9]{8})")
+_PLAIN_BD_MOBILE = re.compile(r"(?:\+?880|0)?(1[13-9][0-9]{8})")
 # With + or 00 and the country code, where a trunk zero may have strayed in (+880 0 17…).
 _INTERNATIONAL_BD_MOBILE = re.compile(r"(?:\+|00)8800?(1[13-9][0-9]{8})")
 # Without: with the trunk zero, without it (a spreadsheet ate it), or with a country code that lost its plus.

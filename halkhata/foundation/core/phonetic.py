@@ -6,6 +6,7 @@ to find candidates, not to prove that two names are equal: rank what it finds by
 """
 
 import re
+from functools import lru_cache
 
 from halkhata.foundation.core.text import clean_text, search_key
 
@@ -77,10 +78,14 @@ def phonetic_key(word: str | None) -> str:
     Several words give several keys with a space between. Digits, and letters of other scripts, stay as they are. Never
     raises.
     """
-    text = _RA_YA_PHALA.sub("র", clean_text(word))
+    # Only what holds a joiner can hold the pattern.
+    joined = word is not None and ("\u200d" in word or "\u200c" in word)
+    text = _RA_YA_PHALA.sub("র", clean_text(word)) if joined else word
     return " ".join(key for key in map(_word_key, search_key(text).split()) if key)
 
 
+# Names are made of few words: of a list of a million, most were met before.
+@lru_cache(maxsize=20_000)
 def _word_key(word: str) -> str:
     if word in _SHORT_FORMS:
         return _SHORT_FORMS[word]

@@ -6,6 +6,7 @@ different ways of typing the same words become one (bangladesh.md C2, capability
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _JOINERS = "\u200c\u200d"  # zero-width non-joiner, zero-width joiner
 _ZWJ = "\u200d"
@@ -18,10 +19,11 @@ _JOINER_RUN = re.compile(f"[{_JOINERS}]+")
 # Characters that show nothing and only harm: C0 and C1 controls (PostgreSQL refuses NUL), soft hyphen, direction marks
 # and overrides (they can make a name read backwards), zero-width space, byte order mark, invisible operators,
 # interlinear marks, lone surrogates (cannot be encoded), non-characters and the invisible tag letters.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0001\U000e0020-\U000e007f]"
+_INVISIBLE_RANGES = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0001\U000e0020-\U000e007f"
 )
+_INVISIBLE = re.compile(f"[{_INVISIBLE_RANGES}]")
 
 # Pairs that look right but are another spelling of one letter. NFC does not know them: they are in Unicode's list of
 # sequences not to use (DoNotEmit.txt), or come from Bijoy converters that write the two halves of a vowel in reverse.
@@ -34,6 +36,8 @@ _BENGALI_PAIR = re.compile("|".join(_BENGALI_PAIRS))
 
 _OLD_KHANDA_TA = "\u09a4\u09cd\u200d"  # how ৎ was written before Unicode 4.1
 _KHANDA_TA = "\u09ce"
+# Where none of these stands, text in its composed form is clean but for its spaces.
+_UNUSUAL = re.compile(f"[{_INVISIBLE_RANGES}{_JOINERS}\r\x0b\x0c\x85\u2028\u2029]|{_BENGALI_PAIR.pattern}")
 _FINAL_VISARGA = re.compile(r"\u0983+(?=\s|$)")
 _LATIN_ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -52,6 +56,8 @@ def clean_text(value: str | None, *, multiline: bool = False, max_length: int | 
         return ""
     if value.isascii() and value.isprintable():
         text = value.strip() if multiline else " ".join(value.split())
+    elif not multiline and not _UNUSUAL.search(composed := unicodedata.normalize("NFC", value)):
+        text = " ".join(composed.split())
     else:
         text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", value))
         # Joiners before spaces: a dropped joiner may leave two spaces side by side.
@@ -69,6 +75,13 @@ def search_key(value: str | None) -> str:
     full-width forms made plain, punctuation and symbols turned to spaces, and the silent ঃ at the end of a word
     dropped, so that মোঃ, মো: and মো. are one. Folding twice changes nothing.
     """
+    if not value:
+        return ""
+    # A name that is written down is folded for its words, its sound, its text and its comparison.
+    return _fold_lately(value) if len(value) <= _SHORT else _fold(value)
+
+
+def _fold(value: str) -> str:
     text = clean_text(value)
     if not text:
         return ""
@@ -81,6 +94,10 @@ def search_key(value: str | None) -> str:
     text = _compose(_LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
     text = text.translate(_PUNCTUATION_TO_SPACE)
     return " ".join(_FINAL_VISARGA.sub("", text).split())
+
+
+_SHORT = 100
+_fold_lately = lru_cache(maxsize=8_192)(_fold)
 
 
 def search_words(value: str | None) -> list[str]:
@@ -101,6 +118,8 @@ def to_bengali_digits(value: str) -> str:
 def _compose(text: str) -> str:
     """NFC, then the pairs NFC does not know. Neither step can undo the other."""
     text = unicodedata.normalize("NFC", text)
+    if not _BENGALI_PAIR.search(text):
+        return text
     return unicodedata.normalize("NFC", _BENGALI_PAIR.sub(lambda pair: _BENGALI_PAIRS[pair.group()], text))
 
 

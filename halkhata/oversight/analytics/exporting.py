@@ -1,7 +1,5 @@
 """Reports as files for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,27 +9,12 @@ from django.http import HttpResponse
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.models import Installation
-
-# A cell that begins so is a formula for a spreadsheet (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-
-
-def safe_cell(value: Any) -> Any:
-    """The value as a cell that no spreadsheet runs: text that looks like a formula gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return value
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV (RFC 4180) with the mark by which Excel knows UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    return BYTE_ORDER_MARK + "".join(csv_lines(rows))
 
 
 def export(*, actor: User, report: str, query: str, rows: Sequence[Sequence[Any]]) -> HttpResponse:

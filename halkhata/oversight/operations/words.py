@@ -24,6 +24,13 @@ LINES: dict[str, Any] = {
     "prune-api": _("Tidying up after the API"),
     "prune-webhooks": _("Tidying up after webhooks"),
     "keep-backups": _("Looking whether a backup is due"),
+    "search-doubles": _("Looking for possible doubles among changed customers"),
+    "follow-segments": _("Following who moves in and out of segments"),
+    "keep-retention": _("Deleting what is past its time of keeping"),
+    "look-at-customers": _("Looking how complete the customer book is"),
+    "draw-audit": _("Drawing customers to be looked through"),
+    "resume-imports": _("Resuming imports that were cut off"),
+    "prune-imports": _("Deleting old files of imports and exports"),
     "prune": _("Tidying up finished work"),
 }
 

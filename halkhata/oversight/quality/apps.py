@@ -6,6 +6,7 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
-        from halkhata.oversight.quality import registrations
+        from halkhata.oversight.quality import personal, registrations
 
         registrations.register_all()
+        personal.register()

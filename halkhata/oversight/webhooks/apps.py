@@ -6,6 +6,7 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        from halkhata.oversight.webhooks import registrations
+        from halkhata.oversight.webhooks import personal, registrations
 
         registrations.register_all()
+        personal.register()

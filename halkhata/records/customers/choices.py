@@ -47,3 +47,22 @@ class SearchKind(models.TextChoices):
     TAIL = "tail", "tail"
     EMAIL = "email", "email"
     CODE = "code", "code"
+
+
+class AliasKind(models.TextChoices):
+    """What of a person was different before."""
+
+    NAME = "name", _("Name")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+
+
+class Relation(models.TextChoices):
+    """Who somebody is in a household."""
+
+    HEAD = "head", _("Head of the household")
+    SPOUSE = "spouse", _("Husband or wife")
+    CHILD = "child", _("Son or daughter")
+    PARENT = "parent", _("Father or mother")
+    SIBLING = "sibling", _("Brother or sister")
+    OTHER = "other", _("Other relative")

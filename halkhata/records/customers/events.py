@@ -77,3 +77,21 @@ class OrganizationChanged(DomainEvent):
     name: ClassVar[str] = "organization.changed"
     organization_id: int
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(DomainEvent):
+    """Two customers turned out to be one: what was the merged one's is the survivor's now."""
+
+    name: ClassVar[str] = "customer.merged"
+    merged_id: int
+    survivor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersUnmerged(DomainEvent):
+    """A merge was undone: they are two customers again."""
+
+    name: ClassVar[str] = "customer.unmerged"
+    merged_id: int
+    survivor_id: int

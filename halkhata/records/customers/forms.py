@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import Language
@@ -11,16 +12,26 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.text import clean_text
-from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel
+from halkhata.foundation.fields.forms import CustomFieldsMixin, filter_field
+from halkhata.foundation.fields.selectors.schema import CustomField, schema_of
+from halkhata.foundation.fields.selectors.values import read_values
+from halkhata.foundation.fields.services.values import PREFIX
+from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel, Relation
+from halkhata.records.customers.countries import HOME, country_choices
+from halkhata.records.customers.country_packs import DISTRICT, UPAZILA, pack_of
+from halkhata.records.customers.merging.nearby import similar_to
 from halkhata.records.customers.models import Address, Customer, Organization
+from halkhata.records.customers.own_fields import TARGET, checked_input
 from halkhata.records.customers.policies import branches_open_to
 from halkhata.records.customers.selectors.customers import CustomerFilters
 from halkhata.records.customers.selectors.duplicates import DuplicateMatch, find_duplicates
+from halkhata.records.customers.selectors.households import share_household
 from halkhata.records.customers.services.addresses import ADDRESS_FIELDS, address_values
 from halkhata.records.customers.services.contacts import ReadContact, read_contact, read_contacts, region_of
 from halkhata.records.customers.services.names import NAME_LENGTH, place_names
 
 ORGANIZATION_CHOICES = 50
+FILTER_CHOICES = 200
 
 
 class TextField(forms.CharField):
@@ -98,18 +109,35 @@ class DuplicateQuestion(forms.Form):
         super().__init__(*args, **kwargs)
         self.matches: list[DuplicateMatch] = []
         self.confirmed = ""
+        # Who shares the number as a relative: the two become one household.
+        self.family_of: Customer | None = None
 
     def ask_about_duplicates(
-        self, actor: User, contacts: list[ReadContact], except_for: Customer | None = None
+        self,
+        actor: User,
+        contacts: list[ReadContact],
+        except_for: Customer | None = None,
+        person: dict[str, Any] | None = None,
     ) -> None:
-        """Look for people with these contacts; without an answer for exactly them the form is not valid."""
+        """Look for people with these contacts; without an answer for exactly them the form is not valid.
+
+        ``person`` (names, address) asks besides who looks like the one who is being written down (A56.5).
+        """
         self.matches = find_duplicates(
             actor,
             phones=[contact.value for contact in contacts if contact.kind == ContactKind.PHONE],
             emails=[contact.value for contact in contacts if contact.kind == ContactKind.EMAIL],
             except_for=except_for,
         )
+        shares_contact = bool(self.matches)
+        if not self.matches and person is not None:
+            phones = [contact.value for contact in contacts if contact.kind == ContactKind.PHONE]
+            emails = [contact.value for contact in contacts if contact.kind == ContactKind.EMAIL]
+            self.matches = similar_to(actor, phones=phones, emails=emails, **person)
         if not self.matches:
+            return
+        if except_for is not None and share_household(except_for, (match.customer.pk for match in self.matches)):
+            self.matches = []
             return
         seen = ",".join(str(match.customer.pk) for match in self.matches)
         choice = self.cleaned_data.get("duplicate_choice")
@@ -120,15 +148,22 @@ class DuplicateQuestion(forms.Form):
             self.data["duplicate_seen"] = seen
         if choice == self.FAMILY:
             self.confirmed = "family member"
+            if shares_contact:
+                self.family_of = next((match.customer for match in self.matches if not match.is_hidden), None)
         elif choice == self.OTHER and self.cleaned_data.get("duplicate_reason"):
             self.confirmed = self.cleaned_data["duplicate_reason"]
         elif choice == self.OTHER:
             self.add_error("duplicate_reason", _("Write the reason in a few words."))
         else:
-            self.add_error(None, _("Somebody with this number or address is here already. Nothing was saved yet."))
+            self.add_error(
+                None,
+                _("Somebody with this number or address is here already. Nothing was saved yet.")
+                if shares_contact
+                else _("Somebody who looks like the same person is here already. Nothing was saved yet."),
+            )
 
 
-class ProfileFields(RecordForm):
+class ProfileFields(CustomFieldsMixin, RecordForm):
     """What is the same for a new and a known customer."""
 
     name_bn = TextField(label=_("Name in Bengali"), max_length=NAME_LENGTH)
@@ -149,8 +184,17 @@ class ProfileFields(RecordForm):
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     line = TextField(label=_("House, road, village"), max_length=Address._meta.get_field("line").max_length)
     landmark = TextField(label=_("Landmark"), max_length=Address._meta.get_field("landmark").max_length)
-    upazila = TextField(label=_("Upazila or thana"), max_length=Address._meta.get_field("upazila").max_length)
-    district = TextField(label=_("District"), max_length=Address._meta.get_field("district").max_length)
+    upazila = TextField(
+        label=_("Upazila or thana"),
+        max_length=Address._meta.get_field("upazila").max_length,
+        widget=forms.TextInput(attrs={"list": "upazilas", "autocomplete": "off"}),
+    )
+    district = TextField(
+        label=_("District"),
+        max_length=Address._meta.get_field("district").max_length,
+        widget=forms.TextInput(attrs={"list": "districts", "autocomplete": "off"}),
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
     post_code = TextField(
         label=_("Post code"),
         max_length=Address._meta.get_field("post_code").max_length,
@@ -183,17 +227,40 @@ class ProfileFields(RecordForm):
         offer_choices(self, "branch", branches)
         if len(branches) < 2:
             del self.fields["branch"]
+        language = (get_language() or "en").split("-")[0]
+        offer_choices(self, "country", country_choices(language))
+        self.place_country = user.branch.country
         recent = Organization.objects.visible_to(user).order_by("-updated_at", "-id")[:ORGANIZATION_CHOICES]
         # Shown as suggestions; any other name may be typed.
         self.organization_names = recent
         for name in ("name_bn", "name_en"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.add_custom_fields(TARGET, user, read_values(TARGET, [customer.pk])[customer.pk] if customer else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the shop's own rules, too."""
+        cleaned = super().clean() or self.cleaned_data
+        self.check_rules(checked_input(self.customer, cleaned))
+        return cleaned
+
+    @property
+    def district_names(self) -> list[str]:
+        """Suggestions: the districts of the branch's country, in the reader's language."""
+        return names_of_places(self.place_country, DISTRICT)
+
+    @property
+    def upazila_names(self) -> list[str]:
+        """Suggestions: the upazilas of the district that stands in the form."""
+        return upazilas_of(self.place_country, str(self["district"].value() or ""))
 
     @property
     def has_more(self) -> bool:
         """Whether the folded part of the form holds something to look at: a mistake, or text that was brought along."""
         folded = ("honorific", "preferred_channel", "preferred_hours", "organization_name", "organization_role", "note")
-        return any(name in self.errors or self[name].value() for name in (*folded, *ADDRESS_FIELDS))
+        names = (*folded, *ADDRESS_FIELDS)
+        if self.required_custom or any(bound.errors for bound in self.custom_bound):
+            return True
+        return any(name in self.errors or self[name].value() for name in names)
 
     @property
     def chosen_branch(self) -> Branch | None:
@@ -207,7 +274,26 @@ class ProfileFields(RecordForm):
         values = {name: self.cleaned_data[name] for name in self._own}
         values["branch"] = self.chosen_branch
         values["address"] = {name: self.cleaned_data[name] for name in ADDRESS_FIELDS}
+        if self.cleaned_data["country"]:
+            values["address"]["country"] = self.cleaned_data["country"]
+        values["custom"] = self.custom_values()
         return values
+
+
+def names_of_places(country: str, level: str, within: str = "") -> list[str]:
+    """The places of a level, in the reader's language and order; [] for a country without a pack."""
+    pack = pack_of(country)
+    if pack is None:
+        return []
+    language = (get_language() or "en").split("-")[0]
+    return sorted(place.name(language) for place in pack.under(within, level))
+
+
+def upazilas_of(country: str, district: str) -> list[str]:
+    """The upazilas of a district as it was typed; [] while it says none."""
+    pack = pack_of(country)
+    found = pack.find(DISTRICT, clean_text(district, max_length=80)) if pack else None
+    return names_of_places(country, UPAZILA, found.code) if found else []
 
 
 class CustomerForm(ProfileFields):
@@ -224,6 +310,7 @@ class CustomerForm(ProfileFields):
             **{name: getattr(customer, name) for name in (*names, "organization_role", "note", "version")},
             "organization_name": str(customer.organization or ""),
             "branch": str(customer.branch_id or ""),
+            "country": addresses[0].country if addresses else _country_of(customer),
             **address_values(addresses[0] if addresses else None),
         }
 
@@ -234,6 +321,10 @@ class CustomerForm(ProfileFields):
         form = CustomerForm(data, user=self.user, customer=current)
         form.show_theirs(self.initial_of(current), error)
         return form
+
+
+def _country_of(customer: Customer) -> str:
+    return customer.branch.country if customer.branch else HOME
 
 
 class NewCustomerForm(DuplicateQuestion, ProfileFields):
@@ -260,6 +351,7 @@ class NewCustomerForm(DuplicateQuestion, ProfileFields):
             "email": clean_text(query.get("email"), max_length=254),
             "language": Language.BENGALI.value,
             "branch": str(user.branch_id),
+            "country": user.branch.country,
         }
         pk = query.get("organization", "")
         if pk.isascii() and pk.isdigit() and len(pk) < 19:
@@ -279,7 +371,9 @@ class NewCustomerForm(DuplicateQuestion, ProfileFields):
         if not (self.errors or contacts or cleaned.get("name_bn") or cleaned.get("name_en")):
             self.add_error(None, _("Write at least a name, a phone number or an e-mail address."))
         if not self.errors:
-            self.ask_about_duplicates(self.user, contacts)
+            names = [cleaned.get("name_bn", ""), cleaned.get("name_en", "")]
+            address = {name: cleaned.get(name, "") for name in ADDRESS_FIELDS}
+            self.ask_about_duplicates(self.user, contacts, person={"names": names, "address": address})
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -289,6 +383,7 @@ class NewCustomerForm(DuplicateQuestion, ProfileFields):
             "phones": [self.cleaned_data["phone"]],
             "emails": [self.cleaned_data["email"]],
             "confirm_duplicate": self.confirmed,
+            "family_of": self.family_of,
         }
 
 
@@ -337,7 +432,41 @@ class ContactPointForm(DuplicateQuestion, RecordForm):
         """Arguments for add_contact_point."""
         names = ("typed", "label", "primary")
         values = {name: self.cleaned_data[name] for name in names}
-        return {**values, "kind": self.kind, "confirm_duplicate": self.confirmed}
+        return {**values, "kind": self.kind, "confirm_duplicate": self.confirmed, "family_of": self.family_of}
+
+
+class RelativeForm(RecordForm):
+    """Who lives in the same household."""
+
+    relative = TextField(
+        label=_("Phone, customer number or name of the relative"),
+        required=True,
+        max_length=200,
+        error_messages={"required": _("Type a phone number, a customer number or a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("Who this customer is there"), choices=[("", _("Not known")), *Relation.choices], required=False
+    )
+
+
+class ExternalIdForm(RecordForm):
+    """What another system calls the customer."""
+
+    system = TextField(
+        label=_("System"),
+        required=True,
+        max_length=40,
+        error_messages={"required": _("Type the name of the other system.")},
+        help_text=_("For instance: old program, courier, ledger."),
+    )
+    value = TextField(
+        label=_("Id there"),
+        required=True,
+        max_length=120,
+        error_messages={"required": _("Type the id as it stands there.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class OrganizationForm(RecordForm):
@@ -396,6 +525,16 @@ class CustomerFilterForm(forms.Form):
         offer_choices(self, "language", [("", _("All languages")), *Language.choices])
         if len(self._branches) < 2:
             del self.fields["branch"]
+        schema = schema_of(TARGET)
+        self._tags = {str(tag.pk): tag for tag in schema.tags if tag.is_active}
+        if self._tags:
+            tags = [(key, tag.name) for key, tag in list(self._tags.items())[:FILTER_CHOICES]]
+            self.fields["tag"] = forms.ChoiceField(label=_("Tag"), required=False, choices=[("", _("All tags")), *tags])
+        self._own: dict[str, CustomField] = {}
+        for one in schema.shown_to(user):
+            if one.is_filter and not (one.is_private or one.kind == "phone"):
+                self._own[f"{PREFIX}{one.code}"] = one
+                self.fields[f"{PREFIX}{one.code}"] = filter_field(one)
 
     def filters(self) -> CustomerFilters:
         """The filters that were chosen."""
@@ -409,6 +548,8 @@ class CustomerFilterForm(forms.Form):
             branch=self._branches.get(chosen.get("branch", "")),
             language=chosen.get("language", ""),
             organization=organization,
+            tag=self._tags.get(chosen.get("tag", "")),
+            own=tuple((one, chosen[name]) for name, one in self._own.items() if chosen.get(name)),
         )
         self.is_filtered = filters != CustomerFilters()
         return filters

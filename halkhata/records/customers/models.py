@@ -126,6 +126,8 @@ class Customer(Named):
         ]
         indexes = [
             models.Index(fields=["-updated_at", "-id"], condition=Q(merged_into__isnull=True), name="customers_recent"),
+            # Since when somebody is a customer: segments follow its edge each night.
+            models.Index(fields=["created_at"], condition=Q(merged_into__isnull=True), name="customers_since"),
             models.Index(fields=["branch", "-updated_at", "-id"], name="customers_branch_recent"),
             models.Index(
                 fields=["language", "-updated_at", "-id"],
@@ -172,6 +174,8 @@ class ContactPoint(models.Model):
     # Whose it is: "wife", "shop", "ভাই".
     label = models.CharField(max_length=60, blank=True)
     is_primary = models.BooleanField(default=False)
+    # Whose number it is when a family shares it: one person at a time (A56.3). The others may use it, too.
+    is_owner = models.BooleanField(default=False, db_default=False)
     # A closed block, a bounced address: kept, not used.
     is_reachable = models.BooleanField(default=True)
     unreachable_reason = models.CharField(max_length=200, blank=True)
@@ -192,6 +196,11 @@ class ContactPoint(models.Model):
             ),
             models.UniqueConstraint(fields=["customer", "kind", "value"], name="customers_contact_once_per_customer"),
             models.UniqueConstraint(fields=["organization", "kind", "value"], name="customers_contact_once_per_org"),
+            models.UniqueConstraint(
+                fields=["kind", "value"],
+                condition=Q(is_owner=True, customer__isnull=False),
+                name="customers_contact_one_owner",
+            ),
         ]
         indexes = [models.Index(fields=["kind", "value"], name="customers_contact_value")]
 
@@ -200,7 +209,7 @@ class ContactPoint(models.Model):
 
 
 class Address(models.Model):
-    """Where a customer lives. Levels are free text until the country pack brings its list."""
+    """Where a customer lives. What the country pack knows has its code beside the text; other countries have text."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     line = models.CharField(_("house, road, village"), max_length=200, blank=True)
@@ -209,7 +218,19 @@ class Address(models.Model):
     district = models.CharField(_("district"), max_length=80, blank=True)
     post_code = models.CharField(_("post code"), max_length=12, blank=True)
     country = models.CharField(_("country"), max_length=2, default="BD")
+    # Codes of the country pack (country_packs): "" when the text is in no list.
+    district_code = models.CharField(max_length=12, blank=True, default="", db_default="")
+    upazila_code = models.CharField(max_length=40, blank=True, default="", db_default="")
     is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["district_code", "upazila_code", "customer"],
+                condition=~Q(district_code=""),
+                name="customers_address_place",
+            )
+        ]
 
     def __str__(self) -> str:
         return ", ".join(
@@ -268,3 +289,48 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at:%Y-%m-%d}"
+
+
+# Parts of this app that stand in files of their own; imported last, for they point at the models above.
+from halkhata.records.customers.models_fields import CustomerTag, CustomerValue  # noqa: E402
+from halkhata.records.customers.models_identity import (  # noqa: E402
+    CustomerAlias,
+    ExternalId,
+    Household,
+    HouseholdMember,
+    OrganizationText,
+    SearchText,
+)
+from halkhata.records.customers.models_merging import (  # noqa: E402
+    CustomerMerge,
+    DuplicatePair,
+    DuplicateSearch,
+    MergedRows,
+    PairState,
+)
+
+__all__ = [
+    "Activity",
+    "Address",
+    "ContactPoint",
+    "Customer",
+    "CustomerAlias",
+    "CustomerMerge",
+    "CustomerQuerySet",
+    "CustomerTag",
+    "CustomerValue",
+    "DuplicatePair",
+    "DuplicateSearch",
+    "ExternalId",
+    "Household",
+    "HouseholdMember",
+    "MergedRows",
+    "Organization",
+    "OrganizationKey",
+    "OrganizationQuerySet",
+    "OrganizationText",
+    "PairState",
+    "SearchKey",
+    "SearchText",
+    "customer_scope",
+]

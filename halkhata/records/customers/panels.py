@@ -6,6 +6,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.selectors.households import household_of
 from halkhata.records.customers.services.contacts import CLOSED_BLOCK
 
 
@@ -30,3 +31,13 @@ def contact_panel(user: User, customer: Customer) -> dict[str, Any]:
 def about_panel(user: User, customer: Customer) -> dict[str, Any]:
     """Title, language, how and when they want to be reached, where they work, what staff noted."""
     return {"may_edit": can_edit_customers(user)}
+
+
+def household_panel(user: User, customer: Customer) -> dict[str, Any]:
+    """With whom the customer lives. One query."""
+    members = household_of(user, customer)
+    return {
+        "household": members[0].household if members else None,
+        "members": [member for member in members if member.customer_id != customer.pk],
+        "may_edit": can_edit_customers(user),
+    }

@@ -16,6 +16,8 @@ from halkhata.foundation.core.phones import format_phone
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import fold_digits, to_bengali_digits
 from halkhata.records.customers.choices import ContactKind
+from halkhata.records.customers.countries import country_name
+from halkhata.records.customers.country_packs import place_name
 from halkhata.records.customers.models import Address, ContactPoint
 
 DOTS = "•"
@@ -68,12 +70,16 @@ def shown_point(reader: Any, point: ContactPoint) -> ShownPoint:
 
 
 def shown_address(reader: Any, address: Address | None) -> str:
-    """Where somebody lives; masked, only the district is left."""
+    """Where somebody lives, known places in the reader's language; masked, only the district is left."""
     if address is None:
         return ""
-    if may_see_private(reader):
-        return str(address)
-    return ", ".join(filter(None, [DOTS * 3, address.district]))
+    language = current_reader().language
+    district = place_name(address.country, address.district_code, language) or address.district
+    if not may_see_private(reader):
+        return ", ".join(filter(None, [DOTS * 3, district]))
+    upazila = place_name(address.country, address.upazila_code, language) or address.upazila
+    parts = (address.line, address.landmark, upazila, district, address.post_code)
+    return ", ".join(filter(None, [*parts, country_name(address.country, language)]))
 
 
 def mask_phone(value: str) -> str:

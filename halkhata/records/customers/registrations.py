@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearers, navigation
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import Activity, Customer, Organization
-from halkhata.records.customers.panels import about_panel, contact_panel
+from halkhata.records.customers.models import Activity, Customer, Household, Organization
+from halkhata.records.customers.panels import about_panel, contact_panel, household_panel
 from halkhata.records.customers.registry import (
     CustomerAction,
     CustomerLink,
@@ -39,6 +39,8 @@ FIELD_LABELS: dict[str, Any] = {
     "home_team": _("team"),
     "note": _("note"),
     "address": _("address"),
+    "custom": _("fields of your own"),
+    "tags": _("tags"),
 }
 
 
@@ -60,6 +62,10 @@ def register_all() -> None:
     )
     customer_panels.register(
         "about", CustomerPanel(order=10, template="customers/panels/about.html", context=about_panel, column="side")
+    )
+    customer_panels.register(
+        "household",
+        CustomerPanel(order=20, template="customers/panels/household.html", context=household_panel, column="side"),
     )
     customer_actions.register(
         "complaint",
@@ -96,6 +102,10 @@ def _register_timeline() -> None:
     timeline_sentences.register("customer.contact_added", _contact_added)
     timeline_sentences.register("customer.contact_removed", _contact_removed)
     timeline_sentences.register("customer.contact_unreachable", _contact_unreachable)
+    timeline_sentences.register("customer.number_taken", _number_taken)
+    timeline_sentences.register("customer.household_joined", lambda _data: _("Lives in a household with others"))
+    timeline_sentences.register("customer.household_left", lambda _data: _("Left the household"))
+    timeline_sentences.register("customer.external_id_added", _external_id_added)
 
 
 def _customer_created(data: dict[str, Any]) -> Any:
@@ -122,19 +132,51 @@ def _contact_unreachable(data: dict[str, Any]) -> Any:
     return format_lazy(_("{value} does not receive mail any more"), value=shown_value(data))
 
 
+def _number_taken(data: dict[str, Any]) -> Any:
+    return format_lazy(_("{value} is this customer's own now"), value=shown_value(data))
+
+
+def _external_id_added(data: dict[str, Any]) -> Any:
+    return format_lazy(_("Id in {system} noted"), system=str(data.get("system", "")))
+
+
 def _register_links() -> None:
     for name, link in {
         "customers.ContactPoint": CustomerLink(
-            model_label="customers.ContactPoint", field="customer", on_merge="move", personal_data="contact"
+            model_label="customers.ContactPoint",
+            field="customer",
+            on_merge="move",
+            personal_data="contact",
+            label=_("phone numbers and e-mail addresses"),
         ),
         "customers.Address": CustomerLink(
-            model_label="customers.Address", field="customer", on_merge="move", personal_data="contact"
+            # One of two addresses is chosen (merging/places.py); the other stays with the alias.
+            model_label="customers.Address",
+            field="customer",
+            on_merge="keep",
+            personal_data="contact",
         ),
         "customers.SearchKey": CustomerLink(
             model_label="customers.SearchKey", field="customer", on_merge="rebuild", personal_data="identity"
         ),
+        "customers.SearchText": CustomerLink(
+            model_label="customers.SearchText", field="customer", on_merge="rebuild", personal_data="identity"
+        ),
+        "customers.HouseholdMember": CustomerLink(
+            model_label="customers.HouseholdMember", field="customer", on_merge="move", personal_data="identity"
+        ),
+        "customers.ExternalId": CustomerLink(
+            model_label="customers.ExternalId", field="customer", on_merge="move", personal_data="identity"
+        ),
+        "customers.CustomerAlias": CustomerLink(
+            model_label="customers.CustomerAlias", field="customer", on_merge="move", personal_data="identity"
+        ),
         "customers.Activity": CustomerLink(
-            model_label="customers.Activity", field="customer", on_merge="move", personal_data="history"
+            model_label="customers.Activity",
+            field="customer",
+            on_merge="move",
+            personal_data="history",
+            label=_("lines of what happened"),
         ),
         "customers.Customer": CustomerLink(
             model_label="customers.Customer", field="merged_into", on_merge="move", personal_data="identity"
@@ -151,6 +193,7 @@ def clear_demo() -> int:
     customers.filter(merged_into__isnull=False).update(merged_into=None)
     count = customers.count()
     customers.delete()
+    Household.objects.filter(is_demo=True, members__isnull=True).delete()
     organizations = Organization.objects.filter(is_demo=True)
     count += organizations.count()
     organizations.delete()

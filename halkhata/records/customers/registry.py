@@ -1,6 +1,6 @@
 """Where higher floors hook into the customer: panels and actions of the 360 page, the timeline, search, links."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -45,6 +45,8 @@ class SearchHit:
     subtitle: str = ""
     badge: str = ""
     at: datetime | None = None
+    # False for who merely holds the letters somewhere: among such hits the one that is meant is opened at once.
+    is_meant: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,55 @@ class CustomerLink:
     field: str
     on_merge: Literal["move", "rebuild", "keep"]
     personal_data: Literal["identity", "contact", "history", "content", "none"]
+    # What a page calls these rows when it says what moves ("tickets"); "" for what nobody counts.
+    label: Any = ""
+    # Made by the machine from the record itself: no use of the customer, and gone when an import is taken back.
+    is_derived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerTrace:
+    """A column that says by which number or address a row came: after an unmerge, later rows go by it to their person.
+
+    ``path`` leads from the row to that text ("from_address"); rows of ``model_label`` must be a link that moves.
+    """
+
+    model_label: str
+    field: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeParticipant:
+    """What an app does in a merge beyond having its rows moved: unite balances, keep the stricter of two consents.
+
+    ``merge(actor=, merge=, survivor=, merged=)`` runs in the merge's transaction, after the rows have moved, and
+    returns what ``unmerge(actor=, merge=, survivor=, merged=, kept=)`` needs to undo it (JSON types).
+    ``preview(survivor, merged)`` tells in sentences what will come of it. Where the survivor itself was merged on
+    meanwhile, what ``kept`` of those merges says (merging.unmerge.merges_above) still holds what now goes back: an app
+    that keeps amounts there takes it off.
+    """
+
+    merge: Callable[..., Any]
+    unmerge: Callable[..., None]
+    preview: Callable[[Any, Any], list[Any]] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeField:
+    """One more line of the field-by-field choice, for what is no column of the customer (an address, own fields).
+
+    ``read(customer)`` gives the value as text in the reader's language, "" for none. ``take(survivor=, merged=)`` gives
+    the survivor the other's value, in the merge's transaction before rows move, and returns what ``give_back(survivor=,
+    merged=, kept=)`` needs (JSON types). Where nothing is chosen, the survivor's value stays if there is one.
+    """
+
+    label: Any
+    read: Callable[[Any], str]
+    take: Callable[..., Any]
+    give_back: Callable[..., None]
+    order: int = 100
 
 
 # A sentence takes the activity's data and returns text (lazy or plain) in the reader's language.
@@ -82,3 +133,8 @@ timeline_sentences: Registry[TimelineSentence] = Registry("timeline_sentences")
 timeline_icons: Registry[str] = Registry("timeline_icons")
 search_sources: Registry[SearchSource] = Registry("search_sources")
 customer_links: Registry[CustomerLink] = Registry("customer_links")
+customer_traces: Registry[CustomerTrace] = Registry("customer_traces")
+merge_participants: Registry[MergeParticipant] = Registry("merge_participants")
+merge_fields: Registry[MergeField] = Registry("merge_fields")
+# The same for lines that are known only when one looks: fields that the shop made itself.
+merge_field_sources: Registry[Callable[[], Mapping[str, MergeField]]] = Registry("merge_field_sources")

@@ -1,18 +1,43 @@
 from django.urls import URLPattern, URLResolver, path
 
-from halkhata.records.customers.views import contacts, detail, listing, organizations, unmasking, writing
+from halkhata.records.customers.views import (
+    contacts,
+    detail,
+    fields,
+    identity,
+    listing,
+    merging,
+    organizations,
+    unmasking,
+    writing,
+)
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.customer_list, name="list"),
     path("new/", writing.customer_new, name="new"),
     path("<int:pk>/", detail.customer_detail, name="detail"),
+    path("<int:pk>/fields/", fields.customer_fields, name="fields"),
+    path("duplicates/", merging.duplicates, name="duplicates"),
+    path("duplicates/search/", merging.duplicates_search, name="duplicates_search"),
+    path("<int:pk>/merge/", merging.merge, name="merge"),
+    path("<int:pk>/unmerge/", merging.unmerge, name="unmerge"),
+    path("<int:pk>/two-people/", merging.not_double, name="not_double"),
     path("<int:pk>/edit/", writing.customer_edit, name="edit"),
     path("<int:pk>/unmask/", unmasking.unmask, name="unmask"),
     path("<int:pk>/timeline/", detail.customer_timeline, name="timeline"),
     path("<int:pk>/contacts/new/", contacts.contact_new, name="contact_new"),
     path("<int:pk>/contacts/<int:point_pk>/remove/", contacts.contact_remove, name="contact_remove"),
     path("<int:pk>/contacts/<int:point_pk>/primary/", contacts.contact_primary, name="contact_primary"),
+    path("<int:pk>/contacts/<int:point_pk>/own/", identity.contact_take, name="contact_take"),
+    path("<int:pk>/contacts/<int:point_pk>/label/", identity.contact_label, name="contact_label"),
+    path("<int:pk>/identity/", identity.identity, name="identity"),
+    path("<int:pk>/household/join/", identity.household_join, name="household_join"),
+    path("<int:pk>/household/leave/", identity.household_leave, name="household_leave"),
+    path("<int:pk>/household/name/", identity.household_name, name="household_name"),
+    path("<int:pk>/ids/new/", identity.external_id_new, name="external_id_new"),
+    path("<int:pk>/ids/<int:id_pk>/remove/", identity.external_id_remove, name="external_id_remove"),
+    path("places/", identity.places, name="places"),
     path("organizations/", organizations.organization_list, name="organizations"),
     path("organizations/new/", organizations.organization_new, name="organization_new"),
     path("organizations/<int:pk>/", organizations.organization_detail, name="organization"),

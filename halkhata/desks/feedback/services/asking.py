@@ -12,6 +12,8 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.locking import lock_values
+from halkhata.records.privacy.choices import ContactChannel, Purpose
+from halkhata.records.privacy.services.contacting import may_contact
 
 
 def token_hash(token: str) -> str:
@@ -36,8 +38,8 @@ def invite_customer(
 ) -> tuple[SurveyInvitation, str] | None:
     """Make an invitation and its secret token, or None when the customer is not to be asked.
 
-    That is: this cause has asked already, the survey is off, or the person was asked within its ``throttle_days``
-    (US-18: one survey per person in fourteen days).
+    That is: this cause has asked already, the survey is off, the customer said no to it, or was asked within its
+    ``throttle_days`` (US-18: one survey per person in fourteen days).
 
     Must run in the transaction that also queues the message with the link: the token exists nowhere else.
     """
@@ -46,6 +48,8 @@ def invite_customer(
     survey = csat_survey()
     at = now()
     if not survey.is_active or SurveyInvitation.objects.filter(cause=cause).exists():
+        return None
+    if customer is not None and not may_contact(customer, Purpose.SURVEY, ContactChannel.EMAIL, at):
         return None
     if customer is not None and _asked_lately(survey, customer, at):
         return None

@@ -17,6 +17,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, kept_objects
+from halkhata.foundation.fields.selectors.schema import stamp_of
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer
 
@@ -64,6 +65,7 @@ def _hints() -> dict[str, Any]:
         "hint_address": Subquery(Conversation.objects.filter(item=here).values("customer_address")[:1]),
         "hint_calls": Exists(Call.objects.filter(item=here)) | Exists(unjoined),
         "hint_texts": Exists(TextMessage.objects.filter(item=here)),
+        "fields_token": stamp_of("ticket"),
         "hint_resolutions": Exists(Resolution.objects.filter(ticket=here)),
         "hint_below": Exists(WorkItem.objects.filter(parent=here))
         | Exists(WorkItem.objects.filter(parent__merged_into=here)),

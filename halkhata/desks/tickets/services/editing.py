@@ -1,5 +1,6 @@
 """Changing what a ticket itself says: subject, description, serial number, category, caller, impact and urgency."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -21,17 +22,20 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.fields.services.tags import hang_tags
+from halkhata.foundation.fields.services.values import fill_in
 
 CHANGEABLE = ("subject", "description", "serial", "category", "caller_name", "impact", "urgency")
 _OF_THE_SPINE = {"subject"}
 
 
 def change_ticket(*, actor: User, ticket: Ticket, version: int | None = None, **changes: Any) -> Ticket:
-    """Change any of CHANGEABLE; what stays the same is not written.
+    """Change any of CHANGEABLE, ``custom`` (fields of the shop's own) and ``tags``; what stays the same is not written.
 
     Impact and urgency set the priority anew (A52.9); words of danger in the new text make it urgent. Another category
     may bring another promise. Raises PermissionRefused, NotFound, Conflict (changed meanwhile; closed), DomainError.
     """
+    custom, tags = changes.pop("custom", None), changes.pop("tags", None)
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
@@ -42,6 +46,7 @@ def change_ticket(*, actor: User, ticket: Ticket, version: int | None = None, **
             raise Conflict("closed", _("This ticket is closed. Open a new one for the customer."))
         after = {name: value for name, value in _clean(changes).items() if value != getattr(locked, name)}
         if not after:
+            _store_own(actor, locked, custom, tags)
             return refreshed(ticket)
         before = {name: getattr(locked, name) for name in after}
         words = safety_words_in(after.get("subject", locked.subject), after.get("description", locked.description))
@@ -61,9 +66,18 @@ def change_ticket(*, actor: User, ticket: Ticket, version: int | None = None, **
         _set_priority(actor, locked, after, words)
         if "category" in after:
             recompute(locked, at=at)
+        _store_own(actor, locked, custom, tags)
         record(actor=actor, action="ticket.update", record=locked, before=before, after=after)
         publish(TicketChanged(ticket_id=locked.pk, number=locked.number, fields=tuple(after)))
     return refreshed(ticket)
+
+
+def _store_own(actor: User, ticket: Ticket, custom: dict[str, Any] | None, tags: Iterable[str] | None) -> None:
+    """Fields of the shop's own and tags; with ``custom``, even empty, the shop's rules are asked."""
+    if custom is not None:
+        fill_in(actor=actor, target="ticket", record=ticket, values=custom)
+    if tags is not None:
+        hang_tags(actor=actor, target="ticket", record=ticket, names=tags)
 
 
 def _set_priority(actor: User, ticket: Ticket, after: dict[str, Any], words: list[str]) -> None:

@@ -1,6 +1,8 @@
 """Opening a ticket: one road for mail, web form, phone, counter and API."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,8 @@ from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.fields.services.tags import hang_tags
+from halkhata.foundation.fields.services.values import fill_in
 from halkhata.records.customers.models import Customer
 
 
@@ -45,12 +49,16 @@ def open_ticket(
     is_demo: bool = False,
     acknowledge: bool = True,
     cause: str = "",
+    custom: dict[str, Any] | None = None,
+    tags: Iterable[str] | None = None,
 ) -> Ticket:
     """Open a ticket with number, owner and promise clocks, in one transaction.
 
     ``customer`` may be None: a caller who gives no name is helped as well (US-07). ``acknowledge`` asks for the
-    automatic acknowledgement. ``cause`` names what brought it about, once (a form sent twice). Raises DomainError for
-    an empty subject and text and for a kind or channel outside the lists, NotFound for a customer out of sight.
+    automatic acknowledgement. ``cause`` names what brought it about, once (a form sent twice). ``custom`` fills in
+    fields of the shop's own by code, and, even empty, has the shop's rules asked; ``tags`` are hung on. Raises
+    DomainError for an empty subject and text and for a kind or channel outside the lists, NotFound for a customer out
+    of sight.
     """
     policies.require(actor, "ticket.create")
     policies.require_customer(actor, customer)
@@ -102,6 +110,10 @@ def open_ticket(
             may_belong_to=may_belong_to,
         )
         open_item(actor=actor, item=ticket)
+        if custom is not None:
+            fill_in(actor=actor, target="ticket", record=ticket, values=custom, tell=False)
+        if tags is not None:
+            hang_tags(actor=actor, target="ticket", record=ticket, names=tags, tell=False)
         attach_checklist(item=ticket, template=template_for(kind=kind, category=category.code if category else ""))
         publish(
             TicketOpened(

@@ -13,6 +13,7 @@ from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.selectors.board import FIRST_VIEW, VIEWS, BoardFilter, board_counts, board_page
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.capped import shown_on_tab
 
 VIEW_LABELS = {
     "working": _("Being worked on"),
@@ -41,7 +42,8 @@ def board(request: StaffRequest) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "tabs": [
-            {"label": label, "url": _address(query, view=name), "active": name == wanted.view, "count": counts[name]}
+            {"label": label, "url": _address(query, view=name), "active": name == wanted.view}
+            | shown_on_tab(counts[name])
             for name, label in VIEW_LABELS.items()
         ],
         "kinds": TicketKind.choices,

@@ -10,6 +10,16 @@ from pydantic import Field
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import branch_of, customer_of
+from halkhata.doors.api.own_fields import (
+    CustomFilter,
+    CustomIn,
+    CustomOut,
+    TagFilter,
+    TagsIn,
+    narrowed,
+    own_fields_of,
+    with_own_fields,
+)
 from halkhata.doors.api.problems import ApiProblem
 from halkhata.doors.api.resources.contact_points import ContactPointOut, contact_point_out
 from halkhata.doors.api.shapes import Body, Id, IdPath, Instant, PageOut, change, listed, listing, read, write
@@ -49,10 +59,17 @@ class CustomerOut(Schema):
     version: int
 
 
+class CustomerFull(CustomerOut):
+    """One customer with the fields of the shop's own and the tags."""
+
+    custom: CustomOut
+    tags: list[str]
+
+
 class CustomerPage(PageOut):
     """A page of customers; best first when searched."""
 
-    items: list[CustomerOut]
+    items: list[CustomerFull]
 
 
 class CustomerFilters(Page):
@@ -65,6 +82,8 @@ class CustomerFilters(Page):
     organization_id: Id | None = None
     language: Literal["bn", "en"] | None = None
     updated_since: Instant | None = None
+    tag: TagFilter = None
+    custom: CustomFilter = []
     order: Literal["-updated_at", "updated_at", "-id", "id"] = "-id"
 
 
@@ -79,6 +98,8 @@ class CustomerFields(Body):
     preferred_hours: Annotated[str, Field(max_length=80)] = ""
     organization_role: Annotated[str, Field(max_length=80)] = ""
     note: Annotated[str, Field(max_length=5_000)] = ""
+    custom: CustomIn = {}
+    tags: TagsIn = []
 
 
 class CustomerIn(CustomerFields):
@@ -103,6 +124,8 @@ class CustomerPatch(Body):
     preferred_hours: Annotated[str, Field(max_length=80)] | None = None
     organization_role: Annotated[str, Field(max_length=80)] | None = None
     note: Annotated[str, Field(max_length=5_000)] | None = None
+    custom: CustomIn | None = None
+    tags: TagsIn | None = None
     branch_id: Id | None = None
 
 
@@ -113,17 +136,23 @@ def list_customers(request: KeyRequest, filters: Query[CustomerFilters]) -> dict
     text = clean_text(filters.q, max_length=100)
     if text:
         _refuse_beside_search(filters)
-        return listed((search_customers(request.user, text, limit=filters.limit), None, None), customer_out)
+        found = listed((search_customers(request.user, text, limit=filters.limit), None, None), customer_out)
+        return with_own_fields(request, "customer", found)
     rows = Customer.objects.visible_to(request.user).active().prefetch_related("contact_points")
     for name in ("branch_id", "organization_id", "language"):
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
     if filters.updated_since:
         rows = rows.filter(updated_at__gte=filters.updated_since)
-    return listed(page_of(request, rows, page=filters, orders=ORDERS, order=filters.order), customer_out)
+    rows = narrowed(request, "customer", rows, tag=filters.tag, custom=filters.custom)
+    return with_own_fields(
+        request,
+        "customer",
+        listed(page_of(request, rows, page=filters, orders=ORDERS, order=filters.order), customer_out),
+    )
 
 
-@router.post("", response=write(CustomerOut, 201), summary="Add a customer")
+@router.post("", response=write(CustomerFull, 201), summary="Add a customer")
 def add_customer(request: KeyRequest, body: CustomerIn, response: HttpResponse) -> Status:
     """Adds a customer. Somebody with the same number is refused (422 `possible_duplicate`) unless it is confirmed."""
     require_scope(request, "customer.edit")
@@ -135,16 +164,16 @@ def add_customer(request: KeyRequest, body: CustomerIn, response: HttpResponse) 
     return Status(201, _shown(request, customer))
 
 
-@router.get("/{customer_id}", response=read(CustomerOut), summary="Show a customer")
+@router.get("/{customer_id}", response=read(CustomerFull), summary="Show a customer")
 def show_customer(request: KeyRequest, customer_id: IdPath) -> dict[str, Any]:
     """One customer. Somebody who was merged answers as the survivor."""
     require_scope(request, "customer.view")
     customer = customer_of(request, customer_id)
     note_version(request, customer.version)
-    return customer_out(customer)
+    return own_fields_of(request, "customer", customer_out(customer))
 
 
-@router.patch("/{customer_id}", response=change(CustomerOut), summary="Change a customer")
+@router.patch("/{customer_id}", response=change(CustomerFull), summary="Change a customer")
 def change_customer(request: KeyRequest, customer_id: IdPath, body: CustomerPatch) -> dict[str, Any]:
     """Changes what is sent. `If-Match` must name the version that was read."""
     require_scope(request, "customer.edit")
@@ -154,6 +183,7 @@ def change_customer(request: KeyRequest, customer_id: IdPath, body: CustomerPatc
     if "branch_id" in changes:
         changes["branch"] = branch_of(request, changes.pop("branch_id"))
     # The service compares the version once more, with the row held.
+    changes.setdefault("custom", {})
     changed = update_customer(actor=request.user, customer=customer, version=customer.version, **changes)
     return _shown(request, changed)
 
@@ -168,7 +198,8 @@ def _refuse_beside_search(filters: CustomerFilters) -> None:
 
 def _shown(request: KeyRequest, customer: Customer) -> dict[str, Any]:
     note_version(request, customer.version)
-    return customer_out(Customer.objects.prefetch_related("contact_points").get(pk=customer.pk))
+    fresh = Customer.objects.prefetch_related("contact_points").get(pk=customer.pk)
+    return own_fields_of(request, "customer", customer_out(fresh))
 
 
 def customer_out(customer: Customer) -> dict[str, Any]:

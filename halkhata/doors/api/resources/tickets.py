@@ -22,6 +22,16 @@ from halkhata.doors.api.lookups import (
     team_of,
     ticket_of,
 )
+from halkhata.doors.api.own_fields import (
+    CustomFilter,
+    CustomIn,
+    CustomOut,
+    TagFilter,
+    TagsIn,
+    narrowed,
+    own_fields_of,
+    with_own_fields,
+)
 from halkhata.doors.api.shapes import Body, Id, Instant, Number, PageOut, change, listed, listing, read, write
 from halkhata.doors.api.versions import note_version, require_match
 from halkhata.engines.work.choices import Channel, StateFlag
@@ -84,10 +94,17 @@ class TicketOut(Schema):
     version: int
 
 
+class TicketFull(TicketOut):
+    """One ticket with the fields of the shop's own and the tags."""
+
+    custom: CustomOut
+    tags: list[str]
+
+
 class TicketPage(PageOut):
     """A page of tickets."""
 
-    items: list[TicketOut]
+    items: list[TicketFull]
 
 
 class TicketFilters(Page):
@@ -108,6 +125,8 @@ class TicketFilters(Page):
     opened_since: Instant | None = None
     opened_before: Instant | None = None
     updated_since: Instant | None = None
+    tag: TagFilter = None
+    custom: CustomFilter = []
     order: Literal["-opened_at", "opened_at", "-updated_at", "updated_at", "due_at", "-id", "id"] = "-opened_at"
 
 
@@ -125,6 +144,8 @@ class TicketIn(Body):
     urgency: Level = "medium"
     serial: Annotated[str, Field(max_length=60)] = ""
     caller_name: Annotated[str, Field(max_length=120)] = ""
+    custom: CustomIn = {}
+    tags: TagsIn = []
     acknowledge: Annotated[bool, Field(description="Whether the customer gets the automatic acknowledgement.")] = True
 
 
@@ -138,6 +159,8 @@ class TicketPatch(Body):
     category: Annotated[str, Field(max_length=40)] | None = None
     impact: Level | None = None
     urgency: Level | None = None
+    custom: CustomIn | None = None
+    tags: TagsIn | None = None
 
 
 class SlaOut(Schema):
@@ -155,10 +178,12 @@ def list_tickets(request: KeyRequest, filters: Query[TicketFilters]) -> dict[str
     """The tickets inside the key's reach."""
     require_scope(request, "ticket.view")
     rows = Ticket.objects.visible_to(request.user).select_related("owner", "category").filter(_conditions(filters))
-    return listed(page_of(request, rows, page=filters, orders=ORDERS, order=filters.order), ticket_out)
+    rows = narrowed(request, "ticket", rows, tag=filters.tag, custom=filters.custom)
+    found = listed(page_of(request, rows, page=filters, orders=ORDERS, order=filters.order), ticket_out)
+    return with_own_fields(request, "ticket", found)
 
 
-@router.post("", response=write(TicketOut, 201), summary="Open a ticket")
+@router.post("", response=write(TicketFull, 201), summary="Open a ticket")
 def create_ticket(request: KeyRequest, body: TicketIn, response: HttpResponse) -> Status:
     """Opens a ticket; it gets number, owner and promises like any other."""
     require_scope(request, "ticket.create")
@@ -176,19 +201,19 @@ def create_ticket(request: KeyRequest, body: TicketIn, response: HttpResponse) -
         **values,
     )
     response["Location"] = f"/api/v1/tickets/{ticket.number}"
-    return Status(201, ticket_out(shown_ticket(request, ticket)))
+    return Status(201, own_fields_of(request, "ticket", ticket_out(shown_ticket(request, ticket))))
 
 
-@router.get("/{number}", response=read(TicketOut), summary="Show a ticket")
+@router.get("/{number}", response=read(TicketFull), summary="Show a ticket")
 def show_ticket(request: KeyRequest, number: Number) -> dict[str, Any]:
     """One ticket by its number, in Latin or Bengali."""
     require_scope(request, "ticket.view")
     ticket = ticket_of(request, number)
     note_version(request, ticket.version)
-    return ticket_out(ticket)
+    return own_fields_of(request, "ticket", ticket_out(ticket))
 
 
-@router.patch("/{number}", response=change(TicketOut), summary="Change a ticket's fields")
+@router.patch("/{number}", response=change(TicketFull), summary="Change a ticket's fields")
 def patch_ticket(request: KeyRequest, number: Number, body: TicketPatch) -> dict[str, Any]:
     """Changes what is sent. `If-Match` must name the version that was read."""
     require_scope(request, "ticket.edit")
@@ -197,8 +222,9 @@ def patch_ticket(request: KeyRequest, number: Number, body: TicketPatch) -> dict
     changes = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
     if "category" in changes:
         changes["category"] = category_of(changes["category"])
+    changes.setdefault("custom", {})
     change_ticket(actor=request.user, ticket=ticket, version=ticket.version, **changes)
-    return ticket_out(shown_ticket(request, ticket))
+    return own_fields_of(request, "ticket", ticket_out(shown_ticket(request, ticket)))
 
 
 @router.get("/{number}/sla", response=read(SlaOut), summary="Explain a ticket's promises")

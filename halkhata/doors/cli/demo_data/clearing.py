@@ -47,7 +47,17 @@ from halkhata.foundation.core.models import Installation, NumberSequence
 from halkhata.foundation.core.registry import demo_clearers
 from halkhata.foundation.files.models import StoredFile
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import Activity, Address, ContactPoint, Customer, Organization
+from halkhata.records.customers.models import (
+    Activity,
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerAlias,
+    ExternalId,
+    Household,
+    HouseholdMember,
+    Organization,
+)
 
 # Settings that a shop with people of its own keeps when the demo goes: they would be missing the next minute.
 _STARTING_SETTINGS: tuple[type[models.Model], ...] = (SlaPolicy, EscalationRule, ChecklistTemplate, Category, Template)
@@ -71,6 +81,10 @@ _ROWS: tuple[type[models.Model], ...] = (
     Activity,
     Address,
     ContactPoint,
+    HouseholdMember,
+    Household,
+    ExternalId,
+    CustomerAlias,
     Customer,
     Organization,
     StoredFile,

@@ -9,9 +9,11 @@ from halkhata.doors.cli.demo_data.places import LATIN, PLACES, POST_CODES
 from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.audit.trail import SYSTEM
+from halkhata.records.customers.country_packs import read_place
 from halkhata.records.customers.models import Activity, Address, ContactPoint, Customer, Organization
 from halkhata.records.customers.services.contacts import read_contacts
 from halkhata.records.customers.services.organizations import create_organization
+from halkhata.records.customers.services.owners import claim_unowned
 from halkhata.records.customers.services.search_index import index_customers
 
 COUNT = 400
@@ -286,10 +288,13 @@ def write_people_down(
             )
             seen.add(one.kind)
     ContactPoint.objects.bulk_create(points)
-    Address.objects.bulk_create(
-        Address(customer=row, is_demo=True, **plan.address) for plan, row in pairs if plan.address
-    )
-    index_customers(rows)
+    claim_unowned([row.pk for row in rows])
+    homes = [Address(customer=row, is_demo=True, **plan.address) for plan, row in pairs if plan.address]
+    for home in homes:
+        place = read_place(home.country, home.district, home.upazila)
+        home.district_code, home.upazila_code = place.district_code, place.upazila_code
+    Address.objects.bulk_create(homes)
+    index_customers(rows, are_new=True)
     AuditEntry.objects.bulk_create(
         AuditEntry(
             at=plan.since,

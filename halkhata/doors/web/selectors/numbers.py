@@ -1,19 +1,19 @@
 """The numbers of the home page. Each is a condition on rows; the page that opens shows exactly those rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.feedback.selectors.csat import visible_responses
-from halkhata.engines.work.choices import Metric
+from halkhata.engines.work.choices import Metric, StateFlag
 from halkhata.engines.work.models import SlaClock, WorkItem
-from halkhata.engines.work.selectors.filters import QueueFilters, filtered
+from halkhata.engines.work.selectors.filters import QueueFilters, condition_of
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value, scope_condition
 
@@ -80,32 +80,35 @@ OWN_NUMBERS: tuple[tuple[Any, Any, QueueFilters, str, str], ...] = (
 
 
 def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
-    """The tiles about work: value, label, definition, address of the rows. One query each.
+    """The tiles about work: value, label, definition, address of the rows. Two queries at most.
 
     Without the right to see reports they count the user's own work, and those about others are left out.
     """
     sees_others = user.may("report.view")
+    shown = QUEUE_NUMBERS if sees_others else OWN_NUMBERS
+    counts = _open_counts(user, [filters for _label, _definition, filters, _tone, _icon in shown], at)
     queue = reverse("work:queue")
     tiles = [
         {
             "label": label,
             "definition": definition,
-            "value": filtered(user, filters, at).count(),
+            "value": counts[position],
             "tone": tone,
             "icon": icon,
             "url": f"{queue}?{filters.query()}" if not filters.is_empty else queue,
         }
-        for label, definition, filters, tone, icon in (QUEUE_NUMBERS if sees_others else OWN_NUMBERS)
+        for position, (label, definition, filters, tone, icon) in enumerate(shown)
     ]
     if not sees_others:
         return tiles
     icons = {"no-team": "users-group", "answered-late": "clock"}
     tones = {"no-team": "warn", "answered-late": "bad"}
+    values = {"no-team": counts[-1], "answered-late": answered_late(user, at).count()}
     tiles += [
         {
             "label": number.label,
             "definition": number.definition,
-            "value": number.rows(user, at).count(),
+            "value": values[number.code],
             "tone": tones[number.code],
             "icon": icons[number.code],
             "url": reverse("web:number", args=[number.code]),
@@ -113,6 +116,22 @@ def work_numbers(user: User, at: datetime) -> list[dict[str, Any]]:
         for number in ROW_NUMBERS.values()
     ]
     return tiles
+
+
+def _open_counts(user: User, wanted: Sequence[QueueFilters], at: datetime) -> list[int]:
+    """How many unfinished items meet each of the filters, and last how many of them no team has.
+
+    All in one pass over the index of what is open, which has every column that is looked at (``work_item_due``):
+    exact numbers cost the same for whoever sees everything and for whoever sees a branch.
+    """
+    owns = all(filters.owner == "me" for filters in wanted)
+    seen = Q(owner_id=user.pk) if owns else as_value(scope_condition(user))
+    counted = {
+        f"n{position}": Count("pk", filter=condition_of(user, filters, at)) for position, filters in enumerate(wanted)
+    }
+    rows = WorkItem.objects.filter(~Q(state_flag=StateFlag.RESOLVED), seen).order_by()
+    found = rows.aggregate(**counted, no_team=Count("pk", filter=Q(team__isnull=True)))
+    return list(found.values())
 
 
 def answers(user: User, at: datetime) -> QuerySet[SurveyResponse]:

@@ -4,8 +4,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from halkhata.desks.feedback.models import Survey, SurveyInvitation, SurveyResponse
 from halkhata.doors.web.selectors.numbers import ROW_NUMBERS, satisfaction, work_numbers
@@ -171,7 +173,7 @@ def test_settings_index_shows_what_the_role_may_open(shop, client_as):
 def test_every_settings_page_of_the_index_opens(shop, client_as):
     client = client_as(shop.owner)
     for row in client.get("/settings/").context["rows"]:
-        assert client.get(row["url"]).status_code == 200, row["url"]
+        assert client.get(row["url"], follow=True).status_code == 200, row["url"]
 
 
 def test_audit_is_read_by_who_may_filtered_and_paged(shop, client_as):
@@ -270,3 +272,18 @@ def test_home_of_who_gives_out_work_begins_with_the_late_work_of_others(shop, wo
     owner = client_as(shop.owner).get("/")
     assert [row.item.number for row in owner.context["pressing"]] == ["F-1", "F-5", "F-7"]
     assert "pressing" not in client_as(shop.agent).get("/").context
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("who", ["owner", "lead", "manager"])
+def test_open_numbers_are_counted_from_one_index_alone(shop, work, who):
+    with CaptureQueriesContext(connection) as seen:
+        work_numbers(getattr(shop, who), work.at)
+    counting = [one["sql"] for one in seen if "no_team" in one["sql"]]
+    assert len(counting) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + counting[0])
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0] == "SCAN work_workitem USING COVERING INDEX work_item_due"
+    assert not [line for line in plan[1:] if "accounts_branch" not in line]
+    assert len(seen) <= 3

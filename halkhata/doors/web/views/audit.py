@@ -17,6 +17,7 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import staff_visible_to
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.audit.models import AuditEntry
+from halkhata.foundation.audit.selectors import used_actions
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
@@ -40,8 +41,7 @@ class AuditFilter(forms.Form):
         people = staff_visible_to(reader).order_by("username")
         names = ((str(user.pk), user.name) for user in people)
         offer_choices(self, "who", [("", _("Everybody")), *names, ("system", _("The product itself"))])
-        used = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
-        offer_choices(self, "action", [("", _("Everything")), *action_labels(used)])
+        offer_choices(self, "action", [("", _("Everything")), *action_labels(used_actions())])
 
 
 @needs("audit.view")

@@ -41,7 +41,8 @@ def build_mail(
     date: datetime,
     extra_headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return a complete mail with CRLF line ends, at most 78 characters a line, ASCII only.
+    """Return a complete mail with CRLF line ends, at most 78 characters a line (a long address in `extra_headers`
+    may take more), ASCII only.
 
     `to`, `cc` and `reply_to` are (name, address) pairs, `date` is aware. Without `text` it is made from `html`. Inline
     attachments with a content id go beside the HTML (multipart/related). Automatic mail carries `Auto-Submitted`
@@ -76,10 +77,16 @@ def build_mail(
     if auto_submitted:
         mail["Auto-Submitted"] = auto_submitted
         mail["X-Auto-Response-Suppress"] = "All"
+    whole = []
     for name, value in (extra_headers or {}).items():
-        mail[_value(name, "header")] = _value(value, name)
+        if value.isascii() and len(value) + len(name) < 990 and max(map(len, value.split()), default=0) > 60:
+            # An address that fits on no line would be encoded word by word, and no program would know it again: it
+            # stands on one long line, which RFC 5322 allows up to 998 characters.
+            whole.append(f"{_value(name, 'header')}: {_value(value, name)}\r\n")
+        else:
+            mail[_value(name, "header")] = _value(value, name)
     _set_body(mail, text or (html_to_text(html) if html else ""), html, attachments)
-    return mail.as_bytes()
+    return "".join(whole).encode("ascii") + mail.as_bytes()
 
 
 def _set_body(mail: EmailMessage, text: str, html: str | None, attachments: Sequence[Attachment]) -> None:

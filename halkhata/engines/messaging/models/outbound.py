@@ -6,6 +6,7 @@ from django.db.models import Q
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, SuppressionKind
 from halkhata.engines.messaging.models.conversations import Message
 from halkhata.engines.messaging.models.mailboxes import Mailbox
+from halkhata.records.privacy.choices import Purpose
 
 
 class Delivery(models.Model):
@@ -23,6 +24,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=8, choices=OutboundState.choices, default=OutboundState.QUEUED)
     block_reason = models.CharField(max_length=12, choices=BlockReason.choices, blank=True)
     is_automatic = models.BooleanField(default=False)
+    # What for: asked again at the moment of sending, whether the customer still allows it (records/privacy).
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.SERVICE)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)

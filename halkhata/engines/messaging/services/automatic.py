@@ -6,6 +6,7 @@ from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment, Template
 from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
+from halkhata.engines.messaging.services.consent_gate import purpose_of
 from halkhata.engines.messaging.services.conversations import conversation_of
 from halkhata.engines.messaging.services.queueing import queue_delivery
 from halkhata.engines.messaging.services.rendering import placeholder_values, render_template
@@ -75,6 +76,7 @@ def _prepare(*, item: WorkItem, template: Template, cause: str, context: dict[st
         is_demo=item.is_demo,
         is_automatic=True,
         block_reason=BlockReason.LOOP if conversation.automatic_mail_stopped_at else "",
+        purpose=purpose_of(template.code),
     )
     record_event(
         actor=SYSTEM,

@@ -12,6 +12,7 @@ from halkhata.engines.messaging.mime.html.from_text import text_to_html
 from halkhata.engines.messaging.mime.mail import Attachment
 from halkhata.engines.messaging.mime.threading import make_message_id, make_token, plus_address
 from halkhata.engines.messaging.models import Conversation, Delivery, Mailbox, Message
+from halkhata.engines.messaging.services.consent_gate import way_out
 from halkhata.foundation.files.services.storing import read_file
 
 MAX_REFERENCES = 30
@@ -72,6 +73,10 @@ def mail_bytes(delivery: Delivery) -> bytes:
         # An address too long for a token (64 characters before the @) goes without; Message-IDs thread as well.
         with suppress(ValueError):
             reply_to = [(mailbox.display_name, plus_address(mailbox.address, token))]
+    way_out_line, headers = way_out(delivery)
+    text = message.full_text or message.text
+    if way_out_line:
+        text = f"{text.rstrip()}\n\n{way_out_line}"
     return build_mail(
         from_addr=mailbox.address,
         from_name=mailbox.display_name or mailbox.name,
@@ -79,8 +84,8 @@ def mail_bytes(delivery: Delivery) -> bytes:
         cc=[("", address) for address in message.cc_addresses],
         reply_to=reply_to,
         subject=message.subject,
-        text=message.full_text or message.text,
-        html=_as_html(message),
+        text=text,
+        html=_as_html(message.subject, text),
         message_id=message.message_id,
         in_reply_to=message.in_reply_to or None,
         references=message.references,
@@ -90,15 +95,16 @@ def mail_bytes(delivery: Delivery) -> bytes:
             for part in message.attachments.select_related("file")
         ],
         date=message.at,
+        extra_headers=headers,
     )
 
 
-def _as_html(message: Message) -> str:
-    language = "bn" if any("\u0980" <= letter <= "\u09ff" for letter in message.text) else "en"
-    body = text_to_html(message.full_text or message.text)
+def _as_html(subject: str, text: str) -> str:
+    language = "bn" if any("\u0980" <= letter <= "\u09ff" for letter in text) else "en"
+    body = text_to_html(text)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        f"<title>{escape(message.subject)}</title></head>"
+        f"<title>{escape(subject)}</title></head>"
         '<body style="margin:0;padding:24px;background:#f6f3ee;font-family:system-ui,sans-serif;font-size:16px;'
         'line-height:1.6;color:#1f2328"><div style="max-width:600px;margin:0 auto;padding:24px;background:#ffffff;'
         f'border-radius:8px">{body}</div></body></html>'

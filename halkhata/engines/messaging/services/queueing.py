@@ -9,6 +9,8 @@ from halkhata.engines.messaging.services.suppression import is_suppressed
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.records.customers.services.locking import lock_values
+from halkhata.records.privacy.choices import ContactChannel, Purpose
+from halkhata.records.privacy.services.contacting import may_contact
 
 # By name, as the timetable names its tasks: the job imports the services, not the other way round.
 SEND_TASK = "halkhata.engines.messaging.jobs.send_delivery"
@@ -26,6 +28,7 @@ def queue_delivery(
     is_demo: bool,
     is_automatic: bool = False,
     block_reason: str = "",
+    purpose: str = Purpose.SERVICE,
 ) -> Delivery:
     """Make the delivery in the caller's transaction, queued or blocked with its reason. ``cause`` is unique."""
     at = now()
@@ -36,6 +39,9 @@ def queue_delivery(
     reason = (BlockReason.DEMO if is_demo else block_reason) or why_not(
         mailbox=mailbox, to_address=to_address, is_demo=is_demo, is_automatic=is_automatic
     )
+    customer_id = message.conversation.item.customer_id
+    if not reason and not may_contact(customer_id, purpose, ContactChannel.EMAIL, address=to_address):
+        reason = BlockReason.OBJECTION
     delivery = Delivery.objects.create(
         message=message,
         mailbox=mailbox,
@@ -44,6 +50,7 @@ def queue_delivery(
         state=OutboundState.BLOCKED if reason else OutboundState.QUEUED,
         block_reason=reason,
         is_automatic=is_automatic,
+        purpose=purpose,
         next_try_at=at,
         queued_at=at,
         is_demo=is_demo,

@@ -10,12 +10,13 @@ from datetime import timedelta
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from halkhata.engines.messaging.choices import OutboundState, SuppressionKind
+from halkhata.engines.messaging.choices import BlockReason, OutboundState, SuppressionKind
 from halkhata.engines.messaging.events import DeliveryTroubled, MessageSent
 from halkhata.engines.messaging.models import Delivery, Mailbox
 from halkhata.engines.messaging.services import mail_errors
 from halkhata.engines.messaging.services.channel_state import note_sending_failed, note_sending_works
 from halkhata.engines.messaging.services.composing import mail_bytes
+from halkhata.engines.messaging.services.consent_gate import delivery_may_go
 from halkhata.engines.messaging.services.mail_errors import said_by
 from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict, deliver
 from halkhata.engines.messaging.services.suppression import suppress
@@ -41,6 +42,9 @@ def send_one(delivery_id: int) -> str:
     delivery = _take(delivery_id)
     if delivery is None:
         return ""
+    # Asked now and not when it was queued: whoever has said no meanwhile gets nothing (N2).
+    if not delivery_may_go(delivery):
+        return _keep_back(delivery)
     stop = threading.Event()
     heart = threading.Thread(target=_renew_lease, args=(delivery.pk, delivery.locked_by, stop), daemon=True)
     heart.start()
@@ -50,6 +54,13 @@ def send_one(delivery_id: int) -> str:
         stop.set()
         heart.join(timeout=5)
     return _settle_patiently(delivery, result)
+
+
+def _keep_back(delivery: Delivery) -> str:
+    Delivery.objects.filter(pk=delivery.pk, state=OutboundState.SENDING, locked_by=delivery.locked_by).update(
+        state=OutboundState.BLOCKED, block_reason=BlockReason.OBJECTION, lease_until=None, locked_by=""
+    )
+    return str(OutboundState.BLOCKED)
 
 
 def _try(delivery: Delivery) -> SmtpResult:

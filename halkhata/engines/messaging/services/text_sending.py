@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from halkhata.engines.messaging.mime.compose import build_mail
 from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.services.consent_gate import text_may_go
 from halkhata.engines.messaging.services.outgoing import mailbox_for
 from halkhata.engines.messaging.services.smtp import Verdict, deliver
 from halkhata.engines.messaging.services.suppression import is_suppressed
@@ -40,6 +41,8 @@ def send_text_now(pk: int) -> str:
     carrier, words = text_carriers.find(message.channel), words_of(message)
     if carrier is None or not words:
         return _settle(message, TextState.PREPARED if words else TextState.WITHDRAWN, "")
+    if not text_may_go(message):
+        return _settle(message, TextState.WITHDRAWN, "")
     verdict, said = carrier.carry(message, words)
     if verdict == Carried.TRY_LATER:
         if message.attempts + 1 >= MOST_TRIES:

@@ -20,6 +20,7 @@ from halkhata.engines.messaging.selectors.trouble import BOXES, LIMIT_REASONS, P
 from halkhata.engines.messaging.services.deciding import release_held, send_again, settle_as_sent
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.capped import shown_on_tab
 from halkhata.foundation.core.templatetags.halkhata import num
 
 
@@ -34,7 +35,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     context = {
         "box": page.box,
         "tabs": [
-            {"label": label, "url": f"{url}?box={name}", "active": name == page.box, "count": page.counts[name]}
+            {"label": label, "url": f"{url}?box={name}", "active": name == page.box} | shown_on_tab(page.counts[name])
             for name, (label, _condition) in BOXES.items()
         ],
         "rows": [_row(delivery) for delivery in page.rows],

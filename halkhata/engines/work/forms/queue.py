@@ -1,6 +1,6 @@
 """Forms of the queue: filters, saved views, giving work to somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import Channel, Priority
 from halkhata.engines.work.forms.fields import TakesErrors
 from halkhata.engines.work.policies import assignable, assignable_names, can_assign
-from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.registry import item_kinds, more_filters
 from halkhata.engines.work.selectors.filters import (
     ANY,
     AWAY,
@@ -50,7 +50,14 @@ class QueueFilterForm(forms.Form):
     channel = forms.ChoiceField(label=_("Came in by"), required=False)
 
     def __init__(
-        self, *, user: User, filters: QueueFilters, people: list[User], teams: list[Team], branches: list[Branch]
+        self,
+        *,
+        user: User,
+        filters: QueueFilters,
+        people: list[User],
+        teams: list[Team],
+        branches: list[Branch],
+        stamps: Mapping[str, str | None] = {},
     ) -> None:
         super().__init__(initial={name: getattr(filters, name) for name in self.base_fields}, prefix=None)
         choices: dict[str, list[tuple[str, Any]]] = {
@@ -89,6 +96,11 @@ class QueueFilterForm(forms.Form):
         for name, offered in (("team", len(teams)), ("branch", len(branches))):
             if offered < 2:
                 del self.fields[name]
+        chosen = dict(filters.more)
+        for desk, one in more_filters.items():
+            for name, offered_field in one.offered(user, stamps.get(desk)).items():
+                offered_field.initial = chosen.get(name, "")
+                self.fields[name] = offered_field
 
 
 def _desk_states() -> list[tuple[str, Any]]:

@@ -1,7 +1,7 @@
 """What a queue page is filtered by: read from the address, written back to it, turned into conditions."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from halkhata.engines.work.choices import Channel, Priority, StateFlag
 from halkhata.engines.work.models import Absence, EscalationFiring, WorkItem
-from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.registry import item_kinds, more_filters
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value, scope_condition
@@ -25,6 +25,7 @@ PAUSED, DONE, ANY = "paused", "done", "any"
 NEAR_SPAN = timedelta(hours=2)
 """How long before its due time an item counts as "due soon"."""
 _LONGEST = 60
+_MOST_MORE = 12
 # Few of the open items, each with an index of its own.
 _RARE = {UNANSWERED, ESCALATED, UNEXPLAINED, UNASSIGNED, AWAY, UNCONFIRMED}
 
@@ -49,11 +50,15 @@ class QueueFilters:
     channel: str = ""
     # A number as people say it.
     q: str = ""
+    # Filters of the desks (registry.more_filters): pairs of name and choice.
+    more: tuple[tuple[str, str], ...] = ()
+    # What ``more`` means for one reader (``narrowed``).
+    narrowing: Q | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> "QueueFilters":
         """From a query string; unknown names and values that cannot be are left out, never an error."""
-        text = {f.name: clean_text(str(values.get(f.name) or ""), max_length=_LONGEST) for f in fields(cls)}
+        text = {name: clean_text(str(values.get(name) or ""), max_length=_LONGEST) for name in _names()}
         for name in ("team", "branch", "owner"):
             if text[name] != "me" and not _is_id(text[name]):
                 text[name] = ""
@@ -69,22 +74,49 @@ class QueueFilters:
             text["kind"] = ""
         if text["state"] not in {"", PAUSED, DONE, ANY} and not text["state"].startswith("is-"):
             text["state"] = ""
-        return cls(**text)
+        return cls(more=_more(values), **text)  # type: ignore[arg-type]  # the names of the texts are _names()
 
     def query(self, **changes: str) -> str:
         """The query string of these filters, with changes; empty ones are left out."""
-        values = {**asdict(self), **changes}
+        values = {**{name: getattr(self, name) for name in _names()}, **changes, **dict(self.more)}
         return urlencode({name: value for name, value in values.items() if value})
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""
-        return not any(asdict(self).values())
+        return not self.more and not any(getattr(self, name) for name in _names())
 
     @property
     def by_due_time(self) -> bool:
         """Whether the rows are in the order of their due times; what is finished has none and comes newest first."""
         return self.state in {"", PAUSED} and not self.q
+
+
+def _names() -> list[str]:
+    """The queue's own filters."""
+    return [f.name for f in fields(QueueFilters) if f.name not in {"more", "narrowing"}]
+
+
+def _more(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The filters of the desks that are in the address, in the order of their names."""
+    found = {
+        name: clean_text(str(values.get(name) or ""), max_length=_LONGEST)
+        for name in values
+        if len(name) <= _LONGEST and any(one.owns(name) for one in more_filters)
+    }
+    return tuple(sorted((name, text) for name, text in found.items() if text)[:_MOST_MORE])
+
+
+def narrowed(user: User, filters: QueueFilters) -> QueueFilters:
+    """The same filters with what the desks' own mean for this reader: asked once for a page."""
+    if not filters.more or filters.narrowing is not None:
+        return filters
+    wanted = Q()
+    for one in more_filters:
+        if pairs := [pair for pair in filters.more if one.owns(pair[0])]:
+            condition = one.condition(user, pairs)
+            wanted &= Q(pk__in=()) if condition is None else condition
+    return replace(filters, narrowing=wanted)
 
 
 def _is_id(text: str) -> bool:
@@ -93,11 +125,10 @@ def _is_id(text: str) -> bool:
 
 def filtered(user: User, filters: QueueFilters, at: datetime) -> QuerySet[WorkItem]:
     """The items inside the user's scope that meet the filters, unordered."""
-    scope = _scope(user, filters)
-    if len(scope) > 1 and (filters.state == PAUSED or filters.need in _RARE):
-        # Few of the open items, which an index holds: they are read, and then the scope is looked at.
+    if _is_rare(user, filters):
         return _looked_through(user, filters, at)
-    wanted = _conditions(user, filters, at)
+    scope = _scope(user, filters)
+    wanted = condition_of(user, filters, at)
     # The filters stand in each alternative of the scope, not beside it: so a database that reads the alternatives one
     # after the other takes for each the index that suits the filters, and not all items of a team since the beginning.
     either = Q()
@@ -111,8 +142,15 @@ def filtered_parts(user: User, filters: QueueFilters, at: datetime) -> list[Quer
 
     The first page of the whole is among the first pages of its parts.
     """
-    wanted = _conditions(user, filters, at)
+    wanted = condition_of(user, filters, at)
     return [WorkItem.objects.filter(alternative & wanted) for alternative in _scope(user, filters)]
+
+
+def counted_parts(user: User, filters: QueueFilters, at: datetime) -> list[QuerySet[WorkItem]]:
+    """The same items as ``filtered`` in parts that may overlap, to be counted up to a limit."""
+    if _is_rare(user, filters):
+        return [filtered(user, filters, at)]
+    return filtered_parts(user, filters, at)
 
 
 def filtered_in_order(user: User, filters: QueueFilters, at: datetime) -> QuerySet[WorkItem]:
@@ -125,9 +163,14 @@ def filtered_in_order(user: User, filters: QueueFilters, at: datetime) -> QueryS
     return _looked_through(user, filters, at)
 
 
+def _is_rare(user: User, filters: QueueFilters) -> bool:
+    """Few of the open items, which an index holds: they are read, and then the scope is looked at."""
+    return (filters.state == PAUSED or filters.need in _RARE) and len(_scope(user, filters)) > 1
+
+
 def _looked_through(user: User, filters: QueueFilters, at: datetime) -> QuerySet[WorkItem]:
     """The same items as ``filtered``; no index is chosen by the scope."""
-    return WorkItem.objects.filter(_conditions(user, filters, at)).filter(as_value(scope_condition(user)))
+    return WorkItem.objects.filter(condition_of(user, filters, at)).filter(as_value(scope_condition(user)))
 
 
 def _scope(user: User, filters: QueueFilters) -> list[Q]:
@@ -148,7 +191,8 @@ def _scope(user: User, filters: QueueFilters) -> list[Q]:
     return [*parts, Q(branch_id=user.branch_id)] if scope == Scope.BRANCH else parts
 
 
-def _conditions(user: User, filters: QueueFilters, at: datetime) -> Q:
+def condition_of(user: User, filters: QueueFilters, at: datetime) -> Q:
+    """What the filters ask of an item, whoever may see it."""
     if filters.q:
         return Q(number__in=possible_numbers(filters.q))
     wanted = _state(filters.state)
@@ -161,6 +205,8 @@ def _conditions(user: User, filters: QueueFilters, at: datetime) -> Q:
         wanted &= Q(team_id=int(filters.team))
     if filters.branch and filters.branch != "me":
         wanted &= Q(branch_id=int(filters.branch))
+    if filters.more:
+        wanted &= narrowed(user, filters).narrowing or Q()
     return wanted & _due(filters.due, at) & _need(filters.need, at)
 
 

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.models import SavedView, WorkItem
+from halkhata.engines.work.registry import more_filters
 from halkhata.engines.work.selectors.filters import (
     ESCALATED,
     LATE,
@@ -20,21 +21,21 @@ from halkhata.engines.work.selectors.filters import (
     TODAY,
     UNANSWERED,
     QueueFilters,
+    counted_parts,
     end_of_day,
-    filtered,
     filtered_in_order,
     filtered_parts,
+    narrowed,
 )
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_objects, kept_row
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 
 PAGE_SIZE = 25
-COUNTED = 100
-"""Counts stop here: a page says "99+" and costs the same at a million rows."""
 
 PRESETS: tuple[tuple[str, Any, str, QueueFilters], ...] = (
     ("open", _("All open"), "inbox", QueueFilters()),
@@ -50,19 +51,16 @@ PRESETS: tuple[tuple[str, Any, str, QueueFilters], ...] = (
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page. ``next`` and ``prev`` are cursors, empty at the ends; ``counts`` stop at COUNTED."""
+    """One page. ``next`` and ``prev`` are cursors, empty at the ends; ``counts`` stop at COUNTED.
+
+    ``stamps`` are what the desks' filters asked for, by the desk's name in their registry.
+    """
 
     items: list[WorkItem]
     next: str
     prev: str
     counts: dict[str, int]
-
-
-class CappedCount(Subquery):
-    """Counts the rows of a sliced query: the database stops at the slice."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
+    stamps: Mapping[str, str | None]
 
 
 def queue_page(
@@ -79,8 +77,10 @@ def queue_page(
     ``before`` are cursors of an earlier page; one that cannot be read gives the first page.
     """
     moment = at or now()
+    filters = narrowed(user, filters)
     items, following, preceding = item_page(user, filters, after, before=before, at=moment)
-    return QueuePage(items=items, next=following, prev=preceding, counts=queue_counts(user, filters, moment))
+    counts, stamps = _counted(user, _presets_and(filters), moment)
+    return QueuePage(items=items, next=following, prev=preceding, counts=counts, stamps=stamps)
 
 
 def item_page(
@@ -91,7 +91,7 @@ def item_page(
     order = _DUE if filters.by_due_time else _RECENT
     backwards = _cursor(before)
     forwards = None if backwards else _cursor(after)
-    if backwards or forwards or filters.q:
+    if backwards or forwards or filters.q or filters.more:
         found = _slice(_parts(user, filters, moment, order), order, backwards or forwards, backwards is not None)
     else:
         found = _first_page(user, filters, moment, order)
@@ -106,27 +106,45 @@ def item_page(
 
 def queue_counts(user: User, filters: QueueFilters, at: datetime) -> dict[str, int]:
     """How many rows each preset opens, and the present filters ("found"), each up to COUNTED: one query."""
-    return capped_counts(user, {code: preset for code, _label, _icon, preset in PRESETS} | {"found": filters}, at)
+    return capped_counts(user, _presets_and(filters), at)
+
+
+def _presets_and(filters: QueueFilters) -> dict[str, QueueFilters]:
+    return {code: preset for code, _label, _icon, preset in PRESETS} | {"found": filters}
 
 
 def capped_counts(user: User, wanted: Mapping[str, QueueFilters], at: datetime) -> dict[str, int]:
-    """How many rows each of these filters opens, each up to COUNTED: one query.
+    """How many rows each of these filters opens, each up to COUNTED: one query."""
+    return _counted(user, wanted, at)[0]
 
-    The statement is long and the same for a person as long as his scope is: only the moments in it change.
+
+def _counted(
+    user: User, wanted: Mapping[str, QueueFilters], at: datetime
+) -> tuple[dict[str, int], dict[str, str | None]]:
+    """The counts, and the stamps of the desks' filters, in one statement.
+
+    It is long and the same for a person as long as his scope is: only the moments in it change. What a desk's filter
+    means changes with the rows, so such a statement is not kept.
     """
+    stamps = {name: one.stamp for name, one in more_filters.items()}
 
-    def write() -> QuerySet[Any, Any]:
+    def write(moment: datetime) -> QuerySet[Any, Any]:
         counted = {
-            f"n_{code}": CappedCount(filtered(user, preset, SOME_MOMENT).order_by().values("pk")[:COUNTED])
-            for code, preset in wanted.items()
+            f"n_{code}": CappedCount.of_parts(counted_parts(user, preset, moment)) for code, preset in wanted.items()
         }
+        stamped = {f"s_{name}": stamp() for name, stamp in stamps.items()}
         # The one row of the install carries the sub-queries.
-        return Installation.objects.filter(pk=1).annotate(**counted).values_list(*counted)
+        return Installation.objects.filter(pk=1).annotate(**counted, **stamped).values_list(*counted, *stamped)
 
-    key = ("counts", scope_key(user), current_reader().time_zone, tuple(wanted.items()))
-    row = kept_row(key, write, _moments(at)) or (0,) * len(wanted)
+    if any(filters.more for filters in wanted.values()):
+        row = write(at).first()
+    else:
+        key = ("counts", scope_key(user), current_reader().time_zone, tuple(wanted.items()))
+        row = kept_row(key, lambda: write(SOME_MOMENT), _moments(at))
+    row = row or (0,) * len(wanted) + (None,) * len(stamps)
     # A filter that nothing can meet leaves its sub-query out: None.
-    return {code: count or 0 for code, count in zip(wanted, row, strict=True)}
+    counts = {code: count or 0 for code, count in zip(wanted, row, strict=False)}
+    return counts, dict(zip(stamps, row[len(wanted) :], strict=True))
 
 
 def _moments(at: datetime) -> dict[Any, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from halkhata.engines.work.models import Notification, WorkItem
-from halkhata.engines.work.selectors.queue import COUNTED, CappedCount
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_row
 
@@ -33,8 +33,8 @@ def _statement() -> QuerySet[Any, Any]:
     unread = Notification.objects.filter(user_id=_SOMEBODY, read_at__isnull=True)
     late = WorkItem.objects.unfinished().filter(owner_id=_SOMEBODY, next_due_at__lt=SOME_MOMENT)
     return User.objects.filter(pk=_SOMEBODY).values_list(
-        CappedCount(unread.order_by().values("pk")[:COUNTED]),
-        CappedCount(late.order_by().values("pk")[:COUNTED]),
+        CappedCount.of(unread),
+        CappedCount.of(late),
     )
 
 

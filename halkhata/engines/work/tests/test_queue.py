@@ -11,9 +11,10 @@ from django.urls import reverse
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import SavedView, WorkItem
 from halkhata.engines.work.selectors.filters import QueueFilters, filtered, filtered_in_order, filtered_parts
-from halkhata.engines.work.selectors.queue import COUNTED, PRESETS, queue_counts, queue_page
+from halkhata.engines.work.selectors.queue import PRESETS, queue_counts, queue_page
 from halkhata.engines.work.services.items import change_state, record_event
 from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.core.capped import COUNTED
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
 

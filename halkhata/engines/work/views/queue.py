@@ -20,12 +20,13 @@ from halkhata.engines.work.forms.queue import (
 )
 from halkhata.engines.work.policies import can_assign, can_delete_view
 from halkhata.engines.work.selectors.filters import QueueFilters
-from halkhata.engines.work.selectors.queue import COUNTED, PRESETS, page_query, queue_page, saved_views
+from halkhata.engines.work.selectors.queue import PRESETS, page_query, queue_page, saved_views
 from halkhata.engines.work.selectors.rows import item_rows
 from halkhata.engines.work.services.ownership import assign_items
 from halkhata.engines.work.services.views import remove_view, save_view, view_for
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.capped import COUNTED
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 
@@ -64,7 +65,12 @@ def queue(request: StaffRequest) -> HttpResponse:
         {
             "filters": filters,
             "form": QueueFilterForm(
-                user=user, filters=filters, people=people, teams=teams, branches=branches_among(people, teams)
+                user=user,
+                filters=filters,
+                people=people,
+                teams=teams,
+                branches=branches_among(people, teams),
+                stamps=page.stamps,
             ),
             "rows": item_rows(page.items),
             "found": shown_count(page.counts["found"]),

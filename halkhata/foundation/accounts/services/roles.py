@@ -17,7 +17,7 @@ _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view", "work.escalate"]
 _OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
 _LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
-_MANAGER = [*_LEAD, "settings.edit", "audit.view"]
+_MANAGER = [*_LEAD, "settings.edit", "audit.view", "customer.import", "customer.export"]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions
 READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {

@@ -21,6 +21,7 @@ from halkhata.foundation.backups.databases.face import (
     write_file_list,
 )
 from halkhata.foundation.backups.errors import BackupRefused
+from halkhata.foundation.core.server_options import server_options
 
 # Where one stands while databases are made and renamed: nobody can rename the room they are in.
 LOBBIES = ("postgres", "template1")
@@ -34,9 +35,8 @@ class PostgresqlDatabase:
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.name = str(values["NAME"])
-        options = {key: value for key, value in values["OPTIONS"].items() if isinstance(value, str | int)}
         self.parameters: dict[str, Any] = {
-            **options,
+            **server_options(values),
             **{
                 key: values[name]
                 for key, name in (("host", "HOST"), ("port", "PORT"), ("user", "USER"), ("password", "PASSWORD"))

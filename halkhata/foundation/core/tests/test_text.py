@@ -97,6 +97,12 @@ def test_clean_text_twice_changes_nothing(text: str, multiline: bool, max_length
 
 
 @given(anything)
+def test_clean_text_on_one_line_is_the_lines_in_one(text: str) -> None:
+    # The one-line form has a short way for text with nothing unusual in it; lines always take the long one.
+    assert clean_text(text) == " ".join(clean_text(text, multiline=True).split())
+
+
+@given(anything)
 def test_clean_text_any_normal_form_gives_the_same(text: str) -> None:
     text = "".join(character for character in text if not 0xD800 <= ord(character) <= 0xDFFF)
     assert clean_text(unicodedata.normalize("NFD", text)) == clean_text(unicodedata.normalize("NFC", text))

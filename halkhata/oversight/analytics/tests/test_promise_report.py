@@ -11,7 +11,8 @@ from django.urls import reverse
 from halkhata.engines.work.models import DelayNote, SlaClock
 from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.audit.models import AuditEntry
-from halkhata.oversight.analytics.exporting import csv_text, safe_cell
+from halkhata.foundation.core.table_cells import safe_cell
+from halkhata.oversight.analytics.exporting import csv_text
 from halkhata.oversight.analytics.periods import own_period, parse_day, read_period, ready_period
 from halkhata.oversight.analytics.selectors.delay_reasons import reason_counts
 from halkhata.oversight.analytics.selectors.promise_filters import BREAKDOWNS, PromiseFilters, counted_clocks

@@ -15,6 +15,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.wording import digits_for, number_for
 from halkhata.oversight.automation.working_hours import last_opening_until
+from halkhata.records.privacy.selectors.erased import is_erased
 
 WITHIN = timedelta(hours=48)
 
@@ -28,6 +29,8 @@ def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
     if event.score > event.threshold:
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.item_id)
+    if is_erased(item.customer_id):
+        return  # there is nobody to make it good to any more
     agent = User.objects.select_related("role", "branch").get(pk=event.agent_id)
     with translation.override(agent.language):
         subject = _("Make it good: %(number)s was answered with %(score)s of 5") % {

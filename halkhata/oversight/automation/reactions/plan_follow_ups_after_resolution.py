@@ -15,6 +15,7 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.wording import digits_for, number_for
 from halkhata.oversight.automation.working_hours import opening_from
+from halkhata.records.privacy.selectors.erased import is_erased
 
 
 @on(TicketResolved)
@@ -26,6 +27,8 @@ def plan_follow_ups_after_resolution(event: TicketResolved) -> None:
     if not resolution_stands(event.resolution_id):
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.ticket_id)
+    if is_erased(item.customer_id):
+        return  # there is nobody to call any more
     owner = User.objects.select_related("role", "branch").get(pk=event.owner_id)
     if WorkItem.objects.filter(cause__startswith=_cause(event.resolution_id, "")).exists():
         return  # told again

@@ -10,6 +10,8 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.accounts.visibility import as_value
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.phones import parse_phone
+from halkhata.foundation.fields.selectors.narrowing import narrow_by_field, narrow_by_tag
+from halkhata.foundation.fields.selectors.schema import CustomField, ShownTag, stamp_of
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.emails import parse_email
 from halkhata.records.customers.models import (
@@ -30,6 +32,9 @@ class CustomerFilters:
     branch: Branch | None = None
     language: str = ""
     organization: Organization | None = None
+    tag: ShownTag | None = None
+    # Fields of the shop's own, each with what it must be.
+    own: tuple[tuple[CustomField, str], ...] = ()
 
 
 def customer_for(user: User, pk: int) -> Customer:
@@ -39,6 +44,7 @@ def customer_for(user: User, pk: int) -> Customer:
     """
     customer = (
         Customer.objects.visible_to(user)
+        .annotate(fields_token=stamp_of("customer"))
         .select_related("organization", "branch", "merged_into", "created_by")
         .prefetch_related("contact_points", Prefetch("addresses", Address.objects.order_by("id")))
         .filter(pk=pk)
@@ -60,6 +66,10 @@ def customer_page(
         rows = rows.filter(language=filters.language)
     if filters.organization:
         rows = rows.filter(organization=filters.organization)
+    if filters.tag:
+        rows = narrow_by_tag(rows, "customer", filters.tag.pk)
+    for one, typed in filters.own:
+        rows = narrow_by_field(rows, "customer", one, typed)
     rows = rows.select_related("organization", "branch").prefetch_related("contact_points")
     return page_by_time(rows, field="updated_at", before=before, after=after, size=size)
 
@@ -100,7 +110,7 @@ def organization_page(
 def find_by_contact(kind: str, value: str, *, region: str = "BD") -> Customer | None:
     """The customer who is reached by this number or address, in any spelling; None when nobody is.
 
-    When several share it (a family's phone), the one whose first way to be reached it is, else the longest known.
+    When several share it (a family's phone), whose number it is.
     Someone who was merged answers as the survivor.
     """
     try:
@@ -110,7 +120,7 @@ def find_by_contact(kind: str, value: str, *, region: str = "BD") -> Customer | 
     point = (
         ContactPoint.objects.filter(kind=kind, value=value, customer__isnull=False)
         .select_related("customer__merged_into")
-        .order_by("-is_primary", "id")
+        .order_by("-is_owner", "-is_primary", "id")
         .first()
     )
     if point is None or point.customer is None:

@@ -13,11 +13,16 @@ from halkhata.records.customers.models import ContactPoint, Customer
 
 @dataclass(frozen=True, slots=True)
 class DuplicateMatch:
-    """Somebody who shares ``values`` (E.164 or addresses). ``is_hidden``: of a branch that the asker does not see."""
+    """Somebody who shares ``values`` (E.164 or addresses). ``is_hidden``: of a branch that the asker does not see.
+
+    Who shares none but looks like the person (merging/nearby.py) comes with a chance in ``percent`` and with ``words``.
+    """
 
     customer: Customer
     values: tuple[str, ...]
     is_hidden: bool
+    percent: int = 100
+    words: tuple[str, ...] = ()
 
 
 def find_duplicates(

@@ -1,4 +1,8 @@
-"""Looks probes up in the index and ranks whom they find: a fixed number of queries, each bounded by its index."""
+"""Looks probes up in the index and ranks whom they find: a fixed number of queries, each bounded by its index.
+
+First the keys: numbers, words, beginnings, sounds, all on one B-tree. Parts from the middle are asked for only when
+the keys did not bring enough people whom the letters themselves find, for that is what staff mean first.
+"""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
@@ -8,8 +12,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from halkhata.foundation.core.kept_sql import kept_statement
+from halkhata.foundation.core.trigrams import TextTable
+from halkhata.foundation.core.trigrams import parameters as text_parameters
 from halkhata.records.customers.selectors.prefix import prefix_condition, prefix_parameters
-from halkhata.records.customers.selectors.search_keys import Probe, Query, Reading, Tier, Token
+from halkhata.records.customers.selectors.search_keys import PART, Probe, Query, Reading, Tier, Token
 
 # How many rows one probe may bring. Nobody reads more hits than this; the best kinds of hit are probed apart.
 CAP = 300
@@ -26,6 +32,11 @@ class Index:
     keys: QuerySet[Any]
     holder: str
     freshness: str
+    # Where any part of a text is looked up, and those whom the searcher may see.
+    texts: TextTable
+    visible: QuerySet[Any]
+    # Few enough that keys and texts are asked in one statement: another round costs more than what it might spare.
+    is_small: bool = False
 
 
 @dataclass(slots=True)
@@ -35,59 +46,125 @@ class _Hits:
     best: dict[int, Tier]
     complete: bool
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether the typed letters themselves begin something that somebody has."""
+        return any(tier <= Tier.PREFIX for tier in self.best.values())
 
-def find_ids(index: Index, query: Query, limit: int) -> list[int]:
-    """Ids of those who answer any reading of the query, best first; newest first among equals."""
+
+def find_ids(index: Index, query: Query, limit: int) -> dict[int, int]:
+    """Those who answer any reading of the query, best first, newest first among equals: id and how well (Tier)."""
     probes = [
         (number, probe)
         for number, token in enumerate(token for reading in query.readings + query.fallback for token in reading)
         for probe in token
     ]
     if not probes or limit < 1:
-        return []
-    hits, fresh = _look_up(index, probes)
+        return {}
+    hits = [_Hits({}, True) for _ in range(1 + max(number for number, _probe in probes))]
+    keys = [(number, probe) for number, probe in probes if probe.kind != PART]
+    parts = [(number, probe) for number, probe in probes if probe.kind == PART]
+    asked = [_part(index, probe) for _number, probe in keys]
+    if index.is_small:
+        rows = _rows([*asked, *(_text_part(index, [probe.key]) for _number, probe in parts)])
+        fresh = _note_keys(keys, [row for row in rows if row[0] < len(keys)], hits)
+        later = [(row[0] - len(keys), *row[1:]) for row in rows if row[0] >= len(keys)]
+        _note_parts(parts, later, hits, fresh)
+        ranks = _rank_all(index, query, hits, with_parts=True)
+    else:
+        fresh = _note_keys(keys, _rows(asked), hits)
+        ranks = _rank_all(index, query, hits, with_parts=False)
+        if parts and sum(worst <= Tier.PREFIX for worst, _all in ranks.values()) < limit:
+            _note_parts(parts, _rows([_text_part(index, [probe.key]) for _number, probe in parts]), hits, fresh)
+            ranks = _rank_all(index, query, hits, with_parts=True)
+    newest_first = sorted(ranks, key=lambda holder: (str(fresh.get(holder, "")), holder), reverse=True)
+    return {holder: ranks[holder][0] for holder in sorted(newest_first, key=ranks.__getitem__)[:limit]}
+
+
+def _rank_all(index: Index, query: Query, hits: list[_Hits], *, with_parts: bool) -> dict[int, tuple[int, int]]:
     split = sum(len(reading) for reading in query.readings)
-    ranks = _ranks(index, query.readings, hits[:split]) or _ranks(index, query.fallback, hits[split:])
-    newest_first = sorted(ranks, key=lambda holder: (fresh.get(holder, ""), holder), reverse=True)
-    return sorted(newest_first, key=ranks.__getitem__)[:limit]
+    ranks = _ranks(index, query.readings, hits[:split], with_parts)
+    return ranks or _ranks(index, query.fallback, hits[split:], with_parts)
 
 
-def _ranks(index: Index, readings: Iterable[Reading], hits: list[_Hits]) -> dict[int, tuple[int, int]]:
+def _ranks(
+    index: Index, readings: Iterable[Reading], hits: list[_Hits], with_parts: bool
+) -> dict[int, tuple[int, int]]:
     """The best rank of everybody whom one of the readings finds; ``hits`` are those of their tokens, in order."""
     ranks: dict[int, tuple[int, int]] = {}
     start = 0
     for reading in readings:
         found = hits[start : start + len(reading)]
         start += len(reading)
-        for holder, rank in _all_tokens(index, reading, found).items():
+        for holder, rank in _all_tokens(index, reading, found, with_parts).items():
             ranks[holder] = min(rank, ranks.get(holder, rank))
     return ranks
 
 
-def _look_up(index: Index, probes: list[tuple[int, Probe]]) -> tuple[list[_Hits], dict[int, str]]:
-    """All probes in one query: each a look-up of its own with a limit of its own, joined by UNION ALL."""
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for position, (_, probe) in enumerate(probes):
-        sql, values = _part(index, probe)
-        parts.append(f"SELECT {position}, part{position}.* FROM ({sql}) AS part{position}")  # noqa: S608
-        parameters.extend(values)
+def _rows(statements: list[tuple[str, list[Any]]]) -> list[tuple[int, int, Any]]:
+    """All look-ups in one statement, each with a limit of its own: (which one, holder, when that was last touched)."""
+    if not statements:
+        return []
+    sql = " UNION ALL ".join(
+        f"SELECT {position}, part{position}.* FROM ({one}) AS part{position}"  # noqa: S608
+        for position, (one, _values) in enumerate(statements)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), parameters)
-        rows = cursor.fetchall()
-    hits = [_Hits({}, True) for _ in range(max(number for number, _ in probes) + 1)]
+        cursor.execute(sql, [value for _one, values in statements for value in values])
+        return cursor.fetchall()
+
+
+def _note_keys(probes: list[tuple[int, Probe]], rows: list[tuple[int, int, Any]], hits: list[_Hits]) -> dict[int, Any]:
+    """Fill ``hits`` (of each token) and return when each holder was last touched."""
     counts = [0] * len(probes)
-    fresh: dict[int, str] = {}
+    fresh: dict[int, Any] = {}
+    # Some hundred rows for each search: what belongs to a probe is looked up once, and nothing is converted.
+    places = [(hits[number].best, probe.tier) for number, probe in probes]
     for position, holder, updated_at in rows:
-        token_number, probe = probes[position]
+        best, tier = places[position]
         counts[position] += 1
-        best = hits[token_number].best
-        best[holder] = min(probe.tier, best.get(holder, probe.tier))
-        fresh[holder] = str(updated_at)
+        known = best.get(holder)
+        if known is None or tier < known:
+            best[holder] = tier
+        fresh[holder] = updated_at
     for (token_number, _), count in zip(probes, counts, strict=True):
         if count >= CAP:
             hits[token_number].complete = False
-    return hits, fresh
+    return fresh
+
+
+def _note_parts(
+    parts: list[tuple[int, Probe]], rows: list[tuple[int, int, Any]], hits: list[_Hits], fresh: dict[int, Any]
+) -> None:
+    """Add those whose text holds the typed letters anywhere to the hits of each token."""
+    counts = [0] * len(parts)
+    # Letters that begin nothing anybody has were surely meant as a part: then what holds them goes before what only
+    # sounds alike. Otherwise the sound goes first: "Rahim" finds রহিম before Abdurrahim.
+    tiers = [Tier.PART if hits[number].is_literal else Tier.PREFIX for number, _probe in parts]
+    for position, holder, updated_at in rows:
+        counts[position] += 1
+        best = hits[parts[position][0]].best
+        best[holder] = min(tiers[position], best.get(holder, tiers[position]))
+        fresh.setdefault(holder, updated_at)
+    for (number, _probe), count in zip(parts, counts, strict=True):
+        if count >= CAP:
+            hits[number].complete = False
+
+
+def _text_part(index: Index, parts: list[str]) -> tuple[str, list[Any]]:
+    """Those the searcher may see whose text holds all the parts, as SQL with its parameters."""
+    texts, holder = index.texts, index.visible.model._meta.db_table
+    of_text = texts.key_of("hk_text")
+    seen, seen_values = kept_statement(
+        ("search text", index.name),
+        lambda: index.visible.filter(pk=of_text).order_by().values_list("pk"),
+    )
+    sql = (
+        f'SELECT hk_text."{texts.key}", hk_holder."updated_at" FROM {texts.from_clause("hk_text")} '  # noqa: S608
+        f'CROSS JOIN "{holder}" AS hk_holder WHERE hk_holder."id" = hk_text."{texts.key}" '
+        f"AND {texts.condition('hk_text', len(parts))} AND EXISTS ({seen}){texts.order()} LIMIT {CAP}"
+    )
+    return sql, [*text_parameters(parts), *seen_values]
 
 
 # Stand for what is typed in a statement that is kept: characters of private use, which folded text never holds.
@@ -107,7 +184,7 @@ def _part(index: Index, probe: Probe) -> tuple[str, list[Any]]:
     return sql, [present.get(value, value) for value in sampled]
 
 
-def _all_tokens(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, tuple[int, int]]:
+def _all_tokens(index: Index, reading: Reading, found: list[_Hits], with_parts: bool) -> dict[int, tuple[int, int]]:
     """Holders that every token of the reading finds, with their rank (worst tier, sum of tiers)."""
     if len(reading) == 1:
         return {holder: (tier, tier) for holder, tier in found[0].best.items()}
@@ -115,11 +192,11 @@ def _all_tokens(index: Index, reading: Reading, found: list[_Hits]) -> dict[int,
         holders = set.intersection(*(set(hit.best) for hit in found))
         tiers = {holder: [hit.best[holder] for hit in found] for holder in holders}
     else:
-        tiers = _verified(index, reading, found)
+        tiers = _verified(index, reading, found, with_parts)
     return {holder: (max(each), sum(each)) for holder, each in tiers.items()}
 
 
-def _verified(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, list[Tier]]:
+def _verified(index: Index, reading: Reading, found: list[_Hits], with_parts: bool) -> dict[int, list[Tier]]:
     """The same when a word was too common to read all its hits: start from the rarest word and check the others."""
     # Who is visible is asked once, outside: asking it in every part would tempt a planner to start from all customers.
     all_keys = index.keys.model._default_manager.all()
@@ -133,9 +210,10 @@ def _verified(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, l
             others = all_keys.filter(_any_of(token)).order_by().values(index.holder)
             rows = rows.filter(**{f"{index.holder}__in": others})
         holders = set(rows.order_by().values_list(index.holder, flat=True)[:CAP])
+        if with_parts:
+            holders |= _holding_all(index, reading)
     own_keys: dict[int, list[tuple[str, str]]] = {}
-    of_holders = all_keys.filter(**{f"{index.holder}__in": list(holders)})
-    for holder, kind, key in of_holders.values_list(index.holder, "kind", "key"):
+    for holder, kind, key in _keys_of(index, holders, with_texts=with_parts):
         own_keys.setdefault(holder, []).append((kind, key))
     verified = {}
     for holder, keys in own_keys.items():
@@ -143,6 +221,38 @@ def _verified(index: Index, reading: Reading, found: list[_Hits]) -> dict[int, l
         if None not in tiers:
             verified[holder] = [tier for tier in tiers if tier is not None]
     return verified
+
+
+def _holding_all(index: Index, reading: Reading) -> set[int]:
+    """Those whose text holds every word of the reading somewhere; nobody when a word is too short for that."""
+    parts = [probe.key for token in reading for probe in token if probe.kind == PART]
+    if len(parts) != len(reading):
+        return set()
+    sql, values = _text_part(index, parts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _keys_of(index: Index, holders: Iterable[int], *, with_texts: bool) -> list[tuple[int, str, str]]:
+    """All keys of these holders, and their texts as keys of the kind PART, in one statement."""
+    ids = list(holders)
+    if not ids:
+        return []
+    table, column = index.keys.model._meta.db_table, index.holder
+    places = ", ".join(["%s"] * len(ids))
+    sql = f'SELECT "{column}", "kind", "key" FROM "{table}" WHERE "{column}" IN ({places})'  # noqa: S608
+    values: list[Any] = list(ids)
+    if with_texts:
+        texts = index.texts
+        sql += (
+            f' UNION ALL SELECT "{texts.key}", \'{PART}\', "{texts.column}" FROM "{texts.table}" '  # noqa: S608
+            f'WHERE "{texts.key}" IN ({places})'
+        )
+        values += ids
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def best_tier(token: Token, keys: Iterable[tuple[str, str]]) -> Tier | None:
@@ -159,5 +269,6 @@ def condition_of(probe: Probe) -> Q:
 def _any_of(token: Token) -> Q:
     condition = Q()
     for probe in token:
-        condition |= condition_of(probe)
+        if probe.kind != PART:
+            condition |= condition_of(probe)
     return condition

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.kept_sql import kept_by_id
 from halkhata.foundation.core.phones import phone_search_digits
 from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.core.trigrams import TextTable
 from halkhata.records.customers.models import (
     Customer,
     Organization,
@@ -21,10 +24,13 @@ from halkhata.records.customers.policies import can_edit_customers
 from halkhata.records.customers.privacy import shown_point
 from halkhata.records.customers.registry import SearchHit, search_sources
 from halkhata.records.customers.selectors.found import Index, find_ids
-from halkhata.records.customers.selectors.search_keys import read_query
+from halkhata.records.customers.selectors.search_keys import Tier, read_query
 
 # So many digits and nothing else are a phone number somebody typed to find a caller.
 MIN_PHONE_DIGITS = 6
+
+CUSTOMER_TEXTS = TextTable(table="customers_searchtext", column="text", key="customer_id")
+ORGANIZATION_TEXTS = TextTable(table="customers_organizationtext", column="text", key="organization_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +58,71 @@ class SearchResults:
 
     @property
     def only_hit(self) -> SearchHit | None:
-        """The one hit when there is exactly one: the page may go there at once."""
+        """The one hit when there is exactly one, or one that is surely meant: the page may go there at once."""
         hits = [hit for group in self.groups for hit in group.hits]
-        return hits[0] if len(hits) == 1 else None
+        meant = [hit for hit in hits if hit.is_meant] if len(hits) > 1 else hits
+        return meant[0] if len(meant) == 1 else None
 
 
 def search_customers(user: User, text: str, limit: int = 20) -> list[Customer]:
     """Customers ``user`` sees that ``text`` finds, best first, with organization, branch and contact points at hand.
 
-    Text may be a phone number in any spelling, its last four or more digits, a name or part of it in Bengali or Latin
-    letters, the beginning of an e-mail address, or the customer's number.
+    Text may be a phone number in any spelling, three or more of its digits, a name or any three letters of it in
+    Bengali or Latin script, a part of an e-mail address or of an id in another system, or the customer's number; that
+    of somebody who was merged finds the survivor. Former names and numbers find after present ones.
     """
-    visible = SearchKey.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True)
-    index = Index(("customers", scope_key(user)), visible, "customer_id", "customer__updated_at")
-    return _in_order(
-        Customer.objects.select_related("organization", "branch").prefetch_related("contact_points"),
-        _find(index, user, text, limit),
+    index = Index(
+        ("customers", scope_key(user)),
+        SearchKey.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True),
+        "customer_id",
+        "customer__updated_at",
+        CUSTOMER_TEXTS,
+        Customer.objects.filter(customer_scope(user), merged_into__isnull=True),
     )
+    found = _find(index, user, text, limit)
+    return _in_order(kept_by_id("found customers", _customers, list(found), room=limit), found)
+
+
+def _customers(ids: list[int]) -> QuerySet[Customer]:
+    people = Customer.objects.select_related("organization", "branch").prefetch_related("contact_points")
+    return people.filter(pk__in=ids)
 
 
 def search_organizations(user: User, text: str, limit: int = 20) -> list[Organization]:
     """Organizations ``user`` sees that ``text`` finds, best first, with their contact points at hand."""
-    visible = OrganizationKey.objects.filter(organization__in=Organization.objects.visible_to(user))
-    index = Index(("organizations", scope_key(user)), visible, "organization_id", "organization__updated_at")
-    return _in_order(
-        Organization.objects.select_related("branch").prefetch_related("contact_points"),
-        _find(index, user, text, limit),
+    visible = Organization.objects.visible_to(user)
+    index = Index(
+        ("organizations", scope_key(user)),
+        OrganizationKey.objects.filter(organization__in=visible),
+        "organization_id",
+        "organization__updated_at",
+        ORGANIZATION_TEXTS,
+        visible,
+        is_small=True,
     )
+    found = _find(index, user, text, limit)
+    return _in_order(kept_by_id("found organizations", _organizations, list(found), room=limit), found)
 
 
-def _find(index: Index, user: User, text: str, limit: int) -> list[int]:
+def _organizations(ids: list[int]) -> QuerySet[Organization]:
+    return Organization.objects.select_related("branch").prefetch_related("contact_points").filter(pk__in=ids)
+
+
+def _find(index: Index, user: User, text: str, limit: int) -> dict[int, int]:
     if not user.is_active:
-        return []
+        return {}
     return find_ids(index, read_query(text, region=user.branch.country), limit)
 
 
-def _in_order(records: Any, ids: list[int]) -> list[Any]:
-    by_id = records.in_bulk(ids) if ids else {}
+def _in_order(by_id: dict[int, Any], ids: dict[int, int]) -> list[Any]:
+    for pk, record in by_id.items():
+        record.found_as = ids[pk]
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _is_meant(record: Any) -> bool:
+    """Found by the very number, address or last digits: whoever else only has them somewhere is not meant."""
+    return bool(record.found_as <= Tier.TAIL)
 
 
 def global_search(user: User, text: str, limit: int = 10) -> SearchResults:
@@ -120,6 +153,7 @@ def find_customer_hits(user: User, text: str, limit: int) -> list[SearchHit]:
         SearchHit(
             title=str(customer),
             url=reverse("customers:detail", args=[customer.pk]),
+            is_meant=_is_meant(customer),
             subtitle=" · ".join(
                 filter(None, [_reached_by(user, customer), _other_name(customer), _name(customer.organization)])
             ),
@@ -134,6 +168,7 @@ def find_organization_hits(user: User, text: str, limit: int) -> list[SearchHit]
         SearchHit(
             title=str(organization),
             url=reverse("customers:organization", args=[organization.pk]),
+            is_meant=_is_meant(organization),
             subtitle=" · ".join(filter(None, [_reached_by(user, organization), _other_name(organization)])),
         )
         for organization in search_organizations(user, text, limit)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from halkhata.foundation.core.text import clean_text, fold_digits
+from halkhata.records.customers.country_packs import read_place
 from halkhata.records.customers.models import Address, Customer
 
 ADDRESS_FIELDS = ("line", "landmark", "upazila", "district", "post_code")
@@ -16,11 +17,14 @@ def address_values(address: Address | None) -> dict[str, str]:
 
 
 def store_address(customer: Customer, values: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Write the customer's first address from ``values`` (keys of ADDRESS_FIELDS; others raise TypeError).
+    """Write the customer's first address from ``values`` (ADDRESS_FIELDS and "country"; others raise TypeError).
 
-    An address without any text is removed. Returns what changed, as {field: (before, after)}. The caller holds the
-    customer's lock and writes the audit entry.
+    District and upazila stay as typed; what the country's pack knows gets its code beside it. ``country`` is an ISO
+    3166 code; without it a new address lies in the branch's country. An address without any text is removed. Returns
+    what changed, as {field: (before, after)}. The caller holds the customer's lock and writes the audit entry.
     """
+    values = dict(values)
+    wanted_country = clean_text(values.pop("country", "")).upper()[:2]
     unknown = set(values) - set(ADDRESS_FIELDS)
     if unknown:
         raise TypeError(f"unknown address fields: {', '.join(sorted(unknown))}")
@@ -28,18 +32,25 @@ def store_address(customer: Customer, values: dict[str, Any]) -> dict[str, tuple
     before = address_values(address)
     after = {**before, **{name: _clean(name, value) for name, value in values.items()}}
     changed = {name: (before[name], after[name]) for name in ADDRESS_FIELDS if before[name] != after[name]}
+    new_country = customer.branch.country if customer.branch else "BD"
+    country = address.country if address is not None else new_country
+    if wanted_country and address is not None and wanted_country != country:
+        changed["country"] = (country, wanted_country)
+    country = wanted_country or country
     if not changed:
         return {}
     if not any(after.values()):
         if address is not None:
             address.delete()
-    elif address is None:
-        country = customer.branch.country if customer.branch else "BD"
-        Address.objects.create(customer=customer, country=country, is_demo=customer.is_demo, **after)
-    else:
-        for name, (_, value) in changed.items():
-            setattr(address, name, value)
-        address.save(update_fields=list(changed))
+        return {name: pair for name, pair in changed.items() if name != "country"}
+    if address is None:
+        address = Address(customer=customer, is_demo=customer.is_demo)
+    for name, value in after.items():
+        setattr(address, name, value)
+    place = read_place(country, address.district, address.upazila)
+    address.country = country
+    address.district_code, address.upazila_code = place.district_code, place.upazila_code
+    address.save()
     return changed
 
 

@@ -20,8 +20,12 @@ from halkhata.records.customers.emails import parse_email
 from halkhata.records.customers.events import ContactPointAdded, ContactPointRemoved, ContactPointUnreachable
 from halkhata.records.customers.models import ContactPoint, Customer, Organization
 from halkhata.records.customers.selectors.duplicates import DuplicateMatch, find_duplicates
+from halkhata.records.customers.selectors.households import share_household
 from halkhata.records.customers.services.activities import record_activity
+from halkhata.records.customers.services.former import is_current_again, keep_former
+from halkhata.records.customers.services.households import join_household
 from halkhata.records.customers.services.locking import lock_customer, lock_values
+from halkhata.records.customers.services.owners import claim_unowned, pass_on
 from halkhata.records.customers.services.search_index import index_customer
 
 CLOSED_BLOCK = "closed_block"  # stored as the reason; pages translate it
@@ -63,7 +67,7 @@ def read_contact(*, kind: str, typed: str, region: str, label: str = "", field: 
             raise DomainError("unknown_kind", _("A customer is reached by phone or e-mail."))
     except DomainError as error:
         raise DomainError(error.code, error.message, field=field or kind, **error.data) from error
-    label = clean_text(label or read.label, max_length=60)
+    label = clean_text(label or read.label, max_length=60) if label or read.label else ""
     return ReadContact(kind, read.typed, read.value, label, read.is_reachable)
 
 
@@ -83,19 +87,28 @@ def read_contacts(*, phones: Iterable[str], emails: Iterable[str], region: str) 
 
 
 def store_contacts(holder: Customer | Organization, contacts: list[ReadContact]) -> list[ContactPoint]:
-    """Store the first contacts of a new record; the first of each kind is its primary one."""
+    """Store the first contacts of a new record; the first of each kind is its primary one.
+
+    A customer becomes the owner of those that nobody owns.
+    """
     seen: set[str] = set()
     points = []
     for contact in contacts:
         points.append(_new_point(holder, contact, is_primary=contact.kind not in seen))
         seen.add(contact.kind)
-    return ContactPoint.objects.bulk_create(points)
+    stored = ContactPoint.objects.bulk_create(points)
+    if stored and isinstance(holder, Customer):
+        claim_unowned([holder.pk])
+    return stored
 
 
 def refuse_duplicates(
     *, actor: Any, contacts: list[ReadContact], confirmed: str, except_for: Customer | None = None
 ) -> list[DuplicateMatch]:
-    """Raise DomainError "possible_duplicate" with ``matches`` when a value is known, unless a reason is given."""
+    """Raise DomainError "possible_duplicate" with ``matches`` when a value is known, unless a reason is given.
+
+    People of ``except_for``'s household need no reason: they may share a number.
+    """
     lock_values(f"{contact.kind}:{contact.value}" for contact in contacts)
     matches = find_duplicates(
         actor,
@@ -103,6 +116,8 @@ def refuse_duplicates(
         emails=[contact.value for contact in contacts if contact.kind == ContactKind.EMAIL],
         except_for=except_for,
     )
+    if matches and except_for is not None and share_household(except_for, (match.customer.pk for match in matches)):
+        return matches
     if matches and not clean_text(confirmed):
         raise DomainError(
             "possible_duplicate", _("Somebody with this number or address is here already."), matches=matches
@@ -120,8 +135,11 @@ def add_contact_point(
     label: str = "",
     primary: bool = False,
     confirm_duplicate: str = "",
+    family_of: Customer | None = None,
 ) -> ContactPoint:
     """Give the customer one more number or address; the first of its kind is the primary one.
+
+    With ``family_of``, who has it already, the two become one household.
 
     Raises PermissionRefused, NotFound, and DomainError: "contact_known" when this customer has it already,
     "possible_duplicate" (with ``matches``) when somebody else has it and ``confirm_duplicate`` gives no reason, and
@@ -138,6 +156,10 @@ def add_contact_point(
         mine.update(is_primary=False)
     point = _new_point(customer, read, is_primary=is_primary)
     point.save()
+    claim_unowned([customer.pk])
+    is_current_again(customer, kind, read.value)
+    if family_of is not None:
+        join_household(actor=actor, customer=customer, relative=family_of)
     _after_change(customer)
     note = (
         f"shared with {', '.join(str(match.customer.pk) for match in matches)}: {confirm_duplicate}" if matches else ""
@@ -166,6 +188,9 @@ def remove_contact_point(*, actor: Any, point: ContactPoint) -> None:
         if heir is not None:
             heir.is_primary = True
             heir.save(update_fields=["is_primary"])
+    if before["is_owner"]:
+        pass_on(before["kind"], before["value"])
+    keep_former(customer, before["kind"], before["typed"], key=before["value"])
     _after_change(customer)
     trail.record(actor=actor, action="customer.remove_contact", record=customer, before=before)
     record_activity(
@@ -175,6 +200,23 @@ def remove_contact_point(*, actor: Any, point: ContactPoint) -> None:
         actor=actor,
     )
     publish(ContactPointRemoved(customer_id=customer.pk, kind=before["kind"], value=before["value"]))
+
+
+@transaction.atomic
+def describe_contact(*, actor: Any, point: ContactPoint, label: str) -> ContactPoint:
+    """Say whose or where a number or address is ("wife", "shop"). Raises PermissionRefused and NotFound."""
+    customer, point = _lock_point(actor, point)
+    before, point.label = point.label, clean_text(label, max_length=60)
+    if before != point.label:
+        point.save(update_fields=["label"])
+        trail.record(
+            actor=actor,
+            action="customer.describe_contact",
+            record=customer,
+            before={"value": point.value, "label": before},
+            after={"value": point.value, "label": point.label},
+        )
+    return point
 
 
 @transaction.atomic
@@ -279,4 +321,5 @@ def _values(point: ContactPoint) -> dict[str, Any]:
         "value": point.value,
         "label": point.label,
         "is_primary": point.is_primary,
+        "is_owner": point.is_owner,
     }

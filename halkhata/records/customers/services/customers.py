@@ -14,10 +14,12 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.fields.services.tags import hang_tags
+from halkhata.foundation.fields.services.values import fill_in
 from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel
 from halkhata.records.customers.emails import parse_email
 from halkhata.records.customers.events import CustomerChanged, CustomerCreated
-from halkhata.records.customers.models import Customer, Organization
+from halkhata.records.customers.models import Customer, CustomerTag, Organization
 from halkhata.records.customers.policies import branches_open_to, refuse_unless_may_edit
 from halkhata.records.customers.selectors.customers import find_by_contact
 from halkhata.records.customers.services.activities import record_activity
@@ -32,6 +34,8 @@ from halkhata.records.customers.services.contacts import (
     remove_contact_point,
     store_contacts,
 )
+from halkhata.records.customers.services.former import keep_former_names
+from halkhata.records.customers.services.households import join_household
 from halkhata.records.customers.services.locking import lock_customer, lock_values
 from halkhata.records.customers.services.names import place_names
 from halkhata.records.customers.services.organizations import find_or_create_organization
@@ -87,12 +91,16 @@ def create_customer(
     is_demo: bool = False,
     created_at: datetime | None = None,
     confirm_duplicate: str = "",
+    family_of: Customer | None = None,
+    custom: dict[str, Any] | None = None,
+    tags: Iterable[str] | None = None,
 ) -> Customer:
     """Write a customer down. ``phones`` and ``emails`` are as typed; at least a name, a number or an address is needed.
 
     Without ``branch`` a user's customer belongs to the user's branch; ``organization_name`` finds or makes the
-    organization. Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when
-    a number or address is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
+    organization; with ``family_of`` (who shares the number) the two become one household. Raises PermissionRefused, and
+    DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a number or address is known and
+    ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
     """
     refuse_unless_may_edit(actor)
     if branch is None and isinstance(actor, User):
@@ -131,7 +139,13 @@ def create_customer(
     store_contacts(customer, contacts)
     if address:
         store_address(customer, address)
-    index_customer(customer)
+    index_customer(customer, is_new=True)
+    if family_of is not None:
+        join_household(actor=actor, customer=customer, relative=family_of)
+    if custom is not None:
+        fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False)
+    if tags is not None:
+        hang_tags(actor=actor, target="customer", record=customer, names=tags, tell=False)
     _tell_of_creation(actor, customer, contacts, at, address or {}, matches, confirm_duplicate)
     return customer
 
@@ -140,15 +154,17 @@ def create_customer(
 def update_customer(*, actor: Any, customer: Customer, version: int, **changes: Any) -> Customer:
     """Change the customer's own record: any of CHANGEABLE, ``organization_name`` and ``address`` (a dict).
 
-    What stays the same is not written. Raises PermissionRefused, NotFound, Conflict "changed_meanwhile" (with
-    ``current``), DomainError, and TypeError for a name that is no field.
+    ``custom`` (fields of the shop's own, by code) and ``tags`` (all names) too; with ``custom``, even empty, the shop's
+    rules are asked. What stays the same is not written. Raises PermissionRefused, NotFound, Conflict
+    "changed_meanwhile" (with ``current``), DomainError, and TypeError for a name that is no field.
     """
-    unknown = set(changes) - set(CHANGEABLE) - {"organization_name", "address"}
+    unknown = set(changes) - set(CHANGEABLE) - {"organization_name", "address", "custom", "tags"}
     if unknown:
         raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
     customer = lock_customer(actor=actor, pk=customer.pk, version=version)
     before = {name: getattr(customer, name) for name in CHANGEABLE}
     address = changes.pop("address", None) or {}
+    custom, tags = changes.pop("custom", None), changes.pop("tags", None)
     if "organization_name" in changes:
         changes["organization"] = _organization_named(actor, customer, changes.pop("organization_name"))
     after = _clean({**before, **changes})
@@ -163,19 +179,24 @@ def update_customer(*, actor: Any, customer: Customer, version: int, **changes: 
     for name, (old, new) in store_address(customer, address).items():
         changed.append(f"address.{name}")
         before[f"address.{name}"], after[f"address.{name}"] = old, new
-    if not changed:
+    own = _store_own(actor, customer, custom, tags)
+    if not changed and not own:
         return customer
     customer.version += 1
     customer.updated_at = now()
     customer.save()
+    if {"name_bn", "name_en"} & set(changed):
+        keep_former_names(customer, (before["name_bn"], before["name_en"]))
     index_customer(customer)
-    trail.record(
-        actor=actor,
-        action="customer.update",
-        record=customer,
-        before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed},
-    )
+    if changed:
+        trail.record(
+            actor=actor,
+            action="customer.update",
+            record=customer,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    changed += own
     record_activity(customer=customer, verb="customer.changed", data={"fields": changed}, actor=actor)
     publish(CustomerChanged(customer_id=customer.pk, fields=tuple(changed)))
     return customer
@@ -203,6 +224,19 @@ def find_or_create_sender(
         branch=branch,
         preferred_channel=PreferredChannel.EMAIL.value,
     )
+
+
+def _store_own(actor: Any, customer: Customer, custom: dict[str, Any] | None, tags: Iterable[str] | None) -> list[str]:
+    """Fields of the shop's own and tags, and what the rules say of the whole; the audit entries are theirs."""
+    own = []
+    if custom is not None:
+        codes = fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False)
+        own += [f"custom.{code}" for code in codes]
+    if tags is not None:
+        worn = set(CustomerTag.objects.filter(record=customer).values_list("tag__name", flat=True))
+        if set(hang_tags(actor=actor, target="customer", record=customer, names=tags, tell=False)) != worn:
+            own.append("tags")
+    return own
 
 
 def _clean(values: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +280,7 @@ def _tell_of_creation(
 ) -> None:
     after = {name: getattr(customer, name) for name in CHANGEABLE if getattr(customer, name)}
     after["contacts"] = [contact.value for contact in contacts]
-    if any(address.values()):
+    if any(text for name, text in address.items() if name != "country"):
         after["address"] = address
     note = f"known already as {', '.join(str(match.customer.pk) for match in matches)}: {reason}" if matches else ""
     trail.record(actor=actor, action="customer.create", record=customer, after=after, note=note)

@@ -18,7 +18,7 @@ def pointing_at_customer(models) -> set[tuple[str, str]]:
 def test_own_tables_that_point_at_a_customer_are_registered():
     registered = {(link.model_label, link.field) for link in customer_links}
     own = pointing_at_customer(apps.get_app_config("customers").get_models())
-    assert len(own) == 5
+    assert ("customers.ExternalId", "customer") in own
     assert own <= registered
 
 

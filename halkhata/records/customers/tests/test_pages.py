@@ -151,7 +151,7 @@ def test_360_page_shows_the_card_with_links_to_call_and_write(shop, client_as):
         assert words in text, words
     bengali = text_of(client_as(shop.agent, "bn").get(f"/customers/{customer.pk}/"))
     assert "০১১১২-৩৪৫৬৭৮" in bengali
-    assert "Khulna, ৯১০০" in bengali
+    assert "খুলনা, ৯১০০" in bengali
 
 
 def test_customer_of_a_foreign_branch_and_unknown_one_are_both_404(shop, client_as):

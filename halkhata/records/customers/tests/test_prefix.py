@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -110,6 +110,7 @@ def test_end_of_range_is_the_next_text_after_all_with_the_prefix(prefix, end):
 
 
 class PrefixMeansPrefix(TestCase):
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=6), max_size=6),
         st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=3),

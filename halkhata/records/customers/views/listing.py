@@ -28,6 +28,8 @@ def customer_list(request: StaffRequest) -> HttpResponse:
             "is_filtered": form.is_filtered,
             "filtered_organization": filters.organization,
             "may_edit": can_edit_customers(request.user),
+            "may_import": request.user.may("customer.import") and can_edit_customers(request.user),
+            "may_export": request.user.may("customer.export"),
             **page_links(request, page),
         },
     )

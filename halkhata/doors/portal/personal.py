@@ -1,0 +1,25 @@
+"""What the customers' door remembers of them (foundation/core/personal_data.py)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.core.personal_data import PersonalData, register_personal_data
+
+_SECRETS = frozenset({"phone_hash", "sealed_phone", "address_hash", "browser_hash", "code_hash", "session_hash"})
+
+
+def register() -> None:
+    """Tell the registry."""
+    register_personal_data(
+        PersonalData(
+            model_label="portal.FollowRequest", paths=("ticket__customer", "contact__customer"),
+            on_erasure="delete", order=100, hidden=_SECRETS, label=_("Looks at a complaint"),
+        ),
+        PersonalData(
+            model_label="portal.DraftFile", paths=("draft__ticket__customer",), on_erasure="delete", order=90,
+            files=("file",), label=_("Photos that wait"),
+        ),
+        PersonalData(
+            model_label="portal.Draft", paths=("ticket__customer",), on_erasure="delete", order=100,
+            hidden=frozenset({"key", "address_hash"}), label=_("Open forms"),
+        ),
+    )  # fmt: skip

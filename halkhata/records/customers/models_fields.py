@@ -1,0 +1,26 @@
+"""What was filled into the shop's own fields of customers, and the tags they wear (foundation/fields)."""
+
+from django.db import models
+
+from halkhata.foundation.fields.rows import TagUse, ValueRow
+
+
+class CustomerValue(ValueRow):
+    """One value of one customer."""
+
+    # No index of its own: the unique one begins with it.
+    record = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="own_values", db_index=False
+    )
+
+    class Meta(ValueRow.Meta):
+        abstract = False
+
+
+class CustomerTag(TagUse):
+    """One tag on one customer."""
+
+    record = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="tag_uses", db_index=False)
+
+    class Meta(TagUse.Meta):
+        abstract = False

@@ -1,0 +1,29 @@
+"""Background work of data quality."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.jobs import task
+from halkhata.foundation.core.models import Installation
+from halkhata.records.data_quality.services.looking import look_at_changed, refresh_heard, write_month
+from halkhata.records.data_quality.services.picking import draw_month as draw
+
+
+def _month() -> date:
+    return now().astimezone(ZoneInfo(Installation.current().time_zone)).date().replace(day=1)
+
+
+@task()
+def look_at_customers() -> dict[str, int]:
+    """The nightly look. Changes no customer."""
+    done = look_at_changed()
+    done["heard"] = refresh_heard()
+    done["average"] = write_month(_month()).average
+    return done
+
+
+@task()
+def draw_month() -> int:
+    """Draw the month's customers."""
+    return draw(_month())

@@ -1,0 +1,41 @@
+"""What is the matter with a row, in words."""
+
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, Any] = {
+    "nothing_known": _("No name, no phone number and no e-mail address"),
+    "too_long": _("Too long: at most {most} characters fit"),
+    "unknown_choice": _("Not one of the words we know here"),
+    "unknown_branch": _("There is no such branch, or you may not give customers to it"),
+    "phone_not_a_number": _("Not a phone number"),
+    "phone_several_numbers": _("More than one number, and it cannot be told where one ends"),
+    "phone_too_short": _("Phone number too short"),
+    "phone_invalid": _("No such phone number"),
+    "phone_empty": _("Not a phone number"),
+    "email_invalid_email": _("Not an e-mail address"),
+    "email_empty": _("Not an e-mail address"),
+    "no_tag": _("A tag is one to forty letters"),
+    "too_many_tags": _("At most {most} tags fit on one customer"),
+    "several_known": _("{count} customers have this number or address"),
+    "other_name": _("This number or address belongs to a customer of another name"),
+    "other_name_in_file": _("Row {row} has the same number or address under another name"),
+    "hidden": _("This number or address belongs to a customer of another branch"),
+    "repeated": _("The same as row {row}"),
+    "not_stored": _("Could not be stored; the log says why"),
+}
+MENDED: dict[str, Any] = {
+    "mended_lost_zero": _("Phone numbers that had lost their first zero"),
+    "mended_bijoy": _("Rows in Bijoy letters, made readable"),
+}
+
+
+OWN_FIELD = _("Does not fit this field")
+
+
+def issue_sentence(code: str, data: dict[str, Any]) -> Any:
+    """The sentence for an issue, in the active language."""
+    text = OWN_FIELD if code.startswith("own_") else WORDS.get(code)
+    return format_lazy(text, **data) if text is not None and data else text or code

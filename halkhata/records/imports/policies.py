@@ -1,0 +1,48 @@
+"""Who may bring lists in and take them out."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.errors import PermissionRefused
+from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.imports.models import ExportRun, ImportRun
+
+IMPORT, EXPORT = "customer.import", "customer.export"
+
+
+def can_import(actor: Any) -> bool:
+    """Whether ``actor`` may import: the right, and to change customers at all. The product itself may."""
+    return not isinstance(actor, User) or (actor.may(IMPORT) and can_edit_customers(actor))
+
+
+def can_export(actor: Any) -> bool:
+    """Whether ``actor`` may take lists out of the house."""
+    return not isinstance(actor, User) or (actor.may(EXPORT) and actor.may("customer.view"))
+
+
+def refuse_unless_may_import(actor: Any) -> None:
+    """Raises PermissionRefused."""
+    if not can_import(actor):
+        raise PermissionRefused("may_not_import", _("You may not import customers."))
+
+
+def refuse_unless_may_export(actor: Any) -> None:
+    """Raises PermissionRefused."""
+    if not can_export(actor):
+        raise PermissionRefused("may_not_export", _("You may not export customers."))
+
+
+def can_see_run(user: User, run: ImportRun) -> bool:
+    """Whether ``user`` may see this import: one's own, or everybody's for who sees the whole house."""
+    return can_import(user) and (run.created_by_id == user.pk or user.role.scope == "all")
+
+
+def may_open_file(user: Any, file_id: int) -> bool:
+    """Whether a file is an import's or export's of this user's own, who may still do that."""
+    if not isinstance(user, User):
+        return False
+    own_export = ExportRun.objects.filter(file=file_id, created_by=user).exists()
+    own_import = not own_export and ImportRun.objects.filter(source=file_id, created_by=user).exists()
+    return (own_export and can_export(user)) or (own_import and can_import(user))
