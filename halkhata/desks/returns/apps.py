@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ReturnsConfig(AppConfig):
+    """The returns desk: requests, inspection, disposition, refund, replacement."""
+
+    name = "halkhata.desks.returns"
+    label = "returns"
+
+    def ready(self) -> None:
+        from halkhata.desks.returns import registrations
+
+        registrations.register_all()

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class GoodwillConfig(AppConfig):
+    """Rules that are waived within a limit, with reason and cost."""
+
+    name = "halkhata.engines.goodwill"
+    label = "goodwill"
+
+    def ready(self) -> None:
+        from halkhata.engines.goodwill import registrations
+
+        registrations.register_all()
