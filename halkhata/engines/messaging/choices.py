@@ -77,6 +77,11 @@ class TemplateCode(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     FEEDBACK = "feedback", _("Asking for feedback")
     REPLY = "reply", _("Frame of a staff reply")
+    JOB = "job", _("News of a job card")
+    ESTIMATE = "estimate", _("Estimate to approve")
+    MOVED = "moved", _("New promised date, with an apology")
+    RETURN = "return", _("News of a return")
+    DISPUTE = "dispute", _("News of a dispute")
 
 
 class AddedHow(models.TextChoices):

@@ -4,6 +4,7 @@ from typing import Any
 
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Template
+from halkhata.engines.messaging.services.after_sale_texts import AFTER_SALE_TEXTS
 from halkhata.engines.work.choices import Channel
 
 # Where a customer writes again; rendering makes a whole address of it.
@@ -105,7 +106,7 @@ TEXTS: list[tuple[str, str, str, str]] = [
 def create_default_templates(*, is_demo: bool = False) -> int:
     """Make the fallback texts that are not there yet; what somebody changed stays. Returns how many were made."""
     made = 0
-    for code, language, subject, body in TEXTS:
+    for code, language, subject, body in [*TEXTS, *AFTER_SALE_TEXTS]:
         links = [{"label": HELP[language], "url": HELP_URL}] if code == TemplateCode.RECEIVED else []
         _template, created = Template.objects.get_or_create(
             code=code,
