@@ -13,11 +13,21 @@ from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
+_SALES = ["unit.view", "unit.edit", "sale.record"]
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
-_DESK = [*_CUSTOMERS, "ticket.view", "ticket.create", "ticket.reply", "ticket.note", "work.view", "work.escalate"]
+_DESK = [
+    *_CUSTOMERS,
+    "unit.view",
+    "ticket.view",
+    "ticket.create",
+    "ticket.reply",
+    "ticket.note",
+    "work.view",
+    "work.escalate",
+]
 _OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
-_LEAD = [*_OFFICER, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
-_MANAGER = [*_LEAD, "settings.edit", "audit.view", "customer.import", "customer.export"]
+_LEAD = [*_OFFICER, *_SALES, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
+_MANAGER = [*_LEAD, "sale.reverse", "catalog.edit", "settings.edit", "audit.view", "customer.import", "customer.export"]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions
 READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
@@ -26,10 +36,22 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "manager": ("শাখা ব্যবস্থাপক", "Branch manager", 3, Scope.SUBTREE, _MANAGER),
     "team_lead": ("দলনেতা", "Team lead", 2, Scope.TEAM, _LEAD),
     "complaint_officer": ("অভিযোগ কর্মকর্তা", "Complaint officer", 1, Scope.TEAM, _OFFICER),
-    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, _DESK),
-    "service_advisor": ("সার্ভিস অ্যাডভাইজার", "Service advisor", 1, Scope.TEAM, [*_DESK, "ticket.edit", "ticket.resolve"]),
+    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES]),
+    "service_advisor": (
+        "সার্ভিস অ্যাডভাইজার",
+        "Service advisor",
+        1,
+        Scope.TEAM,
+        [*_DESK, "unit.edit", "ticket.edit", "ticket.resolve"],
+    ),
     "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "feedback.view"]),
-    "cashier": ("ক্যাশিয়ার", "Cashier", 1, Scope.BRANCH, [*_CUSTOMERS, "ticket.view", "ticket.create", "work.view"]),
+    "cashier": (
+        "ক্যাশিয়ার",
+        "Cashier",
+        1,
+        Scope.BRANCH,
+        [*_CUSTOMERS, *_SALES, "ticket.view", "ticket.create", "work.view"],
+    ),
     "reviewer": (
         "পর্যালোচক ও বিপণন",
         "Reviewer and marketing",
@@ -38,6 +60,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         [
             "customer.view",
             "customer.see_private",
+            "unit.view",
             "ticket.view",
             "ticket.note",
             "work.view",
@@ -51,7 +74,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Viewer",
         1,
         Scope.BRANCH,
-        ["customer.view", "customer.unmask", "ticket.view", "work.view"],
+        ["customer.view", "customer.unmask", "unit.view", "ticket.view", "work.view"],
     ),
 }
 

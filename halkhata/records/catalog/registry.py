@@ -1,0 +1,59 @@
+"""Where higher floors hook into sales and units: steps of a sale, panels and actions of the unit page, life lines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from halkhata.foundation.core.registry import Registry
+
+# ``step(actor, purchase, line, unit)``; ``unit`` is None for a line of pieces. It runs in the sale's own transaction.
+SaleStepFunction = Callable[[Any, Any, Any, Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleStep:
+    """What else a sale does, line by line, lower ``order`` first: covers, coupons, stock. A DomainError refuses it.
+
+    ``reversed`` undoes it when the sale is reversed, higher ``order`` first; a DomainError says what stands against it.
+    """
+
+    order: int
+    sold: SaleStepFunction
+    reversed: SaleStepFunction
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitPanel:
+    """One card of the unit page. ``context(user, unit)`` gives the template's values in a fixed number of queries.
+
+    ``column`` is "main" (wide) or "side"; ``permission`` "" shows the panel to everyone who sees the unit.
+    """
+
+    order: int
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]]
+    permission: str = ""
+    column: Literal["main", "side"] = "main"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitAction:
+    """One button of the unit page: leads to ``url_name`` with ``?unit=<number>``, if that page is mounted."""
+
+    order: int
+    label: Any
+    icon: str
+    url_name: str
+    permission: str
+    primary: bool = False
+
+
+# A sentence takes the line's data and returns text (lazy or plain) in the reader's language.
+LifeSentence = Callable[[dict[str, Any]], Any]
+
+sale_steps: Registry[SaleStep] = Registry("sale_steps")
+unit_panels: Registry[UnitPanel] = Registry("unit_panels")
+unit_actions: Registry[UnitAction] = Registry("unit_actions")
+life_sentences: Registry[LifeSentence] = Registry("life_sentences")
+# The icon of a life line, by the first part of its verb ("unit" of "unit.sold").
+life_icons: Registry[str] = Registry("life_icons")
