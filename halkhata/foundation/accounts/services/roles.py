@@ -13,11 +13,12 @@ from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
-_SALES = ["unit.view", "unit.edit", "sale.record"]
+_SALES = ["unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use"]
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [
     *_CUSTOMERS,
     "unit.view",
+    "warranty.view",
     "ticket.view",
     "ticket.create",
     "ticket.reply",
@@ -27,7 +28,17 @@ _DESK = [
 ]
 _OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
 _LEAD = [*_OFFICER, *_SALES, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
-_MANAGER = [*_LEAD, "sale.reverse", "catalog.edit", "settings.edit", "audit.view", "customer.import", "customer.export"]
+_MANAGER = [
+    *_LEAD,
+    "sale.reverse",
+    "catalog.edit",
+    "warranty.void",
+    "warranty.settings",
+    "settings.edit",
+    "audit.view",
+    "customer.import",
+    "customer.export",
+]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions
 READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
@@ -42,7 +53,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Service advisor",
         1,
         Scope.TEAM,
-        [*_DESK, "unit.edit", "ticket.edit", "ticket.resolve"],
+        [*_DESK, "unit.edit", "warranty.register", "coupon.use", "ticket.edit", "ticket.resolve"],
     ),
     "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "feedback.view"]),
     "cashier": (
@@ -61,6 +72,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             "customer.view",
             "customer.see_private",
             "unit.view",
+            "warranty.view",
             "ticket.view",
             "ticket.note",
             "work.view",
@@ -74,7 +86,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Viewer",
         1,
         Scope.BRANCH,
-        ["customer.view", "customer.unmask", "unit.view", "ticket.view", "work.view"],
+        ["customer.view", "customer.unmask", "unit.view", "warranty.view", "ticket.view", "work.view"],
     ),
 }
 
