@@ -14,6 +14,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRef
 from halkhata.foundation.core.text import clean_text
 
 _SALES = ["unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use"]
+_GATE = ["job.view", "job.create", "job.deliver", "promise.edit", "goodwill.grant"]
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [
     *_CUSTOMERS,
@@ -26,8 +27,18 @@ _DESK = [
     "work.view",
     "work.escalate",
 ]
-_OFFICER = [*_DESK, "ticket.edit", "ticket.resolve", "feedback.view"]
-_LEAD = [*_OFFICER, *_SALES, "ticket.assign", "messaging.quarantine", "report.view", "training.edit", "quality.score"]
+_OFFICER = [*_DESK, "job.view", "promise.edit", "goodwill.grant", "ticket.edit", "ticket.resolve", "feedback.view"]
+_LEAD = [
+    *_OFFICER,
+    *_SALES,
+    *_GATE,
+    "job.edit",
+    "ticket.assign",
+    "messaging.quarantine",
+    "report.view",
+    "training.edit",
+    "quality.score",
+]
 _MANAGER = [
     *_LEAD,
     "sale.reverse",
@@ -47,21 +58,21 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "manager": ("শাখা ব্যবস্থাপক", "Branch manager", 3, Scope.SUBTREE, _MANAGER),
     "team_lead": ("দলনেতা", "Team lead", 2, Scope.TEAM, _LEAD),
     "complaint_officer": ("অভিযোগ কর্মকর্তা", "Complaint officer", 1, Scope.TEAM, _OFFICER),
-    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES]),
+    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES, *_GATE]),
     "service_advisor": (
         "সার্ভিস অ্যাডভাইজার",
         "Service advisor",
         1,
         Scope.TEAM,
-        [*_DESK, "unit.edit", "warranty.register", "coupon.use", "ticket.edit", "ticket.resolve"],
+        [*_DESK, *_GATE, "job.edit", "unit.edit", "warranty.register", "coupon.use", "ticket.edit", "ticket.resolve"],
     ),
-    "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "feedback.view"]),
+    "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "job.view", "feedback.view"]),
     "cashier": (
         "ক্যাশিয়ার",
         "Cashier",
         1,
         Scope.BRANCH,
-        [*_CUSTOMERS, *_SALES, "ticket.view", "ticket.create", "work.view"],
+        [*_CUSTOMERS, *_SALES, "job.view", "job.deliver", "ticket.view", "ticket.create", "work.view"],
     ),
     "reviewer": (
         "পর্যালোচক ও বিপণন",
@@ -73,6 +84,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             "customer.see_private",
             "unit.view",
             "warranty.view",
+            "job.view",
             "ticket.view",
             "ticket.note",
             "work.view",
@@ -86,7 +98,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Viewer",
         1,
         Scope.BRANCH,
-        ["customer.view", "customer.unmask", "unit.view", "warranty.view", "ticket.view", "work.view"],
+        ["customer.view", "customer.unmask", "unit.view", "warranty.view", "job.view", "ticket.view", "work.view"],
     ),
 }
 
