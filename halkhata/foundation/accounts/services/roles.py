@@ -26,8 +26,19 @@ _DESK = [
     "ticket.note",
     "work.view",
     "work.escalate",
+    "dispute.view",
+    "dispute.open",
 ]
-_OFFICER = [*_DESK, "job.view", "promise.edit", "goodwill.grant", "ticket.edit", "ticket.resolve", "feedback.view"]
+_OFFICER = [
+    *_DESK,
+    "job.view",
+    "promise.edit",
+    "goodwill.grant",
+    "ticket.edit",
+    "ticket.resolve",
+    "feedback.view",
+    "dispute.handle",
+]
 _LEAD = [
     *_OFFICER,
     *_SALES,
@@ -49,12 +60,14 @@ _MANAGER = [
     "audit.view",
     "customer.import",
     "customer.export",
+    "dispute.appoint",
+    "dispute.outside",
 ]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions
 READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "owner": ("মালিক", "Owner", 4, Scope.ALL, list(PERMISSIONS)),
-    "head_office": ("প্রধান কার্যালয়", "Head office", 4, Scope.ALL, _MANAGER),
+    "head_office": ("প্রধান কার্যালয়", "Head office", 4, Scope.ALL, [*_MANAGER, "dispute.review", "dispute.override"]),
     "manager": ("শাখা ব্যবস্থাপক", "Branch manager", 3, Scope.SUBTREE, _MANAGER),
     "team_lead": ("দলনেতা", "Team lead", 2, Scope.TEAM, _LEAD),
     "complaint_officer": ("অভিযোগ কর্মকর্তা", "Complaint officer", 1, Scope.TEAM, _OFFICER),
@@ -90,6 +103,8 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             "work.view",
             "feedback.view",
             "report.view",
+            "dispute.view",
+            "dispute.review",
         ],
     ),
     # Sees that there is a number, not which: for trainees, auditors and partners (US-22 AC 2).
