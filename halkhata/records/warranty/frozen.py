@@ -1,0 +1,61 @@
+"""Terms that the database itself keeps as they were: a running cover, a published version."""
+
+from django.db.migrations.operations.base import Operation
+
+COVER_COLUMNS = (
+    "unit_id", "component", "source", "covers_parts", "covers_labour", "covers_visit", "covers_exchange", "months",
+    "starts_on", "ends_on", "usage_limit", "policy_id", "policy_version", "came_from_id",
+)  # fmt: skip
+TERM_COLUMNS = (
+    "policy_id", "component", "covers_parts", "covers_labour", "covers_visit", "covers_exchange", "months",
+    "usage_limit",
+)  # fmt: skip
+COUPON_COLUMNS = ("policy_id", "number", "from_days", "to_days", "from_usage", "to_usage")
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION halkhata_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% keeps its terms', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+class Frozen(Operation):
+    """Migration operation: a trigger that refuses a change of ``columns``, but for rows where ``unless`` holds."""
+
+    reversible = True
+
+    def __init__(self, table: str, columns: tuple[str, ...], unless: str = "") -> None:
+        self.table, self.columns, self.unless = table, columns, unless
+
+    def deconstruct(self):
+        return (self.__class__.__qualname__, [self.table, self.columns, self.unless], {})
+
+    def state_forwards(self, app_label, state) -> None:
+        """Triggers are no part of Django's model state."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        postgres = schema_editor.connection.vendor == "postgresql"
+        differs = " OR ".join(
+            f'OLD."{name}" IS {"DISTINCT FROM" if postgres else "NOT"} NEW."{name}"' for name in self.columns
+        )
+        when = f"({differs})" + (f" AND NOT ({self.unless})" if self.unless else "")
+        name = f"{self.table}_frozen"
+        if postgres:
+            schema_editor.execute(_POSTGRES_FUNCTION, params=None)
+            schema_editor.execute(
+                f'CREATE TRIGGER {name} BEFORE UPDATE ON "{self.table}" FOR EACH ROW WHEN ({when}) '
+                "EXECUTE FUNCTION halkhata_frozen()",
+                params=None,
+            )
+        else:
+            schema_editor.execute(
+                f'CREATE TRIGGER {name} BEFORE UPDATE ON "{self.table}" WHEN {when} '
+                f"BEGIN SELECT RAISE(ABORT, '{self.table} keeps its terms'); END",
+                params=None,
+            )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        where = f' ON "{self.table}"' if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_frozen{where}", params=None)
+
+    def describe(self) -> str:
+        return f"Keep the terms of {self.table}"
