@@ -14,6 +14,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRef
 from halkhata.foundation.core.text import clean_text
 
 _SALES = ["unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use"]
+_RETURNS = ["return.view", "return.create", "return.receive", "stock.view"]
 _GATE = ["job.view", "job.create", "job.deliver", "promise.edit", "goodwill.grant"]
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [
@@ -34,6 +35,8 @@ _OFFICER = [
     "job.view",
     "promise.edit",
     "goodwill.grant",
+    "return.view",
+    "return.create",
     "ticket.edit",
     "ticket.resolve",
     "feedback.view",
@@ -43,6 +46,9 @@ _LEAD = [
     *_OFFICER,
     *_SALES,
     *_GATE,
+    *_RETURNS,
+    "return.approve",
+    "stock.move",
     "job.edit",
     "ticket.assign",
     "messaging.quarantine",
@@ -56,6 +62,8 @@ _MANAGER = [
     "catalog.edit",
     "warranty.void",
     "warranty.settings",
+    "return.decide",
+    "stock.release",
     "settings.edit",
     "audit.view",
     "customer.import",
@@ -71,15 +79,32 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "manager": ("শাখা ব্যবস্থাপক", "Branch manager", 3, Scope.SUBTREE, _MANAGER),
     "team_lead": ("দলনেতা", "Team lead", 2, Scope.TEAM, _LEAD),
     "complaint_officer": ("অভিযোগ কর্মকর্তা", "Complaint officer", 1, Scope.TEAM, _OFFICER),
-    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES, *_GATE]),
+    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES, *_GATE, *_RETURNS]),
     "service_advisor": (
         "সার্ভিস অ্যাডভাইজার",
         "Service advisor",
         1,
         Scope.TEAM,
-        [*_DESK, *_GATE, "job.edit", "unit.edit", "warranty.register", "coupon.use", "ticket.edit", "ticket.resolve"],
+        [
+            *_DESK,
+            *_GATE,
+            *_RETURNS,
+            "stock.move",
+            "job.edit",
+            "unit.edit",
+            "warranty.register",
+            "coupon.use",
+            "ticket.edit",
+            "ticket.resolve",
+        ],
     ),
-    "call_agent": ("কল এজেন্ট", "Call agent", 1, Scope.TEAM, [*_DESK, "job.view", "feedback.view"]),
+    "call_agent": (
+        "কল এজেন্ট",
+        "Call agent",
+        1,
+        Scope.TEAM,
+        [*_DESK, "job.view", "return.view", "return.create", "feedback.view"],
+    ),
     "cashier": (
         "ক্যাশিয়ার",
         "Cashier",
@@ -103,6 +128,8 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             "work.view",
             "feedback.view",
             "report.view",
+            "return.view",
+            "stock.view",
             "dispute.view",
             "dispute.review",
         ],
@@ -113,7 +140,16 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Viewer",
         1,
         Scope.BRANCH,
-        ["customer.view", "customer.unmask", "unit.view", "warranty.view", "job.view", "ticket.view", "work.view"],
+        [
+            "customer.view",
+            "customer.unmask",
+            "unit.view",
+            "warranty.view",
+            "job.view",
+            "return.view",
+            "ticket.view",
+            "work.view",
+        ],
     ),
 }
 
