@@ -92,15 +92,23 @@ class Interest(models.Model):
 
 
 class Vote(models.Model):
-    """How a member votes, with the reason when it is another than the decision's. Append-only."""
+    """How a member votes, with the reason when it is another than the decision's. Append-only.
 
-    member = models.OneToOneField(PanelMember, on_delete=models.CASCADE, related_name="vote")
+    Where everybody saw it another way there is no majority, and the panel votes again: the next ballot.
+    """
+
+    member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="votes")
+    ballot = models.PositiveSmallIntegerField(default=1)
     finding = models.CharField(max_length=8, choices=Finding.choices)
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(finding__in=Finding.values), name="disputes_vote_finding")]
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(finding__in=Finding.values), name="disputes_vote_finding"),
+            models.UniqueConstraint(fields=["member", "ballot"], name="disputes_one_vote_a_ballot"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.finding}"
