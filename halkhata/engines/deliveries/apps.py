@@ -8,6 +8,7 @@ class DeliveriesConfig(AppConfig):
     label = "deliveries"
 
     def ready(self) -> None:
-        from halkhata.engines.deliveries import registrations
+        from halkhata.engines.deliveries import personal, registrations
 
         registrations.register_all()
+        personal.register()

@@ -8,6 +8,7 @@ class GoodwillConfig(AppConfig):
     label = "goodwill"
 
     def ready(self) -> None:
-        from halkhata.engines.goodwill import registrations
+        from halkhata.engines.goodwill import personal, registrations
 
         registrations.register_all()
+        personal.register()
