@@ -1,0 +1,42 @@
+"""What the catalogue shows on the customer's page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.models import User
+from halkhata.records.catalog.models import Unit, unit_scope
+from halkhata.records.catalog.selectors.units import with_all
+from halkhata.records.customers.models import Customer
+from halkhata.records.customers.registry import CustomerAction, CustomerPanel, customer_actions, customer_panels
+
+SHOWN = 8
+
+
+def owned_panel(user: User, customer: Customer) -> dict[str, Any]:
+    """What the customer owns now, in two queries."""
+    rows = with_all(Unit.objects.filter(unit_scope(user), owner=customer)).order_by("-sold_on", "-pk")
+    found = list(rows[: SHOWN + 1])
+    return {
+        "owned": found[:SHOWN],
+        "has_more": len(found) > SHOWN,
+        "more_url": f"{reverse('catalog:units')}?owner={customer.pk}",
+        "sale_url": f"{reverse('catalog:sale_new')}?customer={customer.pk}" if user.may("sale.record") else "",
+    }
+
+
+def register_panels() -> None:
+    """Tell the customer's page."""
+    customer_panels.register(
+        "catalog.owned",
+        CustomerPanel(
+            order=15, template="catalog/panels/owned.html", context=owned_panel, permission="unit.view", column="main"
+        ),
+    )
+    customer_actions.register(
+        "catalog.sale",
+        CustomerAction(
+            order=40, label=_("New sale"), icon="cash", url_name="catalog:sale_new", permission="sale.record"
+        ),
+    )

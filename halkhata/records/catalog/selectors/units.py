@@ -1,0 +1,61 @@
+"""Reading units: by number, by any part of an identifier, of a customer."""
+
+from django.db.models import Prefetch, QuerySet
+
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import as_value
+from halkhata.foundation.core.formatting import parse_ref
+from halkhata.foundation.core.text import clean_text, fold_digits
+from halkhata.foundation.core.trigrams import MIN_PART, TextTable
+from halkhata.records.catalog.identifiers import fold_identifier
+from halkhata.records.catalog.models import Reading, Unit, UnitIdentifier, unit_scope
+from halkhata.records.customers.models import Customer
+
+IDENTIFIERS = TextTable(table="catalog_unitidentifier", column="folded", key="id")
+# So many of each are looked at; nobody reads more hits than this.
+HITS = 300
+
+
+def unit_by_number(user: User, number: str) -> Unit | None:
+    """The unit of this number, in any spelling, if ``user`` may see it."""
+    wanted = parse_ref(number) or clean_text(number).upper()
+    return with_all(Unit.objects.visible_to(user)).filter(number=wanted).first()
+
+
+def with_all(rows: QuerySet[Unit]) -> QuerySet[Unit]:
+    """The same units with product, kind, brand, branch, owner and identifiers, in two queries."""
+    identifiers = Prefetch("identifiers", UnitIdentifier.objects.order_by("pk"))
+    return rows.select_related("product__kind", "product__brand", "branch", "owner").prefetch_related(identifiers)
+
+
+def found_ids(text: str) -> QuerySet[Unit]:
+    """Ids of units by number, or by any part of an identifier (three letters at least, else its beginning)."""
+    number = parse_ref(text)
+    folded = fold_identifier(text)
+    ids = Unit.objects.filter(number=number or fold_digits(clean_text(text)).upper()).order_by().values("pk")
+    if not folded:
+        return ids
+    if len(folded) < MIN_PART:
+        held = UnitIdentifier.objects.filter(folded__startswith=folded).order_by("-pk")[:HITS].values("pk")
+        parts = UnitIdentifier.objects.filter(pk__in=held)
+    else:
+        parts = UnitIdentifier.objects.filter(pk__in=IDENTIFIERS.holding(folded, HITS))
+    return ids.union(parts.order_by().values("unit_id"), all=True)
+
+
+def find_units(user: User, text: str, limit: int = 20) -> list[Unit]:
+    """Units by number or any part of an identifier, the last changed first. Two queries."""
+    if not fold_identifier(text):
+        return []
+    rows = Unit.objects.filter(as_value(unit_scope(user)), pk__in=found_ids(text))
+    return list(with_all(rows).order_by("-updated_at", "-pk")[:limit])
+
+
+def units_of(customer: Customer) -> QuerySet[Unit]:
+    """What the customer owns now, the last bought first."""
+    return with_all(Unit.objects.filter(owner=customer)).order_by("-sold_on", "-pk")
+
+
+def latest_reading(unit: Unit) -> Reading | None:
+    """What the meter showed last."""
+    return Reading.objects.filter(unit=unit).order_by("-read_on", "-pk").first()

@@ -1,0 +1,75 @@
+"""A sale at the counter: whoever buys is written down in the same transaction as the sale (US-05)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.text import clean_text
+from halkhata.records.catalog import policies
+from halkhata.records.catalog.models import Purchase
+from halkhata.records.catalog.selectors.who import phone_in
+from halkhata.records.catalog.services.purchases import NewLine, record_purchase
+from halkhata.records.customers.models import Customer
+from halkhata.records.customers.services.customers import create_customer
+from halkhata.records.customers.services.locking import lock_values
+
+ANOTHER_PERSON = "buyer says: another person with the same number"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A buyer who is not in the book yet: phone and name in either order."""
+
+    who: str
+    also: str = ""
+    is_another_person: bool = False
+
+
+def write_down(*, actor: User, newcomer: Newcomer) -> Customer:
+    """The newcomer as a customer. Raises what ``create_customer`` raises, and PhoneError for a number that is none."""
+    phone, name = phone_in(actor, newcomer.who), newcomer.also
+    if not phone:
+        phone, name = phone_in(actor, newcomer.also), newcomer.who
+        if clean_text(newcomer.also) and not phone:
+            raise DomainError("no_phone", _("Write the phone number here: the name stands above."), field="also")
+    return create_customer(
+        actor=actor,
+        name_bn=name,
+        phones=[phone] if phone else [],
+        confirm_duplicate=ANOTHER_PERSON if newcomer.is_another_person else "",
+    )
+
+
+def sell_at_counter(
+    *,
+    actor: User,
+    customer: Customer | None,
+    newcomer: Newcomer | None,
+    line: NewLine,
+    bought_on: date,
+    memo: str = "",
+    key: str = "",
+) -> Purchase:
+    """Record the sale of one product to a customer, who is written down first where there is none.
+
+    Raises what ``record_purchase`` and ``create_customer`` raise; then neither sale nor customer is written.
+    """
+    policies.require(actor, policies.SELL)
+    with transaction.atomic():
+        if key:
+            lock_values([f"sale:{key}"])
+            known = Purchase.objects.filter(key=key).first()
+            if known is not None:
+                return known
+        buyer = customer
+        if buyer is None:
+            if newcomer is None:
+                raise DomainError("no_customer", _("Write the customer's phone number or name."), field="who")
+            buyer = write_down(actor=actor, newcomer=newcomer)
+        return record_purchase(
+            actor=actor, customer=buyer, branch=actor.branch, lines=[line], bought_on=bought_on, memo=memo, key=key
+        )
