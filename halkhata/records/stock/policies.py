@@ -12,7 +12,7 @@ VIEW, MOVE, RELEASE = "stock.view", "stock.move", "stock.release"
 
 
 def require(actor: Any, permission: str) -> None:
-    """Raise PermissionRefused when a user's role lacks the right. The product itself may what it is programmed to do."""
+    """Raise PermissionRefused when a user's role lacks the right. The product itself may do all."""
     if isinstance(actor, User) and not actor.may(permission):
         raise PermissionRefused("forbidden", _("Your role does not allow this."), permission=permission)
 

@@ -63,7 +63,7 @@ def age_groups(positions: Sequence[UnitPosition], at: datetime) -> list[tuple[in
 
 
 def differences() -> list[str]:
-    """Where balances and positions do not agree with the sum of the movements: empty as long as nobody wrote by hand."""
+    """Where balances are not the sum of their movements: empty as long as nobody wrote by hand."""
     sums: dict[tuple[int, int, str], int] = {}
     for side, sign in (("from", -1), ("to", 1)):
         rows = Movement.objects.order_by().values_list("product_id", f"{side}_place_id", f"{side}_condition")
