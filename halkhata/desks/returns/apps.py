@@ -8,6 +8,7 @@ class ReturnsConfig(AppConfig):
     label = "returns"
 
     def ready(self) -> None:
-        from halkhata.desks.returns import registrations
+        from halkhata.desks.returns import personal, registrations
 
         registrations.register_all()
+        personal.register()

@@ -82,7 +82,7 @@ def approve_return(
         to_stage(actor=actor, request=held, stage=Stage.APPROVED, tell=tell, **columns)
         audit(actor, held, "approve", {"goodwill": words, "instant": instant})
         if instant:
-            promise_money(actor=actor, request=held)
+            promise_money(request=held)
     return refreshed(request)
 
 
@@ -106,7 +106,7 @@ def _waive(actor: Any, request: ReturnRequest, reason: str, cost: Decimal | None
 def reject_return(
     *, actor: Any, request: ReturnRequest, reason: str, version: int | None = None, tell: bool = True
 ) -> ReturnRequest:
-    """Say no, with the reason that the customer reads. Raises PermissionRefused, Conflict, DomainError ``no_reason``."""
+    """Say no, with the reason that the customer reads. Raises PermissionRefused, Conflict, ``no_reason``."""
     policies.require(actor, policies.APPROVE, request)
     words = clean_text(reason, multiline=True, max_length=2000)
     if not words:

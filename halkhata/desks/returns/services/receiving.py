@@ -91,7 +91,7 @@ def receive_return(
         )  # fmt: skip
         add_files(actor=actor, request=held, files=files, step=FileStep.RECEIPT)
         audit(actor, held, "receive", {"serial": clean_text(serial, max_length=60)})
-        promise_money(actor=actor, request=held)
+        promise_money(request=held)
     return refreshed(request)
 
 

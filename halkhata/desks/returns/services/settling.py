@@ -1,4 +1,4 @@
-"""Doing what was decided: money, credit, another unit, repair, or the goods back; and closing for good (A58.8, A58.10)."""
+"""Doing what was decided: money, credit, another unit, repair, the goods back; closing for good (A58.8, A58.10)."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def settle_return(
     version: int | None = None,
     tell: bool = True,
 ) -> ReturnRequest:
-    """Do what was decided, once: give the money or the credit, hand over another unit, take it in for repair, send back.
+    """Do what was decided, once: give money or credit, hand over another unit, take it in for repair, send back.
 
     Money goes back by the ``method`` it was paid, or ``method_reason`` says why not. Raises PermissionRefused,
     NotFound, Conflict ``not_decided``, DomainError ``unknown_method``, ``method_differs``, ``unit_missing``,
@@ -65,7 +65,7 @@ def settle_return(
         if held.result in {Outcome.REFUND, Outcome.STORE_CREDIT} and held.unit is not None:
             end_covers(actor=actor, unit=held.unit, reason=str(_("Given back: %(number)s")) % {"number": held.number})
         audit(actor, held, "settle", {"result": held.result, "method": columns.get("settle_method", "")})
-        keep_money_promise(actor=actor, request=held)
+        keep_money_promise(request=held)
         publish(_settled(held))
     return refreshed(request)
 
