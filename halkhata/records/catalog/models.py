@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.models import Branch, Named, User
+from halkhata.foundation.accounts.models import Branch, Named, User, in_reader_language
 from halkhata.foundation.core.clock import now
 from halkhata.records.catalog.choices import UsageUnit
 
@@ -41,6 +41,13 @@ class ProductKind(Named):
     def makes_units(self) -> bool:
         """Whether each piece is a unit with a life of its own."""
         return bool(self.identifiers)
+
+    @property
+    def identifier_labels(self) -> str:
+        """What its numbers are called, in the reader's language."""
+        return ", ".join(
+            in_reader_language(entry.get("label_bn", ""), entry.get("label_en", "")) for entry in self.identifiers
+        )
 
 
 class Brand(Named):

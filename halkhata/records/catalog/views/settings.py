@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -174,7 +175,8 @@ def _edit(
         status = 422
         if form.is_valid():
             try:
-                save(form)
+                with transaction.atomic():
+                    save(form)
             except DomainError as error:
                 form.take_error(error)
                 status = status_of(error)
