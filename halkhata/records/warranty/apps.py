@@ -8,6 +8,8 @@ class WarrantyConfig(AppConfig):
     label = "warranty"
 
     def ready(self) -> None:
-        from halkhata.records.warranty import registrations
+        from halkhata.records.warranty import handlers as handlers
+        from halkhata.records.warranty import personal, registrations
 
         registrations.register_all()
+        personal.register()

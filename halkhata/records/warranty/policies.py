@@ -7,6 +7,8 @@ from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.errors import NotFound, PermissionRefused
 from halkhata.records.catalog.models import Unit
 
+NOTHING_HERE = _("There is nothing here, or it is not for your role.")
+
 
 def require(actor: Actor | None, permission: str, unit: Unit | None = None) -> None:
     """Refuse unless ``actor`` may. The product itself (a SystemActor) may do everything it is programmed to.
@@ -19,7 +21,7 @@ def require(actor: Actor | None, permission: str, unit: Unit | None = None) -> N
     if not actor.may(permission):
         raise PermissionRefused("forbidden", _("Your role does not allow this."), permission=permission)
     if unit is not None and not Unit.objects.visible_to(actor).filter(pk=unit.pk).exists():
-        raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+        raise NotFound("not_found", NOTHING_HERE)
 
 
 def can_edit_terms(actor: User) -> bool:

@@ -49,6 +49,9 @@ class Registration(models.Model):
     decision_note = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    # The work item that asks staff to look at it, and when the number was proved by a one-time code.
+    work_number = models.CharField(max_length=24, blank=True, db_index=True)
+    phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     # The same form sent twice is one registration.
     key = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

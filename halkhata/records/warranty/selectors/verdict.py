@@ -7,10 +7,10 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.formatting import format_date, format_number
 from halkhata.foundation.core.reader import current_reader
 from halkhata.records.catalog.choices import UsageUnit
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit
 from halkhata.records.warranty.choices import CoverSource, CoverState, VoidReason
 from halkhata.records.warranty.models import Cover
@@ -56,7 +56,7 @@ def verdict_of(unit: Unit, *, on: date | None = None, reading: int | None = None
 
     Time and use, whichever comes first; overlapping covers count for the customer. Two queries.
     """
-    day = on or now().date()
+    day = on or today()
     known = reading if reading is not None else _last_reading(unit)
     return judge(list(unit.covers.all()), day=day, reading=known, usage_unit=unit.product.kind.usage_unit)
 
@@ -81,7 +81,7 @@ def judge(covers: Iterable[Cover], *, day: date, reading: int | None, usage_unit
             "rule": whole.rule, "label": best.label, "other": best.rule,
         }  # fmt: skip
         return Verdict(state="amber", sentence=sentence, lines=lines)
-    sentence = best.rule if best is whole or whole is None and len(lines) == 1 else f"{best.label}: {best.rule}"
+    sentence = best.rule if best is whole or (whole is None and len(lines) == 1) else f"{best.label}: {best.rule}"
     return Verdict(state=best.state, sentence=sentence, lines=lines)
 
 

@@ -10,14 +10,13 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
-from halkhata.foundation.core.formatting import format_date, format_number
-from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.warranty.choices import CouponState
 from halkhata.records.warranty.models import Coupon, WarrantyPolicy
 from halkhata.records.warranty.policies import require
+from halkhata.records.warranty.words import day, number
 
 
 def give_coupons(*, unit: Unit, policy: WarrantyPolicy, sold_on: date) -> list[Coupon]:
@@ -139,14 +138,3 @@ def _used(coupon: Coupon) -> Conflict:
         },
         job_number=coupon.job_number,
     )
-
-
-def day(value: date) -> str:
-    """The date in the reader's language."""
-    reader = current_reader()
-    return format_date(value, language=reader.language, digits=reader.digits, style="short")
-
-
-def number(value: int) -> str:
-    """The number in the reader's digits."""
-    return format_number(value, digits=current_reader().digits)

@@ -10,6 +10,7 @@ from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.warranty.choices import CoverSource, CoverState, PolicyKind, Replacement, StartRule, VoidReason
@@ -88,7 +89,7 @@ def begin_covers(*, actor: Actor | None, unit: Unit, on: date) -> list[Cover]:
             raise DomainError("nothing_waits", _("No warranty of this unit waits for its first day."))
         if on < min(cover.starts_on for cover in waiting):
             raise DomainError("before_sale", _("That is before the day of the sale."), field="on")
-        if on > now().date():
+        if on > today():
             raise DomainError("in_future", _("That day has not come yet."), field="on")
         before = min(cover.starts_on for cover in waiting)
         for cover in waiting:
