@@ -61,7 +61,7 @@ from halkhata.records.customers.registry import (
 from halkhata.records.stock.choices import MoveReason
 
 SHOWN = 5
-ICON = "truck-return"
+ICON = "arrow-back-up"
 
 
 def register_all() -> None:
