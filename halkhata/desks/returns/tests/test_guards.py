@@ -94,7 +94,8 @@ def test_the_end_is_the_end(desk):
     request = refunded(desk, sell(desk))
     for values in (
         {"refund_amount": Decimal(1)}, {"result": Outcome.REPAIR}, {"held_quantity": 0, "refund_amount": 0},
-        {"grade": "a"}, {"stage": Stage.DECIDED}, {"settled_at": now()}, {"line_price": 1}, {"replacement_unit": request.unit},
+        {"grade": "a"}, {"stage": Stage.DECIDED}, {"settled_at": now()}, {"line_price": 1},
+        {"replacement_unit": request.unit},
     ):  # fmt: skip
         with pytest.raises(IntegrityError):
             write(request, **values)
