@@ -61,7 +61,8 @@ class Remedy(models.Model):
     decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="remedies")
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="remedies")
     kind = models.CharField(max_length=14, choices=RemedyKind.choices)
-    what = models.CharField(max_length=300)
+    # Empty: the kind says it all, in the reader's language.
+    what = models.CharField(max_length=300, blank=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -75,7 +76,6 @@ class Remedy(models.Model):
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(what=""), name="disputes_remedy_says_what"),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(done_by__isnull=False), name="disputes_somebody_did_it"
             ),
@@ -90,7 +90,12 @@ class Remedy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What is done, in words."""
+        return self.what or str(RemedyKind(self.kind).label)
 
 
 class Action(models.Model):
