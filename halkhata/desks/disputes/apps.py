@@ -8,6 +8,8 @@ class DisputesConfig(AppConfig):
     label = "disputes"
 
     def ready(self) -> None:
-        from halkhata.desks.disputes import registrations
+        from halkhata.desks.disputes import evidence, personal, registrations
 
         registrations.register_all()
+        evidence.register()
+        personal.register()

@@ -11,6 +11,7 @@ from halkhata.desks.tickets.services.presence import forget_absent
 from halkhata.desks.tickets.services.states import close_ticket
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import ChecklistItem, SlaClock, WorkItem
+from halkhata.engines.work.selectors.kept_open import without_kept_open
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
@@ -39,8 +40,9 @@ def close_resolved_tickets(limit: int = 500) -> int:
         .exclude(
             Exists(WorkItem.objects.filter(parent=of_ticket, kind="follow_up").exclude(state_flag=StateFlag.RESOLVED))
         )
-        .order_by("resolved_at")[:limit]
     )
+    # Nor one about which there is a dispute (A60.1).
+    ended = without_kept_open(ended).order_by("resolved_at")[:limit]
     closed = 0
     for ticket in ended:
         try:

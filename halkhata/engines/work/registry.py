@@ -61,5 +61,10 @@ class MoreFilters:
 
 
 item_kinds: Registry[ItemKind] = Registry("item_kinds")
+# ``ids()``: a subquery with the ids of items that must stay open while something hangs on them (a dispute, A60.1): no job
+# closes these by itself.
+KeptOpen = Callable[[], Any]
+
+kept_open: Registry[KeptOpen] = Registry("kept_open")
 more_filters: Registry[MoreFilters] = Registry("more_filters")
 notification_sentences: Registry[Sentence] = Registry("notification_sentences")

@@ -1,6 +1,7 @@
 """Which work items a dispute is about, and which branches they belong to."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q
 
@@ -31,6 +32,6 @@ def branch_ids(dispute: Dispute, item_ids: Sequence[int]) -> set[int]:
     return ids
 
 
-def items_under_dispute() -> "object":
+def items_under_dispute() -> Any:
     """Ids of the items somebody argues about, for a condition: they do not close by themselves (A60.1)."""
     return Dispute.objects.exclude(state__in=ENDED).exclude(about__isnull=True).values("about_id")

@@ -14,9 +14,11 @@ from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.models import WorkEvent
 from halkhata.engines.work.selectors.delays import owes_reason
+from halkhata.engines.work.selectors.kept_open import is_kept_open
 from halkhata.engines.work.services.checklists import is_complete
 from halkhata.engines.work.services.item_history import DelayUnexplained
 from halkhata.engines.work.services.items import change_state
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -125,6 +127,8 @@ def close_ticket(
             )
         if owes_reason(locked):
             raise DelayUnexplained(1)
+        if not isinstance(actor, User) and is_kept_open(locked.pk):
+            raise Conflict("disputed", _("There is a dispute about this ticket: it stays open until that is over."))
         change_state(
             actor=actor,
             item=locked,

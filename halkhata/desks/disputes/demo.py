@@ -1,0 +1,57 @@
+"""Removing invented disputes with everything that hangs on them."""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from halkhata.desks.disputes.guards import UNSIGNED, lift, put_back
+from halkhata.desks.disputes.models import (
+    Decision,
+    DecisionRecord,
+    Dispute,
+    EvidenceItem,
+    FactNote,
+    Interest,
+    OutsideCase,
+    Panel,
+    PanelMember,
+    Remedy,
+    Vote,
+)
+from halkhata.engines.work.models import DelayNote, WorkEvent, WorkMinutes
+from halkhata.foundation.core.append_only import suspended
+
+GUARDED = (
+    "disputes_evidenceitem", "disputes_factnote", "disputes_interest", "disputes_vote", "disputes_decisionrecord",
+    "work_workevent", "work_delaynote", "work_workminutes",
+)  # fmt: skip
+
+
+class _Editor:
+    """What the guards need from a schema editor, inside an ordinary transaction."""
+
+    def __init__(self) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str, params: None = None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+
+def clear_demo() -> int:
+    """Remove invented disputes; what the database guards of real ones stays untouched. Returns how many rows went."""
+    editor: Any = _Editor()
+    with transaction.atomic(), suspended(*GUARDED):
+        lift(editor, UNSIGNED)
+        of = {"dispute__is_demo": True}
+        gone = Vote.objects.filter(member__dispute__is_demo=True).delete()[0]
+        gone += Remedy.objects.filter(**of).delete()[0]
+        gone += Decision.objects.filter(**of).delete()[0]
+        for model in (EvidenceItem, FactNote, Interest, OutsideCase, PanelMember, Panel):
+            gone += model.objects.filter(**of).delete()[0]  # type: ignore[attr-defined]
+        gone += DecisionRecord.objects.filter(is_demo=True).delete()[0]
+        for model in (WorkEvent, DelayNote, WorkMinutes):
+            gone += model.objects.filter(item__dispute__is_demo=True).delete()[0]
+        gone += Dispute.objects.filter(is_demo=True).delete()[0]
+        put_back(editor, UNSIGNED)
+    return gone
