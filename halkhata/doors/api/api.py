@@ -26,6 +26,7 @@ from halkhata.doors.api.resources import (
     ticket_promises,
     ticket_steps,
     tickets,
+    unit_warranty,
     webhooks,
 )
 
@@ -58,6 +59,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/segments", segments.router)
     made.add_router("/ready-answers", ready_answers.router)
     made.add_router("/delay-reasons", ticket_promises.reasons)
+    made.add_router("/units", unit_warranty.router)
     made.add_router("/webhooks", webhooks.router)
     return made
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from halkhata.doors.portal.views import complaint, follow, own_data, poster, preferences, standards, survey, ticket
+from halkhata.doors.portal.views import (
+    complaint,
+    follow,
+    own_data,
+    poster,
+    preferences,
+    standards,
+    survey,
+    ticket,
+    warranty,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -25,4 +35,6 @@ urlpatterns = [
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("confirm/<str:token>/", preferences.confirm, name="confirm_consent"),
     path("s/<str:token>/", survey.survey, name="survey"),
+    path("warranty/register/", warranty.register, name="warranty_register"),
+    path("warranty/<str:token>/", warranty.check, name="warranty_check"),
 ]

@@ -43,7 +43,7 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, size: Size = "a4") ->
     """
     if size not in SIZES:
         raise ValueError(f"no paper of size {size!r}")
-    filled = {"shop": letterhead(), "lang": (get_language() or "bn")[:2], **data, "size": size}
+    filled = {"lang": (get_language() or "bn")[:2], **data, "shop": data.get("shop") or letterhead(), "size": size}
     text = json.dumps(filled, default=_plain, ensure_ascii=False)
     if len(text) > MAX_DATA_BYTES:
         raise DomainError("print_too_large", _("There is too much on this page to print. Take fewer photos."))

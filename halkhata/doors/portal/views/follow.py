@@ -33,6 +33,7 @@ from halkhata.doors.portal.services.following import (
 from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.secret_box import seal, unseal
+from halkhata.records.warranty.services.registering import confirm_phone
 
 # What the page of the code keeps of the phone number, so that it need not be typed again: sealed, in the page alone.
 _AGAIN = "portal.follow.again"
@@ -105,6 +106,7 @@ def code(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         form.show(error)
         return _code_page(request, form, 422)
+    confirm_phone(work_number=opened.number)
     response = redirect("portal:ticket", opened.number)
     # A new secret, known to nobody before this moment: a cookie planted beforehand opens nothing.
     set_cookie(response, OPEN, session)
