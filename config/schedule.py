@@ -59,6 +59,8 @@ TIMETABLE = [
     Line(name="resume-imports", cron="* * * * *", task="halkhata.records.imports.jobs.resume_imports"),
     # every night, 02:30 in Dhaka: files of imports and exports that are old enough
     Line(name="prune-imports", cron="30 20 * * *", task="halkhata.records.imports.jobs.prune_imports"),
+    # every night, 03:50 in Dhaka: claims and parts that stand out in the lives of units
+    Line(name="look-for-fraud", cron="50 21 * * *", task="halkhata.records.warranty.jobs.look_for_fraud"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]
