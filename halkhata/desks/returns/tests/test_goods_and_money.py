@@ -251,7 +251,8 @@ def test_a_replacement_swaps_serials_and_the_warranty_goes_along(desk):
     Cover.objects.create(
         unit=line.unit, component="all", label_en="All", label_bn="সব", months=12, starts_on=line.purchase.bought_on,
         ends_on=line.purchase.bought_on.replace(year=line.purchase.bought_on.year + 1), state="active",
-        covers_parts=True, replacement="inherit", policy_version=1, state_since=now(), created_at=now(),
+        covers_parts=True, covers_labour=True, replacement="inherit", policy_version=1,
+        state_since=now(), created_at=now(),
     )  # fmt: skip
     request = graded(desk, line)
     decide_return(actor=desk.owner, request=request, result="replacement")

@@ -91,12 +91,13 @@ def test_a_unit_sold_on_another_memo_is_refused(desk):
 
 
 def test_a_unit_that_was_never_sold_is_refused(desk):
-    line = sell(desk)
-    refused("serial_mismatch", lambda: ask(desk, line, unit=make_unit(desk, "F-9999")))
+    line, unsold = sell(desk), make_unit(desk, "F-9999")
+    refused("serial_mismatch", lambda: ask(desk, line, unit=unsold))
 
 
 def test_a_line_with_a_serial_number_needs_it(desk):
-    refused("unit_missing", lambda: ask(desk, sell(desk), unit=None))
+    line = sell(desk)
+    refused("unit_missing", lambda: ask(desk, line, unit=None))
 
 
 def test_a_reversed_sale_leaves_nothing_to_give_back(desk):
@@ -165,7 +166,8 @@ def test_the_closest_policy_applies(desk):
     )
     request = ask(desk, sell(desk, days_ago=0))
     assert (request.policy.scope, request.policy.defect_days) == ("fridge//", 15)
-    refused("not_by_policy", lambda: ask(desk, sell(desk, serial="F-2", days_ago=0), reason_code="changed_mind"))
+    other = sell(desk, serial="F-2", days_ago=0)
+    refused("not_by_policy", lambda: ask(desk, other, reason_code="changed_mind"))
 
 
 @pytest.mark.parametrize(
