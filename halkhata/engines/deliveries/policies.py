@@ -17,7 +17,8 @@ def require(
 ) -> None:
     """Refuse unless ``actor`` may. The product itself may do what it is programmed to.
 
-    ``right`` "": who sees it may, for steps that another desk's own right has allowed. Raises NotFound, PermissionRefused.
+    ``right`` "": who sees it may, for steps that another desk's own right has allowed. Raises NotFound,
+    PermissionRefused.
     """
     if not isinstance(actor, User):
         return

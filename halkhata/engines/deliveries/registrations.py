@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.deliveries.choices import MoveReason
 from halkhata.engines.deliveries.models import DeliveryPromise, DeliveryStep
-from halkhata.engines.deliveries.selectors.promises import late_promises, promises_of
+from halkhata.engines.deliveries.selectors.promises import promises_of
 from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
@@ -34,7 +34,7 @@ def register_all() -> None:
         "deliveries",
         NavItem(
             label=_("Promised dates"), url_name="deliveries:list", icon="calendar-check", order=36,
-            permission="work.view", count=late_promises,
+            permission="work.view",
         ),
     )  # fmt: skip
     notification_sentences.register("delivery.warned", _warned)

@@ -77,9 +77,3 @@ def promises_of(user: User, customer: Customer) -> QuerySet[DeliveryPromise]:
     """What the customer waits for, soonest first."""
     rows = DeliveryPromise.objects.visible_to(user).standing().filter(customer=customer).select_related("item")
     return rows.order_by("promised_for", "pk")
-
-
-def late_promises(user: User) -> int:
-    """How many dates have passed with nothing there: the number in the navigation."""
-    rows = DeliveryPromise.objects.filter(as_value(scope_condition(user)), state="open", promised_for__lt=now())
-    return rows.order_by()[:100].count()

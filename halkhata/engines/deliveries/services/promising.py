@@ -138,7 +138,7 @@ def reschedule(
 
 @transaction.atomic
 def keep_promise(*, actor: Actor | None, promise: DeliveryPromise, at: datetime | None = None) -> DeliveryPromise:
-    """What was promised is there: kept, or done late. Ending twice changes nothing. Raises PermissionRefused, NotFound."""
+    """What was promised is there: kept, or done late. Ending twice changes nothing. Raises NotFound."""
     require(actor, item=None, right="")
     held = _hold(actor, promise, None, ended_is_error=False)
     if held.state != PromiseState.OPEN:
@@ -150,7 +150,7 @@ def keep_promise(*, actor: Actor | None, promise: DeliveryPromise, at: datetime 
 
 @transaction.atomic
 def cancel_promise(*, actor: Actor | None, promise: DeliveryPromise, note: str = "") -> DeliveryPromise:
-    """Nobody waits for it any more. Ending twice changes nothing. Raises PermissionRefused, NotFound."""
+    """Nobody waits for it any more. Ending twice changes nothing. Raises NotFound."""
     require(actor, item=None, right="")
     held = _hold(actor, promise, None, ended_is_error=False)
     if held.state != PromiseState.OPEN:
