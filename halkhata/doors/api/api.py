@@ -15,6 +15,8 @@ from halkhata.doors.api.resources import (
     external_ids,
     files,
     messages,
+    products,
+    purchases,
     queues,
     ready_answers,
     reports,
@@ -27,6 +29,7 @@ from halkhata.doors.api.resources import (
     ticket_steps,
     tickets,
     unit_warranty,
+    units,
     webhooks,
 )
 
@@ -48,6 +51,9 @@ def make_api() -> NinjaAPI:
     made.add_router("/tickets", ticket_minutes.router)
     made.add_router("/tickets", messages.router)
     made.add_router("/tickets", files.of_tickets)
+    made.add_router("/products", products.router)
+    made.add_router("/units", units.router)
+    made.add_router("/purchases", purchases.router)
     made.add_router("/files", files.router)
     made.add_router("/queues", queues.router)
     made.add_router("/reports", reports.router)

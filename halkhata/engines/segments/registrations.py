@@ -8,6 +8,7 @@ from halkhata.engines.segments.customer_fields import fixed_fields, own_fields
 from halkhata.engines.segments.models import Segment
 from halkhata.engines.segments.registry import segment_field_sources, segment_fields
 from halkhata.engines.segments.selectors.segments import segments_of
+from halkhata.engines.segments.unit_fields import unit_fields
 from halkhata.foundation.core.personal_data import PersonalData, register_personal_data
 from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearers, navigation
 from halkhata.records.customers.models import Customer
@@ -24,7 +25,7 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     demo_clearers.register("segments", DemoClearer(order=10, clear=clear_demo))
-    for field in fixed_fields():
+    for field in (*fixed_fields(), *unit_fields()):
         segment_fields.register(field.code, field)
     segment_field_sources.register("customer.own", own_fields)
     customer_panels.register(

@@ -1,6 +1,6 @@
 """Where higher floors hook into sales and units: steps of a sale, panels and actions of the unit page, life lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +20,13 @@ class SaleStep:
     order: int
     sold: SaleStepFunction
     reversed: SaleStepFunction
+    # False for what an imported sale does not do: its goods left the shop long ago, by another system's books.
+    imported: bool = True
+
+
+# ``step(unit_ids)`` removes what an app wrote about units that an import brought in and that are taken back without a
+# trace, after the steps of their sale were undone. It raises DomainError where something stands against it.
+ForgetUnits = Callable[[Sequence[int]], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,7 @@ class UnitAction:
 LifeSentence = Callable[[dict[str, Any]], Any]
 
 sale_steps: Registry[SaleStep] = Registry("sale_steps")
+forget_units: Registry[ForgetUnits] = Registry("forget_units")
 unit_panels: Registry[UnitPanel] = Registry("unit_panels")
 unit_actions: Registry[UnitAction] = Registry("unit_actions")
 life_sentences: Registry[LifeSentence] = Registry("life_sentences")

@@ -9,7 +9,11 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.records.customers.policies import branches_open_to
 from halkhata.records.imports.choices import ExportFormat, KnownRule, SharedRule
 from halkhata.records.imports.models import ImportRun
+from halkhata.records.imports.policies import may_bring
+from halkhata.records.imports.registry import import_targets
 from halkhata.records.imports.services.progress import target_of
+
+FIRST_TARGET = "customers"
 
 
 class FileForm(forms.Form):
@@ -17,6 +21,7 @@ class FileForm(forms.Form):
 
     use_required_attribute = False
 
+    what = forms.ChoiceField(label=_("What is in it?"), required=False, widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("Excel or CSV file"),
         help_text=_(
@@ -25,6 +30,21 @@ class FileForm(forms.Form):
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt,.tsv"}),
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"what": FIRST_TARGET})
+        super().__init__(*args, **kwargs)
+        choices = [(name, one.label) for name, one in import_targets.items() if may_bring(user, one)]
+        field = self.fields["what"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) < 2:
+            field.widget = forms.HiddenInput()
+
+    @property
+    def target(self) -> str:
+        """Which kind of record the file brings."""
+        return self.cleaned_data.get("what") or FIRST_TARGET
 
 
 class MappingForm(forms.Form):

@@ -8,6 +8,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import PermissionRefused
 from halkhata.records.customers.policies import can_edit_customers
 from halkhata.records.imports.models import ExportRun, ImportRun
+from halkhata.records.imports.registry import ImportTarget
 
 IMPORT, EXPORT = "customer.import", "customer.export"
 
@@ -26,6 +27,17 @@ def refuse_unless_may_import(actor: Any) -> None:
     """Raises PermissionRefused."""
     if not can_import(actor):
         raise PermissionRefused("may_not_import", _("You may not import customers."))
+
+
+def may_bring(actor: Any, target: ImportTarget | None) -> bool:
+    """Whether ``actor`` has the right that this kind of record asks for besides."""
+    return target is None or not target.permission or not isinstance(actor, User) or actor.may(target.permission)
+
+
+def refuse_unless_may_bring(actor: Any, target: ImportTarget | None) -> None:
+    """Raises PermissionRefused."""
+    if not may_bring(actor, target):
+        raise PermissionRefused("may_not_import", _("Your role does not allow to bring in records of this kind."))
 
 
 def refuse_unless_may_export(actor: Any) -> None:

@@ -20,6 +20,8 @@ from halkhata.records.imports.registry import ExportTarget, ImportTarget, export
 from halkhata.records.imports.targets.customers.columns import customer_columns
 from halkhata.records.imports.targets.customers.exporting import customer_headings, customer_rows
 from halkhata.records.imports.targets.customers.work import open_customers
+from halkhata.records.imports.targets.sales.columns import sale_columns
+from halkhata.records.imports.targets.sales.work import open_sales
 
 
 def register_all() -> None:
@@ -32,6 +34,16 @@ def register_all() -> None:
             open=open_customers,
             list_url_name="customers:list",
             notebook=("name", "phone", "line", "note"),
+        ),
+    )
+    import_targets.register(
+        "sales",
+        ImportTarget(
+            label=_("Sales with serial numbers"),
+            columns=sale_columns,
+            open=open_sales,
+            list_url_name="catalog:sales",
+            permission="sale.record",
         ),
     )
     export_targets.register(

@@ -1,7 +1,7 @@
 """What can be imported and exported: each kind of record registers a target, and takes the same road.
 
 A target reads a row (no database), judges it (database, no lock), writes it (in the transaction that also moves the
-import's position) and takes it back. Dues and units come by this road when their apps are there.
+import's position) and takes it back. Dues come by this road when their app is there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,6 +75,8 @@ class Written:
     outcome: Outcome | None
     line_hash: int | None = None
     before: dict[str, Any] | None = None
+    # False for what comes along with a row and is not what the import counts.
+    counts: bool = True
 
 
 class TargetWork(Protocol):
@@ -105,6 +107,8 @@ class ImportTarget:
     list_url_name: str
     # Code of the columns of the notebook grid, in order.
     notebook: tuple[str, ...] = ()
+    # A right besides that of importing at all; "" for none.
+    permission: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

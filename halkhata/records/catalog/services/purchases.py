@@ -22,11 +22,10 @@ from halkhata.records.catalog.days import moment_of, today
 from halkhata.records.catalog.events import PurchaseRecorded, UnitSold
 from halkhata.records.catalog.identifiers import read_identifiers
 from halkhata.records.catalog.models import Product, Purchase, PurchaseLine, Unit
-from halkhata.records.catalog.registry import sale_steps
 from halkhata.records.catalog.selectors.prices import shop_currency
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.owners import give_unit
-from halkhata.records.catalog.services.reversing import reverse_purchase
+from halkhata.records.catalog.services.reversing import reverse_purchase, steps_for
 from halkhata.records.catalog.services.units import create_unit, find_taken
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.activities import record_activity
@@ -184,7 +183,7 @@ def _write_line(actor: Any, purchase: Purchase, new: NewLine) -> Unit | None:
             data={"purchase": purchase.number},
             url=f"/units/sales/{purchase.number}/",
         )
-    for step in sorted(sale_steps, key=lambda one: one.order):
+    for step in steps_for(purchase):
         step.sold(actor, purchase, line, unit)
     return unit
 

@@ -12,10 +12,10 @@ from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog import policies
-from halkhata.records.catalog.choices import UnitState
+from halkhata.records.catalog.choices import SaleChannel, UnitState
 from halkhata.records.catalog.events import PurchaseReversed
 from halkhata.records.catalog.models import Ownership, Purchase, PurchaseLine, Unit
-from halkhata.records.catalog.registry import sale_steps
+from halkhata.records.catalog.registry import SaleStep, sale_steps
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.units import end_ownership, lock_unit, save_unit
 from halkhata.records.customers.services.activities import record_activity
@@ -38,12 +38,12 @@ def reverse_purchase(*, actor: Any, purchase: Purchase, reason: str) -> Purchase
         if held.is_reversed:
             raise Conflict("reversed_already", _("This sale was taken back before."))
         lines = list(held.lines.select_related("product__kind").order_by("pk"))
-        units = [_unit_of_line(held, line) for line in lines]
+        units = [unit_of_line(held, line) for line in lines]
         undo_steps(actor, held, lines, units)
         at = now()
         for line, unit in zip(lines, units, strict=True):
             if unit is not None:
-                _take_unit_back(actor, held, unit)
+                take_unit_back(actor, held, unit)
             PurchaseLine.objects.filter(pk=line.pk).update(stands=False)
         held.reversed_at, held.reverse_reason = at, why
         held.reversed_by = actor if isinstance(actor, User) else None
@@ -77,14 +77,21 @@ def lock_purchase(pk: int) -> Purchase:
     return found
 
 
+def steps_for(purchase: Purchase, *, reverse: bool = False) -> list[SaleStep]:
+    """The steps of this sale, in order. What was sold elsewhere and only brought in skips some."""
+    steps = [one for one in sale_steps if one.imported or purchase.channel != SaleChannel.IMPORT]
+    return sorted(steps, key=lambda one: one.order, reverse=reverse)
+
+
 def undo_steps(actor: Any, purchase: Purchase, lines: list[PurchaseLine], units: list[Unit | None]) -> None:
     """Have every step undo its part, in the reverse of the order in which they were done."""
     for line, unit in reversed(list(zip(lines, units, strict=True))):
-        for step in sorted(sale_steps, key=lambda one: one.order, reverse=True):
+        for step in steps_for(purchase, reverse=True):
             step.reversed(actor, purchase, line, unit)
 
 
-def _unit_of_line(purchase: Purchase, line: PurchaseLine) -> Unit | None:
+def unit_of_line(purchase: Purchase, line: PurchaseLine) -> Unit | None:
+    """The line's unit, locked; None for pieces. Raises Conflict ``not_with_buyer``, ``owner_changed``."""
     if line.unit_id is None:
         return None
     unit = lock_unit(line.unit_id)
@@ -105,7 +112,8 @@ def _unit_of_line(purchase: Purchase, line: PurchaseLine) -> Unit | None:
     return unit
 
 
-def _take_unit_back(actor: Any, purchase: Purchase, unit: Unit) -> None:
+def take_unit_back(actor: Any, purchase: Purchase, unit: Unit) -> None:
+    """Put a unit of a sale that is undone back in stock."""
     unit = lock_unit(unit.pk)  # a step may have written to it
     end_ownership(unit, now(), undone=True)
     unit.state, unit.sold_on = UnitState.IN_STOCK, None

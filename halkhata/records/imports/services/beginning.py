@@ -16,9 +16,10 @@ from halkhata.foundation.files.services.large_files import store_chunks
 from halkhata.records.customers.policies import branches_open_to
 from halkhata.records.imports.choices import ENDED, KnownRule, RunState, SharedRule
 from halkhata.records.imports.models import ImportedRow, ImportIssue, ImportRun, SavedMapping
-from halkhata.records.imports.policies import refuse_unless_may_import
+from halkhata.records.imports.policies import refuse_unless_may_bring, refuse_unless_may_import
 from halkhata.records.imports.reading.headings import find_headings, guess_mapping, headings_of, signature_of
 from halkhata.records.imports.reading.sources import find_layout, path_of, sample_rows
+from halkhata.records.imports.registry import import_targets
 from halkhata.records.imports.services.ending import summary_of
 from halkhata.records.imports.services.progress import target_of
 from halkhata.records.imports.services.seen_keys import forget_seen
@@ -38,6 +39,7 @@ def receive_file(
     "file_too_large", "file_empty", "bad_workbook", "no_rows", "branch_not_yours".
     """
     refuse_unless_may_import(actor)
+    refuse_unless_may_bring(actor, import_targets.find(target))
     branch = branch or (actor.branch if isinstance(actor, User) else Branch.objects.order_by("id").first())
     if branch is None:
         raise DomainError("no_branch", _("There is no branch yet."))

@@ -127,7 +127,7 @@ def _settle(
     for one in work.write(good):
         if one.outcome is not None:
             ledger.append(_ledger_row(run, one))
-        if not one.model.endswith(".organization"):
+        if one.counts and not one.model.endswith(".organization"):
             found[COUNTED[one.outcome]] += 1
     insert_rows(ImportedRow, ledger)
 

@@ -12,14 +12,13 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.customers.views.paging import page_links
 from halkhata.records.imports.choices import ENDED, RunState
-from halkhata.records.imports.forms import FileForm
+from halkhata.records.imports.forms import FIRST_TARGET, FileForm
 from halkhata.records.imports.issue_words import MENDED
 from halkhata.records.imports.models import ImportRun
 from halkhata.records.imports.policies import refuse_unless_may_import
+from halkhata.records.imports.registry import import_targets
 from halkhata.records.imports.selectors.runs import first_issues, has_problem_rows, kept_count, run_for, runs_page
 from halkhata.records.imports.services.beginning import receive_file
-
-TARGET = "customers"
 
 
 @require_GET
@@ -36,11 +35,11 @@ def import_list(request: StaffRequest) -> HttpResponse:
 def import_new(request: StaffRequest) -> HttpResponse:
     """Bring a file."""
     refuse_unless_may_import(request.user)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = receive_file(actor=request.user, target=TARGET, name=file.name, chunks=file.chunks())
+            run = receive_file(actor=request.user, target=form.target, name=file.name, chunks=file.chunks())
         except DomainError as error:
             form.add_error("file" if error.field == "file" else None, str(error.message))
         else:
@@ -73,8 +72,11 @@ def import_progress(request: StaffRequest, pk: int) -> HttpResponse:
 def detail_context(run: ImportRun) -> dict[str, Any]:
     """What the page of an import shows."""
     counts = run.counts
+    target = import_targets.find(run.target)
     return {
         "run": run,
+        "target": target,
+        "is_customers": run.target == FIRST_TARGET,
         "counts": counts,
         "is_checked": run.state == RunState.CHECKED,
         "is_ended": run.state in ENDED,
