@@ -1,0 +1,83 @@
+"""Returns for everybody: the policy, and where one's own return stands."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from halkhata.desks.returns.models import ReturnPolicy, ReturnRequest
+from halkhata.desks.returns.selectors.customer_view import steps_of, story_of
+from halkhata.desks.returns.selectors.terms import policies_in_force
+from halkhata.desks.returns.services.approving import appeal_return, may_appeal
+from halkhata.desks.returns.tracking import return_behind
+from halkhata.doors.portal.limits import is_flooding, with_retry
+from halkhata.doors.portal.pages import customer_render, customers_page
+from halkhata.doors.portal.return_forms import AppealForm
+from halkhata.doors.portal.services.following import CUSTOMER
+from halkhata.foundation.core.errors import DomainError
+from halkhata.records.catalog.days import today
+
+MOST_APPEALS = 10
+
+
+@customers_page
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    """What is taken back, for how long, for which fee: what holds for a sale of today, and all versions before."""
+    day = today()
+    older = ReturnPolicy.objects.select_related("kind").order_by("scope", "-version")
+    held = policies_in_force(day)
+    context = {
+        "policies": held,
+        "older": [row for row in older if row.pk not in {one.pk for one in held}],
+        "today": day,
+    }
+    return customer_render(request, "portal/return_policy.html", context)
+
+
+@customers_page
+@require_safe
+def tracking(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the return stands, what comes next, and the way to object. The address is the key."""
+    found = return_behind(token)
+    if found is None:
+        return _gone(request)
+    return _page(request, found, token)
+
+
+@customers_page
+@require_POST
+def appeal(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer does not agree with a refusal."""
+    found = return_behind(token)
+    if found is None:
+        return _gone(request)
+    form = AppealForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, token, form=form, status=422)
+    if is_flooding(request, "appeal", MOST_APPEALS):
+        form.add_error(None, _("Too many messages came from your network just now. Please try later, or call us."))
+        return with_retry(_page(request, found, token, form=form))
+    try:
+        appeal_return(actor=CUSTOMER, request=found, text=form.cleaned_data["text"])
+    except DomainError as error:
+        form.show(error)
+        return _page(request, found, token, form=form, status=409)
+    return _page(request, found, token, said=_("We have it. Somebody else than before looks at it and answers you."))
+
+
+def _page(
+    request: HttpRequest, found: ReturnRequest, token: str, *, form: AppealForm | None = None, status: int = 200,
+    said: str = "",
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "item": found, "steps": steps_of(found), "story": story_of(found), "said": said,
+        "appeal_form": (form or AppealForm()) if may_appeal(found) else None,
+        "appeal_url": reverse("portal:return_appeal", args=[token]),
+    }  # fmt: skip
+    return customer_render(request, "portal/return.html", context, status)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    context = {"form_url": reverse("portal:entry")}
+    return customer_render(request, "portal/gone.html", context, 404)
