@@ -20,6 +20,7 @@ from halkhata.doors.api.resources import (
     queues,
     ready_answers,
     reports,
+    returns,
     segments,
     staff,
     teams,
@@ -66,6 +67,8 @@ def make_api() -> NinjaAPI:
     made.add_router("/ready-answers", ready_answers.router)
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/units", unit_warranty.router)
+    made.add_router("/returns", returns.router)
+    made.add_router("/stock-movements", returns.movements)
     made.add_router("/webhooks", webhooks.router)
     return made
 

@@ -62,8 +62,8 @@ def _words(request: ReturnRequest, stage: Stage, language: Language, digits: Dig
     if stage == Stage.REJECTED:
         return (
             _(
-                "We cannot take back %(product)s. The reason: %(reason)s\nIf you do not agree, tell us on the page below: "
-                "somebody else looks at it again."
+                "We cannot take back %(product)s. The reason: %(reason)s\nIf you do not agree, tell us on the page "
+                "below: somebody else looks at it again."
             )
             % values
         )

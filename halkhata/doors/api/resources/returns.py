@@ -1,0 +1,389 @@
+"""Returns: list and show them, take a request down, move it on; movements of goods for an ERP."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from halkhata.desks.returns.models import ReturnRequest
+from halkhata.desks.returns.selectors.finding import line_of_unit
+from halkhata.desks.returns.services.approving import approve_return, reject_return, withdraw_return
+from halkhata.desks.returns.services.deciding import decide_return
+from halkhata.desks.returns.services.receiving import receive_return, send_on_its_way
+from halkhata.desks.returns.services.requesting import request_return
+from halkhata.desks.returns.services.settling import close_return, settle_return
+from halkhata.doors.api.auth import KeyRequest, require_scope
+from halkhata.doors.api.keyset import Order, Page, page_of
+from halkhata.doors.api.resources.units import unit_of
+from halkhata.doors.api.shapes import Body, Id, Instant, Number, PageOut, listed, listing, read, write
+from halkhata.doors.api.versions import check_match, note_version
+from halkhata.engines.work.services.items import lock_item
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.formatting import parse_ref
+from halkhata.records.catalog.models import PurchaseLine, unit_scope
+from halkhata.records.customers.models import Customer
+from halkhata.records.stock.models import Movement
+
+router = Router(tags=["returns"])
+movements = Router(tags=["returns"])
+ORDERS = {
+    "-opened_at": Order(column="opened_at", descending=True),
+    "opened_at": Order(column="opened_at"),
+    "-id": Order(column="pk", descending=True),
+    "id": Order(column="pk"),
+}
+Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
+Reason = Literal[
+    "defect", "dead_on_arrival", "damaged", "wrong_item", "not_as_described", "incomplete", "not_delivered",
+    "changed_mind", "other",
+]  # fmt: skip
+Method = Literal["", "cash", "card", "mobile", "bank", "instalment"]
+Text = Annotated[str, Field(max_length=2000)]
+
+
+class RuleOut(Schema):
+    """One rule that was looked at, with its values."""
+
+    code: str
+    ok: bool
+
+
+class ReturnOut(Schema):
+    """One return. `customer_id` is null where the key may not see the customer."""
+
+    id: int
+    number: str
+    stage: str
+    result: str
+    product_id: int
+    unit_number: str | None
+    replacement_unit_number: str | None
+    purchase_line_id: int
+    quantity: int
+    customer_id: int | None
+    branch_id: int
+    reason_code: str
+    wish: str
+    is_eligible: bool
+    rules: list[RuleOut]
+    line_price: Decimal
+    refund_amount: Decimal
+    credit_amount: Decimal
+    replacement_amount: Decimal
+    fee_amount: Decimal
+    currency: str
+    grade: str
+    opened_at: datetime
+    received_at: datetime | None
+    settled_at: datetime | None
+    closed_at: datetime | None
+    refund_due_on: date | None
+    version: int
+
+
+class ReturnPage(PageOut):
+    """A page of returns."""
+
+    items: list[ReturnOut]
+
+
+class ReturnFilters(Page):
+    """Which returns."""
+
+    stage: Annotated[str, Field(max_length=14)] = ""
+    result: Annotated[str, Field(max_length=14)] = ""
+    product_id: Id | None = None
+    branch_id: Id | None = None
+    customer_id: Id | None = None
+    opened_since: Instant | None = None
+    order: Literal["-opened_at", "opened_at", "-id", "id"] = "-id"
+
+
+class ReturnIn(Body):
+    """What is given back: a unit by its number, or pieces of a line. With `key` it is taken down once."""
+
+    unit_number: Annotated[str, Field(max_length=20)] = ""
+    purchase_line_id: Id | None = None
+    quantity: Annotated[int, Field(ge=1, le=100_000)] = 1
+    reason_code: Reason
+    note: Text = ""
+    wish: Literal["", "refund", "store_credit", "replacement", "repair"] = ""
+    paid_method: Method = ""
+    has_accessories: bool = True
+    against_rules: Annotated[bool, Field(description="Take it down although a rule stands against it.")] = False
+    key: Annotated[str, Field(max_length=80)] = ""
+
+
+class ApproveIn(Body):
+    """Yes; against the rules with a reason."""
+
+    goodwill_reason: Annotated[str, Field(max_length=300)] = ""
+    instant: bool = False
+    paid_method: Method = ""
+
+
+class RejectIn(Body):
+    """No, with the reason the customer reads."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class TransitIn(Body):
+    """By whom it travels."""
+
+    carrier: Annotated[str, Field(min_length=1, max_length=80)]
+    tracking_code: Annotated[str, Field(max_length=80)] = ""
+
+
+class ReceiveIn(Body):
+    """What came."""
+
+    serial: Annotated[str, Field(max_length=60)] = ""
+    note: Text = ""
+
+
+class DecideIn(Body):
+    """What it comes to. Without `amount`: all that was paid, less the fee."""
+
+    result: Literal["refund", "store_credit", "replacement", "repair", "sent_back"]
+    amount: Money | None = None
+    fee: Money | None = None
+    paid_method: Method = ""
+    note: Text = ""
+
+
+class SettleIn(Body):
+    """How it was done."""
+
+    method: Method = ""
+    method_reason: Annotated[str, Field(max_length=300)] = ""
+    reference: Annotated[str, Field(max_length=80)] = ""
+    replacement_unit_number: Annotated[str, Field(max_length=20)] = ""
+
+
+class NoteIn(Body):
+    """A word beside."""
+
+    note: Text = ""
+
+
+class MovementOut(Schema):
+    """One line of the ledger of goods."""
+
+    id: int
+    at: datetime
+    product_id: int
+    unit_number: str | None
+    quantity: int
+    from_place: str
+    from_branch_id: int
+    to_place: str
+    to_branch_id: int
+    condition: str
+    reason: str
+    ref: str
+
+
+class MovementPage(PageOut):
+    """A page of movements."""
+
+    items: list[MovementOut]
+
+
+class MovementFilters(Page):
+    """Which movements."""
+
+    product_id: Id | None = None
+    ref: Annotated[str, Field(max_length=40)] = ""
+    since: Instant | None = None
+    order: Literal["-id", "id"] = "-id"
+
+
+@router.get("", response=listing(ReturnPage), summary="List returns")
+def list_returns(request: KeyRequest, filters: Query[ReturnFilters]) -> dict[str, Any]:
+    """The returns inside the key's reach."""
+    require_scope(request, "return.view")
+    rows = ReturnRequest.objects.visible_to(request.user).select_related("unit", "replacement_unit")
+    for name in ("stage", "result", "product_id", "branch_id", "customer_id"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    if filters.opened_since:
+        rows = rows.filter(opened_at__gte=filters.opened_since)
+    found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
+    seen = _seen(request, found[0])
+    return listed(found, lambda one: return_out(one, seen))
+
+
+@router.post("", response=write(ReturnOut, 201), summary="Take a return down")
+def take_down(request: KeyRequest, body: ReturnIn) -> Status:
+    """Looks at the sale, the policy and earlier returns; a rule that stands against it is a 422 `not_by_policy`."""
+    require_scope(request, "return.create")
+    unit = unit_of(request, body.unit_number) if body.unit_number else None
+    line = _line(request, body, unit)
+    made = request_return(
+        actor=request.user, purchase_line=line, unit=unit, reason_code=body.reason_code, note=body.note,
+        wish=body.wish, channel="api", quantity=body.quantity, paid_method=body.paid_method,
+        has_accessories=body.has_accessories, against_rules=body.against_rules,
+        cause=f"api:{request.user.pk}:{body.key}" if body.key else "",
+    )  # fmt: skip
+    return Status(201, _shown(request, made))
+
+
+@router.get("/{number}", response=read(ReturnOut), summary="Show a return")
+def show_return(request: KeyRequest, number: Number) -> dict[str, Any]:
+    """One return by its number, in Latin or Bengali."""
+    require_scope(request, "return.view")
+    return _shown(request, _found(request, number))
+
+
+@router.post("/{number}/approve", response=write(ReturnOut), summary="Approve a return")
+def approve(request: KeyRequest, number: Number, body: ApproveIn) -> dict[str, Any]:
+    """Says yes; against the rules only as goodwill within the limit of the key's user."""
+    return _step(request, number, "return.approve", approve_return, **body.dict())
+
+
+@router.post("/{number}/reject", response=write(ReturnOut), summary="Refuse a return")
+def reject(request: KeyRequest, number: Number, body: RejectIn) -> dict[str, Any]:
+    """Says no; the customer reads the reason and the way to appeal."""
+    return _step(request, number, "return.approve", reject_return, **body.dict())
+
+
+@router.post("/{number}/in-transit", response=write(ReturnOut), summary="Say that a return travels")
+def in_transit(request: KeyRequest, number: Number, body: TransitIn) -> dict[str, Any]:
+    """The customer has handed it to a carrier."""
+    return _step(request, number, "return.create", send_on_its_way, **body.dict())
+
+
+@router.post("/{number}/receive", response=write(ReturnOut), summary="Receive the goods of a return")
+def receive(request: KeyRequest, number: Number, body: ReceiveIn) -> dict[str, Any]:
+    """Goods come in against an approved return, once, and with the right serial number."""
+    return _step(request, number, "return.receive", receive_return, **body.dict())
+
+
+@router.post("/{number}/decide", response=write(ReturnOut), summary="Decide a return")
+def decide(request: KeyRequest, number: Number, body: DecideIn) -> dict[str, Any]:
+    """Decides what a graded return comes to, within the limit of the role."""
+    return _step(request, number, "return.decide", decide_return, **body.dict())
+
+
+@router.post("/{number}/settle", response=write(ReturnOut), summary="Do what was decided")
+def settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[str, Any]:
+    """Writes down that the money went back, or hands another unit over."""
+    values = body.dict()
+    wanted = values.pop("replacement_unit_number")
+    unit = unit_of(request, wanted) if wanted else None
+    return _step(request, number, "return.decide", settle_return, replacement_unit=unit, **values)
+
+
+@router.post("/{number}/close", response=write(ReturnOut), summary="Close a return")
+def close(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+    """Closes for good what was settled."""
+    return _step(request, number, "return.receive", close_return)
+
+
+@router.post("/{number}/withdraw", response=write(ReturnOut), summary="Withdraw a return")
+def withdraw(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+    """The customer keeps it after all."""
+    return _step(request, number, "return.create", withdraw_return, note=body.note)
+
+
+@movements.get("", response=listing(MovementPage), summary="List movements of goods")
+def list_movements(request: KeyRequest, filters: Query[MovementFilters]) -> dict[str, Any]:
+    """The ledger of goods inside the key's reach; an ERP reads on from the last id it knows."""
+    require_scope(request, "stock.view")
+    rows = Movement.objects.visible_to(request.user).select_related("unit", "from_place", "to_place")
+    if filters.product_id:
+        rows = rows.filter(product_id=filters.product_id)
+    if filters.ref:
+        rows = rows.filter(ref=filters.ref)
+    if filters.since:
+        rows = rows.filter(at__gte=filters.since)
+    orders = {"-id": Order(column="pk", descending=True), "id": Order(column="pk")}
+    found = page_of(request, rows, page=filters, orders=orders, order=filters.order)
+    return listed(found, movement_out)
+
+
+def _line(request: KeyRequest, body: ReturnIn, unit: Any) -> PurchaseLine:
+    if unit is not None and body.purchase_line_id is None:
+        line = line_of_unit(request.user, unit)
+        if line is None:
+            raise DomainError("not_sold_here", _("This unit was not sold here."), field="unit_number")
+        return line
+    rows = PurchaseLine.objects.filter(unit_scope(request.user, "purchase__"))
+    line = rows.select_related("purchase__branch", "purchase__customer", "product__kind").filter(
+        pk=body.purchase_line_id or 0
+    ).first()  # fmt: skip
+    if line is None:
+        raise DomainError(
+            "line_missing", _("Name the unit, or the line of the sale that is given back."), field="purchase_line_id"
+        )
+    return line
+
+
+def _found(request: KeyRequest, number: str) -> ReturnRequest:
+    canonical = parse_ref(number) if "\x00" not in number else None
+    rows = ReturnRequest.objects.visible_to(request.user).select_related("unit", "replacement_unit")
+    found = rows.filter(number=canonical).first() if canonical else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _step(
+    request: KeyRequest, number: str, scope: str, service: Callable[..., ReturnRequest], **values: Any
+) -> dict[str, Any]:
+    require_scope(request, scope)
+    found = _found(request, number)
+    if "If-Match" in request.headers:
+        check_match(request, lock_item(found.pk).version)
+    service(actor=request.user, request=found, **values)
+    return _shown(request, found)
+
+
+def _shown(request: KeyRequest, found: ReturnRequest) -> dict[str, Any]:
+    fresh = ReturnRequest.objects.select_related("unit", "replacement_unit").get(pk=found.pk)
+    note_version(request, fresh.version)
+    return return_out(fresh, _seen(request, [fresh]))
+
+
+def _seen(request: KeyRequest, rows: list[ReturnRequest]) -> set[int]:
+    """Ids of the customers of these returns whom the key may see."""
+    if not request.user.may("customer.view"):
+        return set()
+    ids = {row.customer_id for row in rows if row.customer_id}
+    return set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def return_out(row: ReturnRequest, seen: set[int]) -> dict[str, Any]:
+    """The return as it is answered: a closed list of fields."""
+    names = (
+        "id", "number", "stage", "result", "product_id", "purchase_line_id", "quantity", "branch_id", "reason_code",
+        "wish", "is_eligible", "line_price", "refund_amount", "credit_amount", "replacement_amount", "fee_amount",
+        "currency", "grade", "opened_at", "received_at", "settled_at", "closed_at", "refund_due_on", "version",
+    )  # fmt: skip
+    return {
+        **{name: getattr(row, name) for name in names},
+        "unit_number": row.unit.number if row.unit else None,
+        "replacement_unit_number": row.replacement_unit.number if row.replacement_unit else None,
+        "customer_id": row.customer_id if row.customer_id in seen else None,
+        "rules": [{"code": rule["code"], "ok": rule["ok"]} for rule in row.rules],
+    }
+
+
+def movement_out(row: Movement) -> dict[str, Any]:
+    """The movement as it is answered."""
+    names = ("id", "at", "product_id", "quantity", "reason", "ref")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "unit_number": row.unit.number if row.unit else None,
+        "from_place": row.from_place.kind,
+        "from_branch_id": row.from_place.branch_id,
+        "to_place": row.to_place.kind,
+        "to_branch_id": row.to_place.branch_id,
+        "condition": row.to_condition,
+    }
