@@ -6,11 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.form_choices import offer_records
-from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, WholeField
 from halkhata.records.catalog.models import Product
-from halkhata.records.catalog.selectors.products import MOST_OFFERED, label_of_product, offered_products
+from halkhata.records.catalog.selectors.products import label_of_product, offered_products
 from halkhata.records.customers.forms import RecordForm, TextField
 from halkhata.records.warranty.choices import RejectReason, VoidReason
 
@@ -63,7 +62,23 @@ class RegisterForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_records(self, "product", offered_products()[:MOST_OFFERED])
+        offer_records(self, "product", offered_products())
+
+
+class BulkForm(RecordForm):
+    """A list pasted from a dealer's sheet."""
+
+    lines = TextField(
+        label=_("Lines: serial number; date; phone; name; number of the bill"), multiline=True, required=True,
+        max_length=60_000, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("One product a line, parted by semicolon, tab or comma. At most 500 lines."),
+    )  # fmt: skip
+    product = ProductField(help_text=_("If all are the same model."))
+    sold_by = TextField(label=_("Sold by"), max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_records(self, "product", offered_products())
 
 
 class VerifyForm(RecordForm):
@@ -135,8 +150,3 @@ class RulesForm(RecordForm):
     public_registration = forms.BooleanField(
         label=_("Customers may register on the web page and by QR code"), required=False
     )
-
-
-def one_line(value: str) -> str:
-    """A text of one line through the gate."""
-    return clean_text(value, max_length=80)

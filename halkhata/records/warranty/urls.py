@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from halkhata.records.warranty.views import card, check, coupons, covers, flags, policies, registrations
+from halkhata.records.warranty.views import bulk, card, check, coupons, covers, flags, policies, registrations
 
 app_name = "warranty"
 urlpatterns = [
     path("", check.check_page, name="check"),
+    path("line/", check.line, name="line"),
     path("card/", card.card, name="card"),
     path("register/", registrations.register, name="register"),
+    path("register/list/", bulk.bulk, name="bulk"),
     path("registrations/", registrations.registrations, name="registrations"),
     path("registrations/<str:number>/", registrations.registration, name="registration"),
     path("registrations/<str:number>/verify/", registrations.verify, name="verify"),

@@ -34,6 +34,7 @@ from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.warranty.services.registering import confirm_phone
+from halkhata.records.warranty.services.shop_rules import warranty_settings
 
 # What the page of the code keeps of the phone number, so that it need not be typed again: sealed, in the page alone.
 _AGAIN = "portal.follow.again"
@@ -45,7 +46,14 @@ MOST_CODE_TRIES = 60
 @require_safe
 def entry(request: HttpRequest) -> HttpResponse:
     """The two ways in: write to us, follow your complaint."""
-    return customer_render(request, "portal/entry.html", {"session": open_request(read_cookie(request, OPEN))})
+    return customer_render(
+        request,
+        "portal/entry.html",
+        {
+            "session": open_request(read_cookie(request, OPEN)),
+            "registers": warranty_settings().public_registration,
+        },
+    )
 
 
 @customers_page

@@ -73,6 +73,7 @@ def registrations(request: StaffRequest) -> HttpResponse:
         after=request.GET.get("after"),
     )  # fmt: skip
     context = {
+        "may_register": request.user.may("warranty.register"),
         "rows": page.items, "state": state, "states": [("all", _("All")), *EvidenceState.choices],
         **page_links(request, page),
     }  # fmt: skip
