@@ -23,6 +23,7 @@ from halkhata.doors.api.resources import (
     returns,
     segments,
     staff,
+    stock_movements,
     teams,
     ticket_merging,
     ticket_minutes,
@@ -68,7 +69,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
-    made.add_router("/stock-movements", returns.movements)
+    made.add_router("/stock-movements", stock_movements.router)
     made.add_router("/webhooks", webhooks.router)
     return made
 

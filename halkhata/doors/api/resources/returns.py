@@ -1,14 +1,11 @@
-"""Returns: list and show them, take a request down, move it on; movements of goods for an ERP."""
+"""Returns: list and show them, take a request down, move it on."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from ninja import Query, Router, Status
 
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.selectors.finding import line_of_unit
@@ -18,190 +15,36 @@ from halkhata.desks.returns.services.receiving import receive_return, send_on_it
 from halkhata.desks.returns.services.requesting import request_return
 from halkhata.desks.returns.services.settling import close_return, settle_return
 from halkhata.doors.api.auth import KeyRequest, require_scope
-from halkhata.doors.api.keyset import Order, Page, page_of
+from halkhata.doors.api.keyset import Order, page_of
+from halkhata.doors.api.resources.return_shapes import (
+    ApproveIn,
+    DecideIn,
+    NoteIn,
+    ReceiveIn,
+    RejectIn,
+    ReturnFilters,
+    ReturnIn,
+    ReturnOut,
+    ReturnPage,
+    SettleIn,
+    TransitIn,
+)
 from halkhata.doors.api.resources.units import unit_of
-from halkhata.doors.api.shapes import Body, Id, Instant, Number, PageOut, listed, listing, read, write
+from halkhata.doors.api.shapes import Number, listed, listing, read, write
 from halkhata.doors.api.versions import check_match, note_version
 from halkhata.engines.work.services.items import lock_item
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.catalog.models import PurchaseLine, unit_scope
 from halkhata.records.customers.models import Customer
-from halkhata.records.stock.models import Movement
 
 router = Router(tags=["returns"])
-movements = Router(tags=["returns"])
 ORDERS = {
     "-opened_at": Order(column="opened_at", descending=True),
     "opened_at": Order(column="opened_at"),
     "-id": Order(column="pk", descending=True),
     "id": Order(column="pk"),
 }
-Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
-Reason = Literal[
-    "defect", "dead_on_arrival", "damaged", "wrong_item", "not_as_described", "incomplete", "not_delivered",
-    "changed_mind", "other",
-]  # fmt: skip
-Method = Literal["", "cash", "card", "mobile", "bank", "instalment"]
-Text = Annotated[str, Field(max_length=2000)]
-
-
-class RuleOut(Schema):
-    """One rule that was looked at, with its values."""
-
-    code: str
-    ok: bool
-
-
-class ReturnOut(Schema):
-    """One return. `customer_id` is null where the key may not see the customer."""
-
-    id: int
-    number: str
-    stage: str
-    result: str
-    product_id: int
-    unit_number: str | None
-    replacement_unit_number: str | None
-    purchase_line_id: int
-    quantity: int
-    customer_id: int | None
-    branch_id: int
-    reason_code: str
-    wish: str
-    is_eligible: bool
-    rules: list[RuleOut]
-    line_price: Decimal
-    refund_amount: Decimal
-    credit_amount: Decimal
-    replacement_amount: Decimal
-    fee_amount: Decimal
-    currency: str
-    grade: str
-    opened_at: datetime
-    received_at: datetime | None
-    settled_at: datetime | None
-    closed_at: datetime | None
-    refund_due_on: date | None
-    version: int
-
-
-class ReturnPage(PageOut):
-    """A page of returns."""
-
-    items: list[ReturnOut]
-
-
-class ReturnFilters(Page):
-    """Which returns."""
-
-    stage: Annotated[str, Field(max_length=14)] = ""
-    result: Annotated[str, Field(max_length=14)] = ""
-    product_id: Id | None = None
-    branch_id: Id | None = None
-    customer_id: Id | None = None
-    opened_since: Instant | None = None
-    order: Literal["-opened_at", "opened_at", "-id", "id"] = "-id"
-
-
-class ReturnIn(Body):
-    """What is given back: a unit by its number, or pieces of a line. With `key` it is taken down once."""
-
-    unit_number: Annotated[str, Field(max_length=20)] = ""
-    purchase_line_id: Id | None = None
-    quantity: Annotated[int, Field(ge=1, le=100_000)] = 1
-    reason_code: Reason
-    note: Text = ""
-    wish: Literal["", "refund", "store_credit", "replacement", "repair"] = ""
-    paid_method: Method = ""
-    has_accessories: bool = True
-    against_rules: Annotated[bool, Field(description="Take it down although a rule stands against it.")] = False
-    key: Annotated[str, Field(max_length=80)] = ""
-
-
-class ApproveIn(Body):
-    """Yes; against the rules with a reason."""
-
-    goodwill_reason: Annotated[str, Field(max_length=300)] = ""
-    instant: bool = False
-    paid_method: Method = ""
-
-
-class RejectIn(Body):
-    """No, with the reason the customer reads."""
-
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class TransitIn(Body):
-    """By whom it travels."""
-
-    carrier: Annotated[str, Field(min_length=1, max_length=80)]
-    tracking_code: Annotated[str, Field(max_length=80)] = ""
-
-
-class ReceiveIn(Body):
-    """What came."""
-
-    serial: Annotated[str, Field(max_length=60)] = ""
-    note: Text = ""
-
-
-class DecideIn(Body):
-    """What it comes to. Without `amount`: all that was paid, less the fee."""
-
-    result: Literal["refund", "store_credit", "replacement", "repair", "sent_back"]
-    amount: Money | None = None
-    fee: Money | None = None
-    paid_method: Method = ""
-    note: Text = ""
-
-
-class SettleIn(Body):
-    """How it was done."""
-
-    method: Method = ""
-    method_reason: Annotated[str, Field(max_length=300)] = ""
-    reference: Annotated[str, Field(max_length=80)] = ""
-    replacement_unit_number: Annotated[str, Field(max_length=20)] = ""
-
-
-class NoteIn(Body):
-    """A word beside."""
-
-    note: Text = ""
-
-
-class MovementOut(Schema):
-    """One line of the ledger of goods."""
-
-    id: int
-    at: datetime
-    product_id: int
-    unit_number: str | None
-    quantity: int
-    from_place: str
-    from_branch_id: int
-    to_place: str
-    to_branch_id: int
-    condition: str
-    reason: str
-    ref: str
-
-
-class MovementPage(PageOut):
-    """A page of movements."""
-
-    items: list[MovementOut]
-
-
-class MovementFilters(Page):
-    """Which movements."""
-
-    product_id: Id | None = None
-    ref: Annotated[str, Field(max_length=40)] = ""
-    since: Instant | None = None
-    order: Literal["-id", "id"] = "-id"
 
 
 @router.get("", response=listing(ReturnPage), summary="List returns")
@@ -292,22 +135,6 @@ def withdraw(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any
     return _step(request, number, "return.create", withdraw_return, note=body.note)
 
 
-@movements.get("", response=listing(MovementPage), summary="List movements of goods")
-def list_movements(request: KeyRequest, filters: Query[MovementFilters]) -> dict[str, Any]:
-    """The ledger of goods inside the key's reach; an ERP reads on from the last id it knows."""
-    require_scope(request, "stock.view")
-    rows = Movement.objects.visible_to(request.user).select_related("unit", "from_place", "to_place")
-    if filters.product_id:
-        rows = rows.filter(product_id=filters.product_id)
-    if filters.ref:
-        rows = rows.filter(ref=filters.ref)
-    if filters.since:
-        rows = rows.filter(at__gte=filters.since)
-    orders = {"-id": Order(column="pk", descending=True), "id": Order(column="pk")}
-    found = page_of(request, rows, page=filters, orders=orders, order=filters.order)
-    return listed(found, movement_out)
-
-
 def _line(request: KeyRequest, body: ReturnIn, unit: Any) -> PurchaseLine:
     if unit is not None and body.purchase_line_id is None:
         line = line_of_unit(request.user, unit)
@@ -372,18 +199,4 @@ def return_out(row: ReturnRequest, seen: set[int]) -> dict[str, Any]:
         "replacement_unit_number": row.replacement_unit.number if row.replacement_unit else None,
         "customer_id": row.customer_id if row.customer_id in seen else None,
         "rules": [{"code": rule["code"], "ok": rule["ok"]} for rule in row.rules],
-    }
-
-
-def movement_out(row: Movement) -> dict[str, Any]:
-    """The movement as it is answered."""
-    names = ("id", "at", "product_id", "quantity", "reason", "ref")
-    return {
-        **{name: getattr(row, name) for name in names},
-        "unit_number": row.unit.number if row.unit else None,
-        "from_place": row.from_place.kind,
-        "from_branch_id": row.from_place.branch_id,
-        "to_place": row.to_place.kind,
-        "to_branch_id": row.to_place.branch_id,
-        "condition": row.to_condition,
     }
