@@ -85,37 +85,37 @@ def show_return(request: KeyRequest, number: Number) -> dict[str, Any]:
 
 
 @router.post("/{number}/approve", response=write(ReturnOut), summary="Approve a return")
-def approve(request: KeyRequest, number: Number, body: ApproveIn) -> dict[str, Any]:
+def return_approve(request: KeyRequest, number: Number, body: ApproveIn) -> dict[str, Any]:
     """Says yes; against the rules only as goodwill within the limit of the key's user."""
     return _step(request, number, "return.approve", approve_return, **body.dict())
 
 
 @router.post("/{number}/reject", response=write(ReturnOut), summary="Refuse a return")
-def reject(request: KeyRequest, number: Number, body: RejectIn) -> dict[str, Any]:
+def return_reject(request: KeyRequest, number: Number, body: RejectIn) -> dict[str, Any]:
     """Says no; the customer reads the reason and the way to appeal."""
     return _step(request, number, "return.approve", reject_return, **body.dict())
 
 
 @router.post("/{number}/in-transit", response=write(ReturnOut), summary="Say that a return travels")
-def in_transit(request: KeyRequest, number: Number, body: TransitIn) -> dict[str, Any]:
+def return_in_transit(request: KeyRequest, number: Number, body: TransitIn) -> dict[str, Any]:
     """The customer has handed it to a carrier."""
     return _step(request, number, "return.create", send_on_its_way, **body.dict())
 
 
 @router.post("/{number}/receive", response=write(ReturnOut), summary="Receive the goods of a return")
-def receive(request: KeyRequest, number: Number, body: ReceiveIn) -> dict[str, Any]:
+def return_receive(request: KeyRequest, number: Number, body: ReceiveIn) -> dict[str, Any]:
     """Goods come in against an approved return, once, and with the right serial number."""
     return _step(request, number, "return.receive", receive_return, **body.dict())
 
 
 @router.post("/{number}/decide", response=write(ReturnOut), summary="Decide a return")
-def decide(request: KeyRequest, number: Number, body: DecideIn) -> dict[str, Any]:
+def return_decide(request: KeyRequest, number: Number, body: DecideIn) -> dict[str, Any]:
     """Decides what a graded return comes to, within the limit of the role."""
     return _step(request, number, "return.decide", decide_return, **body.dict())
 
 
 @router.post("/{number}/settle", response=write(ReturnOut), summary="Do what was decided")
-def settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[str, Any]:
+def return_settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[str, Any]:
     """Writes down that the money went back, or hands another unit over."""
     values = body.dict()
     wanted = values.pop("replacement_unit_number")
@@ -124,13 +124,13 @@ def settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[str, Any
 
 
 @router.post("/{number}/close", response=write(ReturnOut), summary="Close a return")
-def close(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+def return_close(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
     """Closes for good what was settled."""
     return _step(request, number, "return.receive", close_return)
 
 
 @router.post("/{number}/withdraw", response=write(ReturnOut), summary="Withdraw a return")
-def withdraw(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+def return_withdraw(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
     """The customer keeps it after all."""
     return _step(request, number, "return.create", withdraw_return, note=body.note)
 
