@@ -24,6 +24,7 @@ from halkhata.records.catalog.models import (
     Product,
     ProductKind,
     Purchase,
+    PurchaseLine,
     Reading,
     Unit,
     UnitLife,
@@ -64,7 +65,7 @@ def register_all() -> None:
             ),
         )  # fmt: skip
     setup_steps.register("catalog", prepare_catalog)
-    demo_clearers.register("catalog", DemoClearer(order=60, clear=clear_demo))
+    demo_clearers.register("catalog", DemoClearer(order=600, clear=clear_demo))
     for model, field, label in (
         ("catalog.Unit", "owner", _("units")),
         ("catalog.Purchase", "customer", _("purchases")),
@@ -92,18 +93,33 @@ def clear_demo() -> int:
 
     Their life lines, which the database otherwise guards, go with them.
     """
-    invented = Q(is_demo=True) | Q(customer__is_demo=True) | Q(branch__is_demo=True)
+    invented = Q(is_demo=True) | Q(customer__is_demo=True) | Q(branch__is_demo=True) | Q(created_by__is_demo=True)
     with transaction.atomic(), suspended("catalog_unitlife"):
         units = Unit.objects.filter(
-            Q(is_demo=True) | Q(owner__is_demo=True) | Q(branch__is_demo=True) | Q(product__is_demo=True)
+            Q(is_demo=True) | Q(owner__is_demo=True) | Q(branch__is_demo=True) | Q(created_by__is_demo=True)
         )
+        sales = Purchase.objects.filter(invented | Q(lines__unit__in=units))
+        ids = list(sales.values_list("pk", flat=True))
         gone = UnitLife.objects.filter(unit__in=units).delete()[0]
         gone += Reading.objects.filter(unit__in=units).delete()[0]
-        gone += Ownership.objects.filter(Q(unit__in=units) | Q(customer__is_demo=True)).delete()[0]
-        gone += Purchase.objects.filter(invented | Q(lines__unit__in=units)).delete()[0]
+        gone += Ownership.objects.filter(Q(unit__in=units) | Q(customer__is_demo=True) | Q(purchase__in=ids)).delete()[
+            0
+        ]
+        gone += Purchase.objects.filter(pk__in=ids).delete()[0]
         gone += units.delete()[0]
-    gone += Price.objects.filter(product__is_demo=True).delete()[0]
-    gone += Product.objects.filter(is_demo=True, units__isnull=True).delete()[0]
+        gone += _clear_products()
+    return gone
+
+
+def _clear_products() -> int:
+    """Demo products, brands, lists and kinds; those that something real hangs on belong to the shop from now on."""
+    sold = PurchaseLine.objects.values("product")
+    Product.objects.filter(Q(units__isnull=False) | Q(pk__in=sold), is_demo=True).update(is_demo=False)
+    gone = Price.objects.filter(product__is_demo=True).delete()[0]
+    gone += Product.objects.filter(is_demo=True).delete()[0]
+    PriceList.objects.filter(is_demo=True, prices__isnull=False).update(is_demo=False)
     gone += PriceList.objects.filter(is_demo=True).delete()[0]
-    gone += Brand.objects.filter(is_demo=True, products__isnull=True).delete()[0]
-    return gone + ProductKind.objects.filter(is_demo=True, products__isnull=True).delete()[0]
+    for model in (Brand, ProductKind):
+        model._default_manager.filter(is_demo=True, products__isnull=False).update(is_demo=False)
+        gone += model._default_manager.filter(is_demo=True).delete()[0]
+    return gone

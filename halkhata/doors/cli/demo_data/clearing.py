@@ -46,6 +46,7 @@ from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.core.models import Installation, NumberSequence
 from halkhata.foundation.core.registry import demo_clearers
 from halkhata.foundation.files.models import StoredFile
+from halkhata.records.catalog.models import Purchase, Unit
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import (
     Activity,
@@ -113,7 +114,7 @@ def clear_demo() -> dict[str, Any]:
         if not others_stay:
             _forget_set_up()
         Installation.objects.filter(pk=1).update(demo_loaded_at=None)
-        if not WorkItem.objects.exists():
+        if not (WorkItem.objects.exists() or Unit.objects.exists() or Purchase.objects.exists()):
             NumberSequence.objects.all().delete()
     forget_sign_ins()
     # A backup that is at work has rows in its snapshot that name these files. Left behind, they are nobody's.

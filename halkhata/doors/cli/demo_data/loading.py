@@ -19,6 +19,7 @@ from halkhata.doors.cli.demo_data.furnishing import House, furnish
 from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
+from halkhata.doors.cli.demo_data.scenes.sold_units import sell_units
 from halkhata.doors.cli.demo_data.schooling import hold_courses
 from halkhata.doors.cli.demo_data.sign_ins import write_sign_ins
 from halkhata.doors.cli.demo_data.stage import Stage
@@ -31,6 +32,7 @@ from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.clock import now as clock_now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.models import Installation
+from halkhata.records.catalog.models import Unit
 from halkhata.records.customers.models import Customer
 
 SEED = 1432
@@ -83,6 +85,8 @@ def _tell(house: House, stage: Stage) -> Teller:
     with moved_to(now - YEAR):
         people = write_people_down(plans, house.branches, teams)
     by_key = {plan.part or str(number): plan for number, plan in enumerate(plans)}
+    buyers = [(plan.shop, people[key]) for key, plan in by_key.items()]
+    sell_units(branches=house.branches, staff=house.staff, people=buyers, now=now)
     calendars = {code: calendar_for_branch(branch) for code, branch in house.branches.items()}
     feasts = [
         local_midnight(days[0])
@@ -133,6 +137,7 @@ def _counts() -> dict[str, Any]:
     tickets = Ticket.objects.filter(is_demo=True)
     return {
         "customers": Customer.objects.filter(is_demo=True).count(),
+        "units": Unit.objects.filter(is_demo=True).count(),
         "tickets": tickets.count(),
         "open_tickets": tickets.exclude(state_flag="resolved").count(),
         "follow_ups": WorkItem.objects.filter(is_demo=True, kind="follow_up").count(),
