@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.events import SurveyAnswered
+from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
 from halkhata.desks.tickets.events import (
     TicketChanged,
     TicketClosed,
@@ -39,6 +40,7 @@ from halkhata.records.customers.events import (
     CustomerChanged,
     CustomerCreated,
 )
+from halkhata.records.stock.events import GoodsMoved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,28 @@ EVENTS: dict[str, PublicEvent] = {
         _item(
             SurveyAnswered, _("A customer answered a survey"),
             "response_id", "agent_id", "customer_id", "score", "threshold", permission="feedback.view",
+        ),
+        PublicEvent(
+            event=ReturnMoved, label=_("A return was asked for or went on"), permission="return.view",
+            item="request_id", values=("request_id", "number", "before", "stage", "customer_id", "branch_id"),
+        ),
+        PublicEvent(
+            event=ReturnSettled, label=_("A return was settled"), permission="return.view", item="request_id",
+            values=(
+                "request_id", "number", "result", "purchase_id", "purchase_line_id", "product_id", "unit_id",
+                "replacement_unit_id", "quantity", "refund", "credit", "replacement", "fee", "currency", "customer_id",
+                "branch_id",
+            ),
+        ),
+        PublicEvent(
+            event=ParcelArrived, label=_("A parcel without a return number came"), permission="return.view",
+            values=("parcel_id", "number", "branch_id"),
+        ),
+        PublicEvent(
+            event=GoodsMoved, label=_("Goods moved"), permission="stock.view",
+            values=(
+                "movement_id", "product_id", "unit_id", "quantity", "from_place_id", "to_place_id", "reason", "ref",
+            ),
         ),
         _customer(CustomerCreated, _("A customer was added"), "language", "branch_id", "created_by_id"),
         _customer(CustomerChanged, _("A customer's record changed"), "fields"),
