@@ -95,7 +95,7 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     setup_steps.register("returns", prepare_desk)
-    demo_clearers.register("returns", DemoClearer(order=28, clear=clear_demo))
+    demo_clearers.register("returns", DemoClearer(order=45, clear=clear_demo))
     goodwill_kinds.register(
         GOODWILL,
         GoodwillKind(

@@ -35,7 +35,7 @@ def register_all() -> None:
         ),
     )
     # After the returns, whose goods these are, and before the units.
-    demo_clearers.register("stock", DemoClearer(order=34, clear=clear_demo))
+    demo_clearers.register("stock", DemoClearer(order=50, clear=clear_demo))
 
 
 def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
