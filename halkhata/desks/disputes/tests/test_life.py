@@ -307,7 +307,8 @@ def test_same_cause_within_90_days_reopens_the_action_and_alarms(desk: Any, rahi
     assert other.repeats_id == dispute.pk
     assert (action.state, action.reopened_by_id) == ("reopened", other.pk)
     told = set(Notification.objects.filter(verb="dispute.repeated").values_list("user_id", flat=True))
-    assert desk.lead.pk in told and len(told) == 2
+    assert desk.lead.pk in told
+    assert len(told) == 2
 
 
 def test_same_cause_after_90_days_links_nothing(desk: Any, rahima: Any, dispute: Any) -> None:
