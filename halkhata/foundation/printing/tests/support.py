@@ -1,12 +1,15 @@
 """Looking at printed pages: their text and their picture."""
 
 import io
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageChops
 
+_TWICE = re.compile(r"(.{2,}?)\1+", re.DOTALL)
 PICTURES = Path(__file__).parent / "pictures"
 
 
@@ -14,6 +17,27 @@ def text_of(pdf: bytes) -> str:
     """The text layer of all pages."""
     with pypdfium2.PdfDocument(pdf) as document:
         return "\n".join(page.get_textpage().get_text_range() for page in document).replace("\r\n", "\n")
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text layer of each page by itself."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def once(text: str) -> str:
+    """The text with every piece that repeats itself at once said once.
+
+    typst writes a cluster whose marks stand higher or lower in two runs, each with the whole cluster as its text
+    ("বন্ধুন্ধু"). The page looks right; copied text repeats itself. Compare ``once`` of both sides.
+    """
+    return _TWICE.sub(r"\1", text)
+
+
+def missing(pdf: bytes, words: Iterable[str]) -> list[str]:
+    """Those of ``words`` that the text layer does not say."""
+    text = once("".join(text_of(pdf).split()))
+    return [word for word in words if once("".join(word.split())) not in text]
 
 
 def pictures_of(pdf: bytes, *, scale: float = 1.0) -> list[Any]:
