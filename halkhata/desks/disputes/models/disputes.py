@@ -22,7 +22,9 @@ class DisputeQuerySet(VisibleQuerySet["Dispute"]):
         if not user.is_active:
             return self.none()
         seats = PanelMember.objects.filter(user=user, state="sitting").values("dispute_id")
-        return self.filter(scope_condition(user) | Q(pk__in=seats))
+        condition = scope_condition(user)
+        # Whoever sees everything has no condition, and "nothing or a seat" would be the seat alone.
+        return self.filter(condition | Q(pk__in=seats)) if condition else self.all()
 
     def argued(self) -> "DisputeQuerySet":
         """Not ended: whatever it is about stays open."""
