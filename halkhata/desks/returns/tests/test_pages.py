@@ -49,7 +49,7 @@ def test_the_whole_way_through_the_pages(desk, page):
     assert request.files.count() == 1
     assert post(page, request, "approve").status_code == 302
     wrong = post(page, request, "receive", serial="X-1")
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert "not the serial number" in wrong.content.decode()
     assert post(page, request, "receive", serial="F-0001").status_code == 302
     again = post(page, request, "receive", serial="F-0001")
@@ -87,7 +87,7 @@ def test_an_expired_window_shows_the_rule_and_the_way_out(desk, page):
     line = sell(desk, days_ago=20)
     data = {"line": f"{line.pk}-{line.unit_id}", "reason_code": "defect", "quantity": "1", "channel": "counter"}
     refused = page.post("/returns/new/", data)
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "goodwill" in refused.content.decode()
     assert not ReturnRequest.objects.exists()
     assert page.post("/returns/new/", {**data, "against_rules": "1"}).status_code == 302
@@ -104,7 +104,7 @@ def test_a_program_is_no_photo(desk, page):
     line = sell(desk)
     data = {"line": f"{line.pk}-{line.unit_id}", "reason_code": "defect", "quantity": "1", "channel": "counter",
             "photos": SimpleUploadedFile("photo.png", b"<html><script>", "image/png")}  # fmt: skip
-    assert page.post("/returns/new/", data).status_code == 400
+    assert page.post("/returns/new/", data).status_code == 422
     assert not ReturnRequest.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_a_replacement_is_found_by_its_serial_number(desk, page):
 
     request = graded(desk, sell(desk))
     decide_return(actor=desk.owner, request=request, result="replacement")
-    assert post(page, request, "settle", replacement="nothing").status_code == 400
+    assert post(page, request, "settle", replacement="nothing").status_code == 422
     make_unit(desk, "F-0077")
     assert post(page, request, "settle", replacement="f0077").status_code == 302
 

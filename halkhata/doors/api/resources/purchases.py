@@ -161,7 +161,7 @@ def show_purchase(request: KeyRequest, number: Number) -> dict[str, Any]:
 
 
 @router.post("/{number}/reverse", response=write(PurchaseOut), summary="Take a purchase back")
-def take_back(request: KeyRequest, number: Number, body: ReverseIn) -> dict[str, Any]:
+def reverse_sale(request: KeyRequest, number: Number, body: ReverseIn) -> dict[str, Any]:
     """Takes the whole memo back; refused (409) when something stands against it: a return, an open job."""
     require_scope(request, "sale.reverse")
     purchase = _purchase_of(request, number)
