@@ -122,7 +122,8 @@ def unbook_sale(actor: Any, purchase: Purchase, line: PurchaseLine, unit: Unit |
 def register() -> None:
     """Hang the ledger on every sale: refused first of all, booked at the end."""
     sale_steps.register("stock.shelf", SaleStep(order=0, sold=refuse_unsellable, reversed=_nothing))
-    sale_steps.register("stock.ledger", SaleStep(order=90, sold=book_sale, reversed=unbook_sale))
+    # What an import brings in was sold long ago, by another system's books: the ledger hears of it when it comes back.
+    sale_steps.register("stock.ledger", SaleStep(order=90, sold=book_sale, reversed=unbook_sale, imported=False))
 
 
 def _nothing(actor: Any, purchase: Purchase, line: PurchaseLine, unit: Unit | None) -> None:
