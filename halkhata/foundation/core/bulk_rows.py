@@ -77,7 +77,8 @@ def insert_values(model: type[models.Model], columns: Sequence[str], rows: Seque
 
 def delete_rows(rows: "models.QuerySet[Any]") -> int:
     """Delete without looking for what hangs on the rows: the caller has seen to that. Returns how many went."""
-    return int(rows._raw_delete(rows.db))
+    # None where the condition is one that nothing can meet: an empty list of ids.
+    return int(rows._raw_delete(rows.db) or 0)
 
 
 def _default(field: Any) -> Any:

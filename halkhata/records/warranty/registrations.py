@@ -1,5 +1,7 @@
 """What this app tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from halkhata.records.catalog.registry import (
     SaleStep,
     UnitAction,
     UnitPanel,
+    forget_units,
     life_icons,
     life_sentences,
     sale_steps,
@@ -50,6 +53,7 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     setup_steps.register("warranty", prepare_warranty)
+    forget_units.register("warranty", forget_covers)
     demo_clearers.register("warranty", DemoClearer(order=55, clear=clear_demo))
     sale_steps.register("warranty", SaleStep(order=20, sold=sold, reversed=undone))
     unit_panels.register(
@@ -86,6 +90,16 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     file_guards.register("warranty", may_see_photo)
+
+
+def forget_covers(unit_ids: Sequence[int]) -> None:
+    """Units that an import brought in go without a trace: so does what their sale promised."""
+    Flag.objects.filter(unit__in=unit_ids).delete()
+    Coupon.objects.filter(unit__in=unit_ids).delete()
+    Registration.objects.filter(unit__in=unit_ids).delete()
+    # The replacement's cover names the one before: the newest go first.
+    for cover in Cover.objects.filter(unit__in=unit_ids).order_by("-pk"):
+        cover.delete()
 
 
 def clear_demo() -> int:

@@ -88,7 +88,7 @@ def test_unit_is_found_shown_read_and_handed_on(owner_key, here, fridge, is_prob
 
     other = create_customer(actor=shop.owner, name_en="Other", phones=["01100000555"])
     owner_key.post("/purchases", sale(here, fridge))
-    (found,) = owner_key.get("/units?q=n-1").json()["items"]
+    (found,) = owner_key.get("/units?q=sn-1").json()["items"]
     assert (found["number"], found["identifiers"], found["owner_id"]) == (
         "U-1001", {"serial": "SN-1"}, here.customer.pk,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Taking back what an import brought in: sales and units that nobody has used since leave no trace."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,8 +15,7 @@ from halkhata.records.catalog.registry import forget_units
 from halkhata.records.catalog.services.reversing import lock_purchase, take_unit_back, undo_steps, unit_of_line
 from halkhata.records.customers.models import Activity
 
-# The verbs that recording a sale writes itself; any other line means that somebody did something with the unit.
-OWN_VERBS = ("unit.created", "unit.sold")
+logger = logging.getLogger(__name__)
 
 
 def forget_purchases(*, actor: Any, made: Mapping[int, Sequence[int]]) -> dict[int, str]:
@@ -32,7 +32,8 @@ def forget_purchases(*, actor: Any, made: Mapping[int, Sequence[int]]) -> dict[i
             try:
                 with transaction.atomic():
                     why = _forget(actor, pk, list(made[pk]))
-            except (DomainError, ProtectedError, IntegrityError):
+            except (DomainError, ProtectedError, IntegrityError) as error:
+                logger.info("sale %s of an import stays: %s", pk, error)
                 why = "used"
             if why:
                 left[pk] = why
