@@ -27,7 +27,7 @@ from halkhata.desks.disputes.services.panels import appoint_panel, begin_review
 from halkhata.desks.disputes.services.remedies import check_action, finish_action, finish_remedy, plan_action
 from halkhata.desks.disputes.services.signing import correct_decision, sign_decision
 from halkhata.desks.disputes.services.voting import cast_vote
-from halkhata.desks.disputes.tests.conftest import TEXTS, decide, make_dispute, make_item, to_review
+from halkhata.desks.disputes.tests.conftest import TEXTS, decide, make_dispute, make_item, permit, to_review
 from halkhata.engines.messaging.services.conversations import add_note, log_call
 from halkhata.engines.work.models import Notification, WorkItem
 from halkhata.foundation.core.clock import now
@@ -295,6 +295,7 @@ def test_same_cause_within_90_days_reopens_the_action_and_alarms(desk: Any, rahi
         actor=desk.officer, dispute=dispute, kind="preventive", what="Visit within two days", owner=desk.lead,
         due_on=now().date(),
     )  # fmt: skip
+    permit(desk.lead, "dispute.view")
     finish_action(actor=desk.lead, action=action, note="Rota written")
     with pytest.raises(PermissionRefused):
         check_action(actor=desk.agent, action=action, works=True, note="fine")

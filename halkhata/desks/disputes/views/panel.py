@@ -103,6 +103,7 @@ def decision(request: StaffRequest, number: str) -> HttpResponse:
 def vote(request: StaffRequest, number: str) -> HttpResponse:
     """Vote on the finding."""
     dispute = dispute_for(request.user, number)
+    _needs_seat(request.user, dispute)
     form = VoteForm(request.POST)
     if not form.is_valid():
         return _decision_page(request, dispute, vote_form=form, status=422)
@@ -122,6 +123,7 @@ def vote(request: StaffRequest, number: str) -> HttpResponse:
 def sign(request: StaffRequest, number: str) -> HttpResponse:
     """Sign the decision."""
     dispute = dispute_for(request.user, number)
+    _needs_seat(request.user, dispute)
     version = request.POST.get("version", "")
     try:
         sign_decision(
