@@ -43,8 +43,8 @@ def ready(found: Any, desk: Any) -> Any:
 
 
 def _ask(desk: Any, job: Any, **values: Any) -> PartRequest:
-    return ask_for_part(**{"actor": desk.advisor, "job": job, "name": "Fan motor", "eta_on": today() + timedelta(days=3),
-                           **values})  # fmt: skip
+    asked = {"actor": desk.advisor, "job": job, "name": "Fan motor", "eta_on": today() + timedelta(days=3)}
+    return ask_for_part(**{**asked, **values})
 
 
 def test_missing_part_waits_on_the_manufacturer_until_it_arrives(found, desk):

@@ -140,7 +140,7 @@ def test_estimate_waits_on_the_customer_and_approval_lets_work_begin(found, desk
     _paid(desk, found)
     estimate = send_estimate(actor=desk.advisor, job=found)
     assert (found.state, found.state_flag) == ("waiting_approval", "paused")
-    assert "You pay: ৳1,200" in estimate.text
+    assert "You pay: Tk 1,200" in estimate.text
     record_answer(actor=desk.advisor, job=found, approves=True, how="phone", answered_by="Rahima Test")
     estimate.refresh_from_db()
     assert (estimate.state, estimate.answered_how, estimate.recorded_by) == ("approved", "phone", desk.advisor)
