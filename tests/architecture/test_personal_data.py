@@ -37,6 +37,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "tickets.rootcauseentry", "tickets.safetyword", "work.absence", "work.businesscalendar", "work.calendarday",
     "work.checklisttemplate", "work.checklisttemplateline", "work.course", "work.courseattempt", "work.delayreason",
     "work.escalationrule", "work.skill", "work.skillneed", "work.slapolicy", "work.termsstamp", "work.workprofile",
+    "warranty.policyterm", "warranty.warrantypolicy",
 })  # fmt: skip
 # Tables that the erasure itself, or a step of its own, takes care of (files go with the rows that point at them).
 HAS_ITS_OWN_WAY = frozenset({"files.storedfile", "imports.importedrow"})

@@ -38,7 +38,7 @@ def sample(**more):
 def test_page_looks_as_its_reference_picture(size):
     (picture,) = pictures_of(render_pdf(SAMPLE, sample(), size=size))
     name = f"sample-{size}.png"
-    if os.environ.get("HALKHATA_WRITE_PICTURES"):
+    if os.environ.get("HALKHATA_TEST_WRITE_PICTURES"):
         picture.quantize(8).save(PICTURES / name, optimize=True)
     assert differs_by(picture, reference(name)) < 0.01
 

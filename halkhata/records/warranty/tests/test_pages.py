@@ -167,7 +167,7 @@ def test_card_fits_on_each_paper_and_looks_as_its_reference_picture(fridge, size
     unit = Unit.objects.get(pk=fridge.pk)
     (picture,) = pictures_of(card_pdf(unit, language="bn", size=size))
     path = PICTURES / f"card-{size}.png"
-    if os.environ.get("HALKHATA_WRITE_PICTURES"):
+    if os.environ.get("HALKHATA_TEST_WRITE_PICTURES"):
         picture.quantize(8).save(path, optimize=True)
     assert differs_by(picture, Image.open(path).convert("L")) < 0.01
 
