@@ -10,7 +10,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, MoneyField, WholeField
 from halkhata.records.catalog.identifiers import doubts_about
-from halkhata.records.catalog.models import Product
+from halkhata.records.catalog.models import Product, Unit
 from halkhata.records.catalog.selectors.prices import price_in_force
 from halkhata.records.catalog.selectors.products import find_products, label_of_product
 from halkhata.records.catalog.selectors.who import NEW, Found, line_of
@@ -60,6 +60,7 @@ class SaleForm(RecordForm):
         user: User,
         customer: Customer | None = None,
         product: Product | None = None,
+        unit: Unit | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +73,8 @@ class SaleForm(RecordForm):
         if product is None:
             del self.fields["quantity"]
             return
-        add_unit_fields(self, product.kind)
+        known = {one.kind: one.value for one in unit.identifiers.all()} if unit is not None else {}
+        add_unit_fields(self, product.kind, known, unit.extra if unit is not None else None)
         if product.kind.makes_units:
             del self.fields["quantity"]
         else:

@@ -170,3 +170,17 @@ def test_sale_from_the_customers_page_needs_no_who(catalog: Any, rahima: Any, cl
 def test_who_may_not_sell_gets_no_page(catalog: Any, client_as: Any) -> None:
     for url in (URL, "/units/sale/fields/", "/units/sale/customer/"):
         assert client_as(catalog.looker).get(url).status_code == 403
+
+
+def test_unit_in_stock_is_sold_from_its_page(catalog: Any, rahima: Any, client_as: Any) -> None:
+    unit = create_unit(
+        actor=catalog.seller, product=catalog.fridge, identifiers={"serial": "SN-5"}, branch=catalog.branch
+    )
+    client = client_as(catalog.seller)
+    assert f"/units/sale/?unit={unit.number}" in client.get(f"/units/{unit.number}/").content.decode()
+    page = soup(client.get(URL, {"unit": unit.number}))
+    values = {name: page.select_one(f"[name={name}]")["value"] for name in ("product", "identifier_serial", "price")}
+    assert values["identifier_serial"] == "SN-5"
+    assert post(client, **values).status_code == 302
+    unit.refresh_from_db()
+    assert (unit.state, unit.owner) == ("sold", rahima)

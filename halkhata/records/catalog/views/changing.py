@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from halkhata.foundation.accounts.models import in_reader_language
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
@@ -62,7 +63,9 @@ def unit_transfer(request: StaffRequest, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("The unit is registered for %(name)s now.") % {"name": to})
                 return redirect("catalog:unit", unit.number)
-    return render(request, "catalog/transfer.html", {"unit": unit, "form": form}, status=status)
+    kind = unit.product.kind
+    context = {"unit": unit, "form": form, "notice": in_reader_language(kind.notice_bn, kind.notice_en)}
+    return render(request, "catalog/transfer.html", context, status=status)
 
 
 def _new_owner(request: StaffRequest, form: TransferForm) -> Customer | None:

@@ -19,6 +19,7 @@ from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Product, Purchase
 from halkhata.records.catalog.sale_forms import SaleForm
 from halkhata.records.catalog.selectors.products import MOST_OFFERED, find_products, label_of_product, offered_products
+from halkhata.records.catalog.selectors.units import unit_by_number
 from halkhata.records.catalog.selectors.who import NEW, customer_seen, who_is
 from halkhata.records.catalog.services.counter import Newcomer, sell_at_counter
 from halkhata.records.customers.models import Customer
@@ -31,13 +32,15 @@ def sale_new(request: StaffRequest) -> HttpResponse:
     user = request.user
     customer = customer_seen(user, request.POST.get("customer") or request.GET.get("customer"))
     if request.method != "POST":
-        product = _product(request.GET.get("product", ""))
+        unit = unit_by_number(user, request.GET.get("unit", "")[:20])
+        product = unit.product if unit is not None else _product(request.GET.get("product", ""))
         initial = {
             "token": secrets.token_urlsafe(18),
             "who": request.GET.get("who", "")[:120],
             "product": label_of_product(product) if product else request.GET.get("product", "")[:200],
         }
-        return _page(request, SaleForm(user=user, customer=customer, product=product, initial=initial), customer)
+        form = SaleForm(user=user, customer=customer, product=product, unit=unit, initial=initial)
+        return _page(request, form, customer)
     product = _product(request.POST.get("product", ""))
     form = SaleForm(request.POST, user=user, customer=customer, product=product)
     buyer, newcomer = (customer, None) if customer is not None else _buyer(request, form)
