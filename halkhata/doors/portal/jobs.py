@@ -1,6 +1,6 @@
 """Background work of the customers' door."""
 
-from halkhata.doors.portal.services import drafts, telling
+from halkhata.doors.portal.services import drafts, returning, telling
 from halkhata.doors.portal.services.forgetting import forget_old_requests
 from halkhata.foundation.core.jobs import task
 
@@ -11,7 +11,13 @@ def look_and_tell(request_id: int) -> bool:
     return telling.look_and_tell(request_id)
 
 
+@task(queue_name="mail")
+def look_for_return(asking_id: int) -> bool:
+    """Look whether number and phone belong together, take the return down, prepare the code. Twice is once."""
+    return returning.look_for_return(asking_id)
+
+
 @task()
 def prune_portal() -> int:
     """Delete askings and drafts older than a day; their photos then go with the files nobody uses. Returns the rows."""
-    return forget_old_requests() + drafts.drop_old_drafts()
+    return forget_old_requests() + drafts.drop_old_drafts() + returning.drop_unconfirmed()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.tickets.models import Ticket
 from halkhata.foundation.files.models import StoredFile
 from halkhata.records.customers.models import ContactPoint
@@ -58,6 +59,51 @@ class FollowRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class ReturnAsking(models.Model):
+    """Somebody named a serial number or memo and a phone, to give something back. A row is written either way.
+
+    What was typed is sealed and emptied by the job that looks whether number and phone belong together. If they do, the
+    return is taken down and a code goes to that phone; without the code it is withdrawn again.
+    """
+
+    sealed_form = models.TextField(blank=True)
+    phone_hash = models.CharField(max_length=64)
+    address_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=5)
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    # Set when number and phone belong together; without, no code is right.
+    request = models.ForeignKey(ReturnRequest, null=True, blank=True, on_delete=models.CASCADE, related_name="askings")
+    # Taken down for this asking, and not open before it.
+    is_new = models.BooleanField(default=False)
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("requested_at")), name="portal_asking_expires_later"),
+            models.CheckConstraint(
+                condition=Q(code_hash="") | Q(request__isnull=False), name="portal_return_code_has_a_return"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | ~Q(code_hash=""), name="portal_return_code_was_there"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["phone_hash", "-requested_at"], name="portal_asking_phone"),
+            models.Index(fields=["address_hash", "-requested_at"], name="portal_asking_address"),
+            models.Index(fields=["browser_hash", "-id"], name="portal_asking_browser"),
+            models.Index(fields=["requested_at"], name="portal_asking_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M}"
 
 
 class Draft(models.Model):

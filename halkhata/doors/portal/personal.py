@@ -15,6 +15,10 @@ def register() -> None:
             on_erasure="delete", order=100, hidden=_SECRETS, label=_("Looks at a complaint"),
         ),
         PersonalData(
+            model_label="portal.ReturnAsking", paths=("request__customer",), on_erasure="delete", order=100,
+            hidden=_SECRETS | {"sealed_form"}, label=_("Requests to give something back"),
+        ),
+        PersonalData(
             model_label="portal.DraftFile", paths=("draft__ticket__customer",), on_erasure="delete", order=90,
             files=("file",), label=_("Photos that wait"),
         ),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from halkhata.doors.portal.models import FollowRequest
+from halkhata.doors.portal.models import FollowRequest, ReturnAsking
 from halkhata.foundation.core.clock import now
 
 LIFE = timedelta(hours=24)
@@ -15,4 +15,5 @@ def forget_old_requests() -> int:
 
 def end_all_after_restore(taken_at: datetime) -> int:
     """After a restore: used codes would be good again, sessions that were ended open. Returns how many ended."""
-    return FollowRequest.objects.filter(ended_at__isnull=True).update(ended_at=now(), sealed_phone="")
+    ended = FollowRequest.objects.filter(ended_at__isnull=True).update(ended_at=now(), sealed_phone="")
+    return ended + ReturnAsking.objects.filter(ended_at__isnull=True).update(ended_at=now(), sealed_form="")

@@ -1,23 +1,30 @@
 """Returns for everybody: the policy, and where one's own return stands."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from halkhata.desks.returns.models import ReturnPolicy, ReturnRequest
 from halkhata.desks.returns.selectors.customer_view import steps_of, story_of
 from halkhata.desks.returns.selectors.terms import policies_in_force
 from halkhata.desks.returns.services.approving import appeal_return, may_appeal
-from halkhata.desks.returns.tracking import return_behind
+from halkhata.desks.returns.tracking import return_behind, tracking_token
+from halkhata.doors.portal.follow_forms import CodeForm
+from halkhata.doors.portal.language import language_of
 from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.pages import customer_render, customers_page
-from halkhata.doors.portal.return_forms import AppealForm
-from halkhata.doors.portal.services.following import CUSTOMER
+from halkhata.doors.portal.return_forms import AppealForm, ReturnForm
+from halkhata.doors.portal.secrets_of import ASKED, address_hash, drop_cookie, new_id, read_cookie, set_cookie
+from halkhata.doors.portal.services.following import CUSTOMER, TooMany
+from halkhata.doors.portal.services.returning import ask_to_return, use_return_code
+from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.catalog.days import today
 
 MOST_APPEALS = 10
+MOST_CODE_TRIES = 60
 
 
 @customers_page
@@ -33,6 +40,60 @@ def policy(request: HttpRequest) -> HttpResponse:
         "today": day,
     }
     return customer_render(request, "portal/return_policy.html", context)
+
+
+@customers_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """What, why, and by which phone. The answer is the same whether number and phone belong together or not."""
+    if request.method != "POST":
+        form = ReturnForm(initial={"number": request.GET.get("number", "")[:60]})
+        return customer_render(request, "portal/return_new.html", {"form": form})
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return customer_render(request, "portal/return_new.html", {"form": form}, 422)
+    browser = read_cookie(request, ASKED) or new_id()
+    try:
+        ask_to_return(
+            form=form.cleaned_data, browser=browser, address=address_hash(request), language=language_of(request)
+        )
+    except TooMany as error:
+        form.show(error)
+        return with_retry(customer_render(request, "portal/return_new.html", {"form": form}), int(error.seconds))
+    except DomainError as error:
+        form.show(error)
+        return customer_render(request, "portal/return_new.html", {"form": form}, 422)
+    response = redirect("portal:return_code")
+    set_cookie(response, ASKED, browser)
+    return response
+
+
+@customers_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The six digits. Right ones lead to the page of the return."""
+    browser = read_cookie(request, ASKED)
+    if request.method != "POST":
+        return _code_page(request, CodeForm()) if browser else redirect("portal:return_new")
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _code_page(request, form, 422)
+    if is_flooding(request, "code", MOST_CODE_TRIES):
+        form.add_error(None, _("Too many codes were tried from your network. Please try later, or call us."))
+        return with_retry(_code_page(request, form))
+    try:
+        found = use_return_code(browser=browser, typed=form.cleaned_data["code"])
+    except DomainError as error:
+        form.show(error)
+        return _code_page(request, form, 422)
+    response = redirect("portal:return", tracking_token(found))
+    drop_cookie(response, ASKED)
+    return response
+
+
+def _code_page(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "by_sms": text_carriers.find("sms") is not None}
+    return customer_render(request, "portal/return_code.html", context, status)
 
 
 @customers_page
