@@ -12,7 +12,8 @@ def register() -> None:
     """Tell the registry."""
     register_personal_data(
         PersonalData(
-            model_label="catalog.Unit", paths=("owner", "ownerships__customer"), on_erasure="keep", order=600,
+            # Where a solar system stands, a registration number: typed freely, and of the owner alone.
+            model_label="catalog.Unit", paths=("owner",), on_erasure="blank", order=600, blank={"extra": {}},
             label=_("Units"), why_kept=_UNIT,
         ),
         PersonalData(
