@@ -21,6 +21,7 @@ from halkhata.records.catalog.services.products import save_brand, save_product
 from halkhata.records.catalog.services.purchases import NewLine, record_purchase
 from halkhata.records.catalog.services.readings import add_reading
 from halkhata.records.customers.models import Customer
+from halkhata.records.warranty.services.defaults import create_example_policies
 
 ZONE = ZoneInfo("Asia/Dhaka")
 SEED = 53
@@ -172,6 +173,7 @@ def sell_units(
     begin = now - timedelta(days=360)
     with moved_to(begin):
         create_all_kinds(is_demo=True)
+        create_example_policies(is_demo=True)
         prices = _price_list()
         products = {ware.model: _product(ware, prices, day_of(begin)) for ware in WARES}
     buyers = {shop: [one for at, one in people if at == shop and one.created_at < begin] for shop in SELLERS}
