@@ -14,7 +14,9 @@ ASKED, OPEN = "follow_asked", "follow_open"
 ASKED_LIVES = 30 * 60
 OPEN_LIVES = 30 * 60
 PATH = "/c/"
-_LIVES = {ASKED: ASKED_LIVES, OPEN: OPEN_LIVES}
+# The same for the page of a dispute.
+DISPUTE_ASKED, DISPUTE_OPEN = "dispute_asked", "dispute_open"
+_LIVES = {ASKED: ASKED_LIVES, OPEN: OPEN_LIVES, DISPUTE_ASKED: ASKED_LIVES, DISPUTE_OPEN: OPEN_LIVES}
 
 
 def hash_of(text: str, what: str) -> str:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from halkhata.doors.portal.views import (
     complaint,
+    disputes,
     follow,
     own_data,
     poster,
@@ -40,6 +41,14 @@ urlpatterns = [
     path("returns/code/", returns.code, name="return_code"),
     path("returns/<str:token>/", returns.tracking, name="return"),
     path("returns/<str:token>/appeal/", returns.appeal, name="return_appeal"),
+    path("disputes/summary/", disputes.summary, name="dispute_summary"),
+    path("disputes/new/<str:number>/", disputes.new, name="dispute_new"),
+    path("disputes/<str:token>/", disputes.dispute, name="dispute"),
+    path("disputes/<str:token>/add/", disputes.add, name="dispute_add"),
+    path("disputes/<str:token>/answer/", disputes.answer, name="dispute_answer"),
+    path("disputes/<str:token>/appeal/", disputes.appeal, name="dispute_appeal"),
+    path("disputes/<str:token>/letter.pdf", disputes.letter, name="dispute_letter"),
+    path("disputes/<str:token>/end/", disputes.leave, name="dispute_leave"),
     path("s/<str:token>/", survey.survey, name="survey"),
     path("warranty/register/", warranty.register, name="warranty_register"),
     path("warranty/<str:token>/", warranty.check, name="warranty_check"),
