@@ -8,6 +8,7 @@ class StockConfig(AppConfig):
     label = "stock"
 
     def ready(self) -> None:
-        from halkhata.records.stock import registrations
+        from halkhata.records.stock import personal, registrations
 
         registrations.register_all()
+        personal.register()

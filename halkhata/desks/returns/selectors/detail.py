@@ -1,21 +1,15 @@
 """Everything the page of one return shows."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.returns.choices import SETTLING, Outcome, Stage
 from halkhata.desks.returns.models import ReturnFile, ReturnRequest
-from halkhata.desks.returns.policies import may_decide
-from halkhata.desks.returns.services.approving import instant_allowed, may_appeal
-from halkhata.desks.returns.services.goods import OURS, standing
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.text import clean_text
-from halkhata.records.stock.choices import PlaceKind
 
 
 def return_for(user: User, number: str) -> ReturnRequest:
@@ -58,45 +52,3 @@ def files_of(request: ReturnRequest) -> list[ShownFile]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-def steps_open(user: User, request: ReturnRequest) -> list[str]:
-    """The steps that this person may take with this return now, in the order of the page."""
-    stage = request.stage
-    where = standing(request)
-    goods_ours = request.result in OURS and request.settled_at is not None and request.received_at is not None
-    waiting = where is not None and where[0].kind in {
-        PlaceKind.RETURNS, PlaceKind.WORKSHOP, PlaceKind.MANUFACTURER,
-    }  # fmt: skip
-    here = {
-        "approve": stage == Stage.REQUESTED and user.may("return.approve"),
-        "reject": stage == Stage.REQUESTED and user.may("return.approve"),
-        "transit": stage == Stage.APPROVED and not request.is_instant and user.may("return.create"),
-        "receive": stage in {Stage.APPROVED, Stage.IN_TRANSIT} and not request.is_instant
-        and user.may("return.receive"),
-        "begin": stage == Stage.RECEIVED and user.may("return.receive"),
-        "inspect": stage == Stage.INSPECTING and not request.grade and user.may("return.receive"),
-        "decide": (
-            (stage == Stage.INSPECTING and bool(request.grade)) or (stage == Stage.APPROVED and request.is_instant)
-        )
-        and may_decide(user, request),
-        "settle": stage == Stage.DECIDED and user.may("return.decide"),
-        "close": (stage in SETTLING or (stage == Stage.REJECTED and request.appealed_at is None))
-        and user.may("return.receive"),
-        "appeal": may_appeal(request) and user.may("return.create"),
-        "answer": stage == Stage.REJECTED and request.appealed_at is not None and user.may("return.approve")
-        and request.rejected_by_id != user.pk,
-        "dispose": goods_ours and waiting and (user.may("stock.move") or user.may("stock.release")),
-        "withdraw": stage in {Stage.REQUESTED, Stage.APPROVED, Stage.IN_TRANSIT} and user.may("return.create"),
-    }  # fmt: skip
-    return [name for name, is_open in here.items() if is_open]
-
-
-def facts_of(request: ReturnRequest) -> dict[str, Any]:
-    """Values of the page that are more than columns."""
-    return {
-        "instant_allowed": request.stage == Stage.REQUESTED and instant_allowed(request),
-        "result_label": Outcome(request.result).label if request.result else "",
-        "where": standing(request),
-        "credit": getattr(request, "credit_note", None),
-    }

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.desks.returns import forms
 from halkhata.desks.returns.models import ReturnRequest
+from halkhata.desks.returns.offers import facts_of, steps_open
 from halkhata.desks.returns.rule_words import lines_of
-from halkhata.desks.returns.selectors.detail import facts_of, files_of, return_for, steps_open
+from halkhata.desks.returns.selectors.detail import files_of, return_for
 from halkhata.desks.returns.services.approving import (
     answer_appeal,
     appeal_return,

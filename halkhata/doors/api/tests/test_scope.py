@@ -36,6 +36,15 @@ BODIES = {
     "count_segment": {"conditions": {"all": [{"field": "language", "op": "is", "value": "bn"}]}},
     "add_webhook": {"url": "https://93.184.215.14/", "events": ["ticket.opened"]},
     "patch_webhook": {"description": "x"},
+    "take_down": {"purchase_line_id": 1, "reason_code": "defect"},
+    "return_approve": {},
+    "return_reject": {"reason": "x"},
+    "return_in_transit": {"carrier": "x"},
+    "return_receive": {},
+    "return_decide": {"result": "refund"},
+    "return_settle": {},
+    "return_close": {},
+    "return_withdraw": {},
 }
 
 
@@ -133,6 +142,7 @@ def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
     role = shop.agent.role
     role.permissions = [
         *role.permissions, "webhook.edit", "ticket.assign", "training.edit", "work.escalate", "report.view",
+        "return.view", "return.create", "return.approve", "return.receive", "return.decide",
     ]  # fmt: skip
     role.save(update_fields=["permissions"])
     agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
