@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.form_choices import offer_records
 from halkhata.records.catalog.days import today
-from halkhata.records.catalog.fields import DayField, WholeField
+from halkhata.records.catalog.fields import DayField, MoneyField, WholeField
 from halkhata.records.catalog.models import Product
 from halkhata.records.catalog.selectors.products import label_of_product, offered_products
 from halkhata.records.customers.forms import RecordForm, TextField
@@ -119,6 +119,7 @@ class UseCouponForm(RecordForm):
         label=_("Goodwill: why it passes although it is early or late"), max_length=60,
         help_text=_("For managers. It is written down with your name."),
     )  # fmt: skip
+    cost = MoneyField(label=_("What the goodwill costs the shop"), required=False)
 
 
 class BeginForm(RecordForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from halkhata.foundation.core.registry import Registry
@@ -23,6 +24,6 @@ class Campaign:
 # ``open_campaigns(unit)`` in a fixed number of queries.
 campaign_sources: Registry[Callable[[Any], list[Campaign]]] = Registry("campaign_sources")
 
-# ``grant(actor, coupon, reason)`` writes the goodwill down within its limits and names it (at most 60 letters); a
+# ``grant(actor, coupon, reason, cost)`` writes the goodwill down within its limits and names it (at most 60 letters); a
 # DomainError refuses. Registered once, under "coupon", by whoever keeps the limits.
-goodwill_grants: Registry[Callable[[Any, Any, str], str]] = Registry("goodwill_grants")
+goodwill_grants: Registry[Callable[[Any, Any, str, Decimal], str]] = Registry("goodwill_grants")

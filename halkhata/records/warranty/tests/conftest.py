@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from halkhata.engines.goodwill.models import GoodwillLimit
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.records.catalog.services.purchases import NewLine, record_purchase
 from halkhata.records.catalog.tests.conftest import CHASSIS, ENGINE, catalog, elsewhere, karim, rahima
@@ -16,7 +17,7 @@ from tests.support.fixtures_shop import AGENT_PERMISSIONS, make_role, make_user
 __all__ = ["CHASSIS", "ENGINE", "catalog", "elsewhere", "karim", "rahima"]
 
 COUNTER = ("unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use")
-CHIEF = (*COUNTER, "sale.reverse", "catalog.edit", "warranty.void", "warranty.settings")
+CHIEF = (*COUNTER, "sale.reverse", "catalog.edit", "warranty.void", "warranty.settings", "goodwill.grant")
 SOLD_ON = date(2026, 3, 12)
 
 
@@ -27,6 +28,7 @@ def terms(catalog: Any) -> Any:
     chief = make_role("wchief", level=3, scope="branch", permissions=(*AGENT_PERMISSIONS, *CHIEF))
     catalog.counter = make_user("counter", branch=catalog.branch, role=counter)
     catalog.manager = make_user("wmanager", branch=catalog.branch, role=chief)
+    GoodwillLimit.objects.create(role=chief, per_case=500, per_month=2000, currency="BDT")
     bike = publish_policy(
         actor=SYSTEM, name_en="Bike", name_bn="বাইক", product_kind=catalog.bike.kind,
         terms=[

@@ -3,11 +3,13 @@
 import threading
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection, connections
 from django.db.models import QuerySet
 
+from halkhata.engines.goodwill.models import Goodwill
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.records.warranty.models import Coupon
@@ -84,9 +86,14 @@ def test_goodwill_lets_a_late_one_pass_for_a_manager_with_a_reason(bike, catalog
     with pytest.raises(DomainError, match="no_reason"):
         use_as_goodwill(actor=catalog.manager, coupon=first(bike), reason=" ", **late)
     assert digest() == before
-    used = use_as_goodwill(actor=catalog.manager, coupon=first(bike), reason="flood", **late)
-    assert (used.state, used.goodwill) == ("used", "flood")
-    assert AuditEntry.objects.get(action="coupon.use").after["goodwill"] == "flood"
+    with pytest.raises(DomainError, match="goodwill_over_limit"):
+        use_as_goodwill(actor=catalog.manager, coupon=first(bike), reason="flood", cost=Decimal(501), **late)
+    assert digest() == before
+    used = use_as_goodwill(actor=catalog.manager, coupon=first(bike), reason="flood", cost=Decimal(300), **late)
+    given = Goodwill.objects.get()
+    assert (given.kind, given.cost, given.reason) == ("coupon", Decimal(300), "flood")
+    assert (used.state, used.goodwill) == ("used", f"{given.pk}: flood")
+    assert AuditEntry.objects.get(action="coupon.use").after["goodwill"] == f"{given.pk}: flood"
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -62,15 +63,16 @@ def use(request: StaffRequest, pk: int) -> HttpResponse:
         raise NotFound("not_found", NOTHING_HERE)
     form = UseCouponForm(request.POST or None)
     if not request.user.may("warranty.void"):
-        del form.fields["goodwill"]
+        del form.fields["goodwill"], form.fields["cost"]
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             data: dict[str, Any] = dict(form.cleaned_data)
+            reason, cost = data.pop("goodwill", ""), data.pop("cost", None) or Decimal(0)
             try:
-                if data.pop("goodwill", ""):
-                    use_as_goodwill(actor=request.user, coupon=coupon, reason=form.cleaned_data["goodwill"], **data)
+                if reason:
+                    use_as_goodwill(actor=request.user, coupon=coupon, reason=reason, cost=cost, **data)
                 else:
                     use_coupon(actor=request.user, coupon_id=coupon.pk, **data)
             except DomainError as error:
