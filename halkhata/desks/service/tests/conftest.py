@@ -1,4 +1,4 @@
-"""What the tests of the service desk start from: the catalogue's products with their terms, and people of a workshop."""
+"""What the tests of the service desk start from: products with their terms, and people of a workshop."""
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace

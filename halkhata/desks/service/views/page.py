@@ -1,0 +1,121 @@
+"""Putting the page of one job card together; used by the page and by every act that has to show it again."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from halkhata.desks.service.choices import FINAL, TRANSITIONS, JobState, PartState, Payer
+from halkhata.desks.service.forms import (
+    AnswerForm,
+    CancelForm,
+    CardForm,
+    EstimateForm,
+    EtaForm,
+    HandoverForm,
+    LineForm,
+    PartForm,
+    PhotoForm,
+)
+from halkhata.desks.service.models import Handover, ServiceJob
+from halkhata.desks.service.selectors.jobs import charged_total, needs_approval, standing_lines
+from halkhata.desks.service.services.codes import phone_of
+from halkhata.desks.service.services.estimates import token_for
+from halkhata.desks.service.services.lines import verdict_for
+from halkhata.desks.service.services.states import allowed_states
+from halkhata.desks.service.signature import signature_svg
+from halkhata.engines.deliveries.selectors.promises import last_promise
+from halkhata.engines.work.choices import Side
+from halkhata.engines.work.models import SlaClock
+from halkhata.engines.work.policies import assignable_names
+from halkhata.engines.work.selectors.stage_times import stage_times
+from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.middleware import status_of
+
+
+def job_page(
+    request: StaffRequest, job: ServiceJob, *, status: int = 200, error: DomainError | None = None, **bound: Any
+) -> HttpResponse:
+    """The page of ``job``. ``bound`` are forms that were sent and could not be used: they keep what was typed."""
+    context = job_context(request, job, **bound)
+    context |= {"error": error, "open_part": next(iter(bound), "")}
+    return render(request, "service/detail.html", context, status=status)
+
+
+def refused(request: StaffRequest, job: ServiceJob, error: DomainError, **bound: Any) -> HttpResponse:
+    """The page again, with the error at its field and everything that was typed."""
+    job.refresh_from_db()
+    if not bound:
+        return job_page(request, job, status=status_of(error), error=error)
+    for form in bound.values():
+        form.take_error(error)
+    return job_page(request, job, status=status_of(error), **bound)
+
+
+def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[str, Any]:
+    """Everything the page shows, in a fixed number of queries."""
+    user = request.user
+    people = list(assignable_names(user))
+    person_rows = assignable_names(user)
+    verdict = verdict_for(job)
+    lines = list(standing_lines(job))
+    estimates = list(job.estimates.select_related("made_by", "recorded_by"))
+    parts = list(job.part_requests.select_related("asked_by"))
+    state = JobState(job.state)
+    is_over = state in FINAL
+    version = {"version": job.version}
+    may_edit = user.may("job.edit") and not is_over
+    handover = Handover.objects.select_related("handed_by").filter(job=job).first()
+    waiting = next((one for one in estimates if one.state == "sent"), None)
+    components = [(line.component, line.label or line.component) for line in verdict.lines if line.component != "all"]
+    may_hand = user.may("job.deliver") and handover is None and state in {JobState.READY, JobState.CANCELLED}
+    context: dict[str, Any] = {
+        "job": job,
+        "people": people,
+        "verdict": verdict,
+        "lines": lines,
+        "total": charged_total(job),
+        "claim": sum((line.cost for line in lines if line.is_recoverable), start=0),
+        "own_cost": sum((line.cost for line in lines), start=0),
+        "covered": [line for line in lines if line.payer != Payer.CUSTOMER],
+        "needs_approval": needs_approval(job),
+        "estimates": estimates,
+        "waiting_estimate": waiting,
+        "estimate_url": request.build_absolute_uri(reverse("portal:job", args=[token_for(waiting)])) if waiting else "",
+        "parts": [(part, EtaForm(auto_id=f"id_eta{part.pk}_%s", initial={"eta_on": part.eta_on})) for part in parts],
+        "open_parts": sum(part.state == PartState.OPEN for part in parts),
+        "photos": list(job.photos.select_related("file", "added_by")),
+        "checklist": list(job.checklist.select_related("done_by")),
+        "promise": last_promise(job),
+        "clocks": list(SlaClock.objects.filter(item_id=job.pk).exclude(state="cancelled").order_by("cycle")),
+        "times": stage_times([job.pk])[job.pk],
+        "side_labels": {side.value: side.label for side in Side},
+        "handover": handover,
+        "signature": signature_svg(handover.strokes) if handover is not None else "",
+        "states": allowed_states(job) if may_edit else [],
+        "may_estimate": may_edit and JobState.WAITING_APPROVAL in {*TRANSITIONS[state], state},
+        "may_ask_part": may_edit and state not in {JobState.IN, JobState.TESTED, JobState.READY},
+        "may_cancel": may_edit and JobState.CANCELLED in TRANSITIONS[state],
+        "may_hand": may_hand,
+        "may_edit": may_edit,
+        "may_see_cost": user.may("job.edit"),
+        "may_goodwill": user.may("goodwill.grant") and not is_over,
+        "has_phone": bool(phone_of(job.customer)),
+        "is_over": is_over,
+        "history": list(job.history.order_by("-at", "-pk")[:30]),
+        "card_form": CardForm(
+            people=person_rows, initial={"technician": job.technician_id, "diagnosis": job.diagnosis, **version}
+        ),
+        "line_form": LineForm(job=job, components=components, initial=version),
+        "estimate_form": EstimateForm(initial=version, auto_id="id_estimate_%s"),
+        "answer_form": AnswerForm(initial={"answered_by": str(job.customer or ""), **version}, auto_id="id_answer_%s"),
+        "part_form": PartForm(initial=version, auto_id="id_part_%s"),
+        "photo_form": PhotoForm(auto_id="id_photo_%s"),
+        "cancel_form": CancelForm(initial=version, auto_id="id_cancel_%s"),
+        "handover_form": HandoverForm(
+            initial={"taken_by": str(job.customer or ""), "accessories_back": True, **version}, auto_id="id_hand_%s"
+        ),
+    }
+    return context | bound
