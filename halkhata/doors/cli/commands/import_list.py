@@ -16,11 +16,11 @@ def register(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "import",
         help="bring a list in",
-        description="Brings customers in from CSV or Excel. What the columns mean is read from their headings (Bengali "
-        "or English); --map says it of one. Killed, it goes on where it stopped: with --resume, or by itself where a "
+        description="Brings customers or sales in from CSV or Excel. What the columns mean is read from their headings "
+        "(Bengali or English); --map says it of one. Killed, it goes on where it stopped: with --resume, or by itself where a "
         "worker runs. --undo takes a whole import back. Exit code 1: rows were left out.",
     )
-    parser.add_argument("what", choices=("customers",), help="what is in the list")
+    parser.add_argument("what", choices=("customers", "sales"), help="what is in the list")
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file: .csv, .xlsx or .xls")
     parser.add_argument("--user", metavar="NAME", help="import as this member of staff (default: the product itself)")
     parser.add_argument("--branch", metavar="CODE", help="new customers belong to this branch")
@@ -187,7 +187,8 @@ def _tell(imported: Any, options: argparse.Namespace) -> None:
         print(f"{imported.layout['headers'][int(index)] or int(index) + 1} → {labels.get(code, code)}")
     print(f"{_('Import')} {format_number(imported.pk, digits=digits)}: {imported.get_state_display()}")
     words = {
-        "new": _("New customers"), "matched": _("Here already"), "changed": _("Completed"),
+        "new": _("New customers") if imported.target == "customers" else _("New"),
+        "matched": _("Here already"), "changed": _("Completed"),
         "unchanged": _("As they were"), "repeated": _("Twice in the file"), "conflict": _("Conflicts"),
         "bad": _("Bad rows"), "kept": _("Left in place"), "taken_back": _("Taken back"),
         "mended_lost_zero": _("Phone numbers that had lost their first zero"),
