@@ -49,6 +49,16 @@ TIMETABLE = [
     Line(name="warn-training", cron="10 2 * * *", task="halkhata.engines.work.jobs.warn_of_ending_training"),
     # on the second of each month, 03:10 in Dhaka: conversations of the month before, to be scored
     Line(name="draw-conversations", cron="10 21 1 * *", task="halkhata.oversight.quality.jobs.draw_last_month"),
+    # every quarter of an hour: news that are due in disputes, days of evidence that end, offers that run out
+    Line(
+        name="look-after-disputes", cron="9,24,39,54 * * * *", task="halkhata.desks.disputes.jobs.look_after_disputes"
+    ),
+    # every morning, 07:40 in Dhaka: hearings that come, remedies and actions that are due, holds that end
+    Line(
+        name="look-after-dispute-days",
+        cron="40 1 * * *",
+        task="halkhata.desks.disputes.jobs.look_after_dispute_days",
+    ),
     # every night, 03:20 in Dhaka: what is past its period of keeping
     Line(name="keep-retention", cron="20 21 * * *", task="halkhata.records.privacy.jobs.keep_retention"),
     # every night, 03:40 in Dhaka: how complete the customer book is, and what could be mended

@@ -12,6 +12,7 @@ from halkhata.doors.cli.commands import (
     check,
     dedupe,
     demo,
+    dispute,
     export_list,
     import_list,
     mail,
@@ -32,7 +33,7 @@ from halkhata.foundation.core.full_disk import is_full_disk
 
 COMMANDS = (
     serve, web, worker, scheduler, migrate, demo, mail, sla, training, report, import_list, export_list, dedupe,
-    segment, check, backup, verify, restore,
+    segment, dispute, check, backup, verify, restore,
 )  # fmt: skip
 
 EPILOG = """\

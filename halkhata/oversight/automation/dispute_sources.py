@@ -1,0 +1,112 @@
+"""What the other desks keep of a disputed item: for the evidence file, and for the rule of neutrality.
+
+The dispute desk knows none of them; here, above all desks, their tables are named. Which columns point at people is
+asked of the tables themselves, so a new one cannot be forgotten.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db.models import ForeignKey, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from halkhata.desks.disputes.choices import EvidenceKind, FactCode, Party
+from halkhata.desks.disputes.registry import EvidenceSource, Found, evidence_sources, involvement_sources
+from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.files.models import StoredFile
+
+# Table, the way to its work item, and what stands there of its time; "" for the item itself.
+TABLES: tuple[tuple[str, str, str], ...] = (
+    ("tickets.Ticket", "pk", "opened_at"),
+    ("tickets.Resolution", "ticket", "resolved_at"),
+    ("tickets.Call", "item", "started_at"),
+    ("service.ServiceJob", "pk", "opened_at"),
+    ("service.JobPhoto", "job", "added_at"),
+    ("service.PartRequest", "job", "asked_at"),
+    ("service.JobLine", "job", "added_at"),
+    ("service.Estimate", "job", "made_at"),
+    ("service.Handover", "job", "at"),
+    ("returns.ReturnRequest", "pk", "opened_at"),
+    ("returns.ReturnFile", "request", "added_at"),
+    ("returns.CreditNote", "request", "issued_at"),
+)
+_SHEETS = ("service.", "returns.")
+_MOST = 2000
+# Secrets, and what only the machine reads.
+_SKIPPED = ("hash", "code_hash", "strokes", "version", "search_text", "is_demo")
+
+
+def register() -> None:
+    """Tell the dispute desk."""
+    evidence_sources.register(
+        "automation.desks", EvidenceSource(order=45, label=gettext_lazy("Sheets of the desks"), collect=sheets)
+    )
+    involvement_sources.register("automation.desks", handled_at_desks)
+
+
+def sheets(_dispute: Any, items: Sequence[int]) -> Iterable[Found]:
+    """Each row of the tables as a text of its columns, and each file."""
+    for label, path, time in TABLES:
+        model = apps.get_model(label)
+        rows = model._base_manager.filter(**{f"{path}__in": items}).order_by("pk")[:_MOST]
+        for row in rows:
+            yield _found(label, row, getattr(row, time, None))
+
+
+def handled_at_desks(_dispute: Any, items: Sequence[int]) -> Mapping[int, Any]:
+    """Everybody whom one of the tables names: technician, inspector, who priced a line, who handed over."""
+    did: dict[int, Any] = {}
+    for label, path, _time in TABLES:
+        model = apps.get_model(label)
+        columns = people_columns(model)
+        if not columns:
+            continue
+        for values in model._base_manager.filter(**{f"{path}__in": items}).values_list(*columns):
+            for pk in values:
+                if pk is not None:
+                    did.setdefault(pk, _("worked on it"))
+    return did
+
+
+def people_columns(model: type[Model]) -> list[str]:
+    """The model's own columns that point at a member of staff."""
+    return [
+        field.attname
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is User
+    ]
+
+
+def _found(label: str, row: Model, at: Any) -> Found:
+    file = next(
+        (
+            getattr(row, field.name)
+            for field in row._meta.local_concrete_fields
+            if isinstance(field, ForeignKey) and field.related_model is StoredFile
+        ),
+        None,
+    )
+    is_sheet = label.startswith(_SHEETS) and isinstance(row, WorkItem)
+    return Found(
+        kind=EvidenceKind.FILE if file is not None else EvidenceKind.SHEET if is_sheet else EvidenceKind.RECORD,
+        party=Party.HOUSE,
+        origin=f"{label.lower()}:{row.pk}",
+        title=f"{row._meta.verbose_name} {getattr(row, 'number', '') or row.pk}",
+        text="" if file is not None else _columns(row),
+        happened_at=at,
+        file=file,
+        fact=FactCode.JOB_CARDS if is_sheet else "",
+    )
+
+
+def _columns(row: Model) -> str:
+    lines = []
+    for field in row._meta.local_concrete_fields:
+        value = getattr(row, field.attname)
+        if field.name in _SKIPPED or field.primary_key or value in (None, "", [], {}):
+            continue
+        lines.append(f"{field.name}={value}")
+    return "\n".join(lines) or str(row.pk)
