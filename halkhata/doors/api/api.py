@@ -12,6 +12,7 @@ from halkhata.doors.api.resources import (
     custom_fields,
     customer_merging,
     customers,
+    disputes,
     external_ids,
     files,
     messages,
@@ -70,6 +71,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
     made.add_router("/stock-movements", stock_movements.router)
+    made.add_router("/disputes", disputes.router)
     made.add_router("/webhooks", webhooks.router)
     return made
 
