@@ -16,7 +16,8 @@ def register() -> None:
         ),
         PersonalData(
             model_label="portal.ReturnAsking", paths=("request__customer",), on_erasure="delete", order=100,
-            hidden=(_SECRETS - {"sealed_phone", "session_hash"}) | {"sealed_form"}, label=_("Requests to give something back"),
+            hidden=(_SECRETS - {"sealed_phone", "session_hash"}) | {"sealed_form"},
+            label=_("Requests to give something back"),
         ),
         PersonalData(
             model_label="portal.DraftFile", paths=("draft__ticket__customer",), on_erasure="delete", order=90,
