@@ -1,5 +1,7 @@
 """What this app tells the floors below about itself. Called once, when the apps are ready."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,13 +68,14 @@ def register_all() -> None:
         )  # fmt: skip
     setup_steps.register("catalog", prepare_catalog)
     demo_clearers.register("catalog", DemoClearer(order=600, clear=clear_demo))
-    for model, field, label in (
+    links: tuple[tuple[str, str, Any], ...] = (
         ("catalog.Unit", "owner", _("units")),
         ("catalog.Purchase", "customer", _("purchases")),
         ("catalog.Ownership", "customer", ""),
-    ):
+    )
+    for model, field, words in links:
         customer_links.register(
-            model, CustomerLink(model_label=model, field=field, on_merge="move", personal_data="history", label=label)
+            model, CustomerLink(model_label=model, field=field, on_merge="move", personal_data="history", label=words)
         )
     search_sources.register(
         "units", SearchSource(label=_("Units"), icon="package", order=15, permission="unit.view", find=unit_hits)

@@ -1,5 +1,7 @@
 """Reading units: by number, by any part of an identifier, of a customer."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 
 from halkhata.foundation.accounts.models import User
@@ -28,11 +30,13 @@ def with_all(rows: QuerySet[Unit]) -> QuerySet[Unit]:
     return rows.select_related("product__kind", "product__brand", "branch", "owner").prefetch_related(identifiers)
 
 
-def found_ids(text: str) -> QuerySet[Unit]:
+def found_ids(text: str) -> QuerySet[Unit, Any]:
     """Ids of units by number, or by any part of an identifier (three letters at least, else its beginning)."""
     number = parse_ref(text)
     folded = fold_identifier(text)
-    ids = Unit.objects.filter(number=number or fold_digits(clean_text(text)).upper()).order_by().values("pk")
+    ids: QuerySet[Unit, Any] = (
+        Unit.objects.filter(number=number or fold_digits(clean_text(text)).upper()).order_by().values("pk")
+    )
     if not folded:
         return ids
     if len(folded) < MIN_PART:
