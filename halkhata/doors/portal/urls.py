@@ -4,6 +4,7 @@ from halkhata.doors.portal.views import (
     complaint,
     disputes,
     follow,
+    job,
     own_data,
     poster,
     preferences,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("disputes/<str:token>/letter.pdf", disputes.letter, name="dispute_letter"),
     path("disputes/<str:token>/end/", disputes.leave, name="dispute_leave"),
     path("s/<str:token>/", survey.survey, name="survey"),
+    path("jobs/<str:token>/", job.job, name="job"),
+    path("jobs/<str:token>/code/", job.job_code, name="job_code"),
     path("warranty/register/", warranty.register, name="warranty_register"),
     path("warranty/<str:token>/", warranty.check, name="warranty_check"),
 ]

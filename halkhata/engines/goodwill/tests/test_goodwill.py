@@ -33,10 +33,10 @@ def people(catalog: Any) -> Any:
     return catalog
 
 
-def _values(people: Any, customer: Any, cost: int, **more: Any) -> dict[str, Any]:
+def _values(people: Any, customer: Any, amount: int, **more: Any) -> dict[str, Any]:
     return {
         "actor": people.small, "kind": "late_warranty", "item": None, "customer": customer, "branch": people.branch,
-        "reason": "Three days late, loyal", "cost": Decimal(cost), "currency": "BDT", **more,
+        "reason": "Three days late, loyal", "cost": Decimal(amount), "currency": "BDT", **more,
     }  # fmt: skip
 
 
