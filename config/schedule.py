@@ -71,6 +71,9 @@ TIMETABLE = [
     Line(name="prune-imports", cron="30 20 * * *", task="halkhata.records.imports.jobs.prune_imports"),
     # every night, 03:50 in Dhaka: claims and parts that stand out in the lives of units
     Line(name="look-for-fraud", cron="50 21 * * *", task="halkhata.records.warranty.jobs.look_for_fraud"),
+    # every night, 04:10 in Dhaka: refused returns whose days of appeal are over; the books of goods compared
+    Line(name="close-refusals", cron="10 22 * * *", task="halkhata.desks.returns.jobs.close_refusals"),
+    Line(name="compare-ledger", cron="12 22 * * *", task="halkhata.records.stock.jobs.compare_ledger"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]
