@@ -19,6 +19,7 @@ from halkhata.doors.cli.demo_data.furnishing import House, furnish
 from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
+from halkhata.doors.cli.demo_data.scenes.disputes import argue
 from halkhata.doors.cli.demo_data.scenes.returned_goods import give_things_back
 from halkhata.doors.cli.demo_data.scenes.sold_units import sell_units
 from halkhata.doors.cli.demo_data.scenes.warranties import tell_of_warranties
@@ -109,6 +110,7 @@ def _tell(house: House, stage: Stage) -> Teller:
             teller.tell(plan)
     plan_calls(teller, now)
     plan_odd_mail(teller, now)
+    argue(branches=house.branches, staff=house.staff, now=now)
     stage.play()
     return teller
 
