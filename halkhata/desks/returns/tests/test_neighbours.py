@@ -1,0 +1,44 @@
+"""What other parts of the house do with returns: merging customers, erasing one, search, panels, the demo's removal."""
+
+import pytest
+
+from halkhata.desks.returns.models import CreditNote, ReturnRequest
+from halkhata.desks.returns.registrations import clear_demo, customer_panel, hits, unit_panel
+from halkhata.desks.returns.services.deciding import decide_return
+from halkhata.desks.returns.services.settling import settle_return
+from halkhata.desks.returns.tests.conftest import ask, graded, refunded, sell
+from halkhata.records.customers.merging.merge import merge_customers
+from halkhata.records.customers.services.customers import create_customer
+from halkhata.records.stock.models import Movement
+from halkhata.records.stock.registrations import clear_demo as clear_stock
+
+pytestmark = pytest.mark.django_db
+
+
+def test_returns_and_credit_go_with_a_merged_customer(desk):
+    request = graded(desk, sell(desk))
+    decide_return(actor=desk.owner, request=request, result="store_credit")
+    settle_return(actor=desk.owner, request=request)
+    survivor = create_customer(actor=desk.owner, name_en="Survivor", phones=["01100000077"])
+    merge_customers(actor=desk.owner, merged=desk.buyer, survivor=survivor)
+    request.refresh_from_db()
+    assert (request.customer, CreditNote.objects.get().customer) == (survivor, survivor)
+
+
+def test_search_and_panels_show_what_may_be_seen(desk):
+    request = ask(desk, sell(desk))
+    assert [hit.url for hit in hits(desk.owner, request.number, 5)] == [f"/returns/{request.number}/"]
+    assert [hit.url for hit in hits(desk.owner, "f-0001", 5)] == [f"/returns/{request.number}/"]
+    assert customer_panel(desk.owner, desk.buyer)["returns"] == [request]
+    assert unit_panel(desk.owner, request.unit)["returns"] == [request]
+
+
+def test_the_demo_goes_and_what_is_real_stays(desk):
+    real = refunded(desk, sell(desk))
+    invented = ask(desk, sell(desk, serial="F-2"), is_demo=True)
+    before = Movement.objects.count()
+    clear_demo()
+    clear_stock()
+    assert list(ReturnRequest.objects.all()) == [real]
+    assert not ReturnRequest.objects.filter(pk=invented.pk).exists()
+    assert Movement.objects.count() == before
