@@ -13,7 +13,14 @@ from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.disputes.selectors.files import may_open_file
 from halkhata.desks.disputes.selectors.linked import items_under_dispute
 from halkhata.desks.disputes.services.defaults import prepare_disputes
-from halkhata.engines.work.registry import ItemKind, item_kinds, kept_open, notification_sentences
+from halkhata.engines.work.registry import (
+    ItemAction,
+    ItemKind,
+    item_actions,
+    item_kinds,
+    kept_open,
+    notification_sentences,
+)
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.formatting import format_ref, parse_ref
 from halkhata.foundation.core.reader import current_reader
@@ -56,6 +63,12 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     kept_open.register("disputes", items_under_dispute)
+    item_actions.register(
+        "disputes",
+        ItemAction(
+            order=50, label=_("Open a dispute"), icon="scale", url_name="disputes:new", permission="dispute.open"
+        ),
+    )
     navigation.register(
         "disputes",
         NavItem(

@@ -60,9 +60,22 @@ class MoreFilters:
     condition: Callable[[Any, Sequence[tuple[str, str]]], Q | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ItemAction:
+    """One line in the menu of an item's page: leads to ``url_name`` with ``?about=<number>``. ``kinds`` empty: all."""
+
+    order: int
+    label: Any
+    icon: str
+    url_name: str
+    permission: str
+    kinds: frozenset[str] = frozenset()
+
+
 item_kinds: Registry[ItemKind] = Registry("item_kinds")
-# ``ids()``: a subquery with the ids of items that must stay open while something hangs on them (a dispute, A60.1): no job
-# closes these by itself.
+item_actions: Registry[ItemAction] = Registry("item_actions")
+# ``ids()``: a subquery with the ids of items that must stay open while something hangs on them (a dispute, A60.1): no
+# job closes these by itself.
 KeptOpen = Callable[[], Any]
 
 kept_open: Registry[KeptOpen] = Registry("kept_open")

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from halkhata.engines.work.registry import item_actions
 from halkhata.engines.work.selectors import given
 from halkhata.foundation.core.formatting import format_number, show_digits
 from halkhata.foundation.core.reader import current_reader
@@ -45,3 +48,18 @@ def worktime(seconds: int | float | timedelta | None) -> str:
     if hours and minutes:
         return _("%(hours)s h %(minutes)s min") % values
     return (_("%(hours)s h") if hours else _("%(minutes)s min")) % values
+
+
+@register.simple_tag(takes_context=True)
+def actions_of(context: Any, item: Any) -> list[dict[str, Any]]:
+    """What other desks offer to do with an item, as far as the reader may. No query."""
+    user = context["request"].user
+    found = [
+        action
+        for action in item_actions
+        if user.may(action.permission) and (not action.kinds or item.kind in action.kinds)
+    ]
+    return [
+        {"label": one.label, "icon": one.icon, "url": f"{reverse(one.url_name)}?{urlencode({'about': item.number})}"}
+        for one in sorted(found, key=lambda one: one.order)
+    ]
