@@ -9,6 +9,7 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.core.sequences import next_number
 from halkhata.foundation.core.text import clean_text
@@ -24,6 +25,7 @@ from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.customers import create_customer, find_by_contact
 from halkhata.records.warranty.choices import Channel, EvidenceState, FlagKind, RejectReason
+from halkhata.records.warranty.events import RegistrationDecided
 from halkhata.records.warranty.models import Registration
 from halkhata.records.warranty.policies import require
 from halkhata.records.warranty.services.cards import card_of
@@ -224,6 +226,16 @@ def _decide(held: Registration, actor: User, state: str, note: str) -> None:
     held.decision_note = clean_text(note, max_length=500)
     held.version += 1
     held.save()
+    publish(
+        RegistrationDecided(
+            registration_id=held.pk,
+            number=held.number,
+            work_number=held.work_number,
+            state=state,
+            reason=held.reject_reason,
+            decided_by_id=actor.pk,
+        )
+    )
 
 
 def _person(actor: User, held: Registration) -> Customer | None:
