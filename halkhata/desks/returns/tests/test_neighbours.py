@@ -42,3 +42,16 @@ def test_the_demo_goes_and_what_is_real_stays(desk):
     assert list(ReturnRequest.objects.all()) == [real]
     assert not ReturnRequest.objects.filter(pk=invented.pk).exists()
     assert Movement.objects.count() == before
+
+
+def test_a_repair_opens_a_job_card_once(desk):
+    from halkhata.desks.service.models import ServiceJob
+    from halkhata.foundation.core.outbox import deliver_due
+
+    request = graded(desk, sell(desk))
+    decide_return(actor=desk.owner, request=request, result="repair")
+    settle_return(actor=desk.owner, request=request)
+    deliver_due()
+    deliver_due()
+    job = ServiceJob.objects.get()
+    assert (job.unit_id, job.parent_id, job.customer) == (request.unit_id, request.pk, desk.buyer)
