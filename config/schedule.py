@@ -74,6 +74,12 @@ TIMETABLE = [
     # every night, 04:10 in Dhaka: refused returns whose days of appeal are over; the books of goods compared
     Line(name="close-refusals", cron="10 22 * * *", task="halkhata.desks.returns.jobs.close_refusals"),
     Line(name="compare-ledger", cron="12 22 * * *", task="halkhata.records.stock.jobs.compare_ledger"),
+    # every five minutes: promised dates that come near, before they slip
+    Line(name="watch-promises", cron="*/5 * * * *", task="halkhata.engines.deliveries.jobs.watch_promises"),
+    # every half hour: estimates nobody answered, parts whose day has passed
+    Line(name="look-after-jobs", cron="9,39 * * * *", task="halkhata.desks.service.jobs.look_after_jobs"),
+    # every hour: customers whose unit was handed over the day before are asked how it was
+    Line(name="ask-after-service", cron="17 * * * *", task="halkhata.oversight.automation.jobs.ask_after_service"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
 ]

@@ -172,7 +172,7 @@ def part_eta(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     )
 
 
-@needs("job.view")
+@needs("job.view", "job.edit")
 @require_POST
 def photos(request: StaffRequest, number: str) -> HttpResponse:
     """Photos for the card."""
