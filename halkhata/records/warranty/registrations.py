@@ -109,10 +109,12 @@ def clear_demo() -> int:
         gone = Flag.objects.filter(invented).delete()[0]
         gone += Coupon.objects.filter(invented | Q(is_demo=True)).delete()[0]
         gone += Registration.objects.filter(
-            invented | Q(is_demo=True) | Q(customer__is_demo=True) | Q(branch__is_demo=True)
+            invented | Q(is_demo=True) | Q(customer__is_demo=True) | Q(branch__is_demo=True) | Q(product__is_demo=True)
         ).delete()[0]
         # The replacement's cover names the one before: the newest go first.
         for cover in Cover.objects.filter(invented | Q(is_demo=True)).order_by("-pk"):
             gone += cover.delete()[0]
-        gone += WarrantyPolicy.objects.filter(is_demo=True, covers__isnull=True).delete()[0]
-        return gone + WarrantyPolicy.objects.filter(product_kind__is_demo=True, covers__isnull=True).delete()[0]
+        of_demo = Q(is_demo=True)
+        for name in ("product", "brand", "product_kind", "sold_as"):
+            of_demo |= Q(**{f"{name}__is_demo": True})
+        return gone + WarrantyPolicy.objects.filter(of_demo, covers__isnull=True).delete()[0]

@@ -1,7 +1,8 @@
 """Where higher floors tell the warranty what their lines in a unit's life mean, and what the verdict shows first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,20 @@ from halkhata.foundation.core.registry import Registry
 
 # Verbs of life lines that are a claim of the customer, by verb: "job.opened", "claim.opened".
 claim_verbs: Registry[str] = Registry("claim_verbs")
-# Verbs of life lines that say a part was changed; their data hold ``out`` and ``in``: the numbers of the two parts.
-part_verbs: Registry[str] = Registry("part_verbs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartSwap:
+    """A part with a number of its own was taken out of a unit, another put in; "" where one had no number."""
+
+    unit_id: int
+    at: datetime
+    out: str = ""
+    put_in: str = ""
+
+
+# ``swaps()``: every swap of numbered parts, in any order, in a fixed number of queries.
+part_sources: Registry[Callable[[], Iterable[PartSwap]]] = Registry("part_sources")
 
 
 @dataclass(frozen=True, kw_only=True)

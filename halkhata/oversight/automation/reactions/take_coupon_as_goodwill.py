@@ -1,7 +1,6 @@
 """Free services: a late one that a manager lets pass counts against the limits of goodwill (US-16, US-53).
 
-What is no event: it must hold in the transaction that uses the coupon, so it is a registry's entry. Here, too, stands
-which lines of a unit's life are claims, for whoever looks for too many of them (A53.16).
+No event: it must hold in the transaction that uses the coupon, so it is an entry of a registry.
 """
 
 from decimal import Decimal
@@ -13,7 +12,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.models import Installation
 from halkhata.records.warranty.models import Coupon
-from halkhata.records.warranty.registry import claim_verbs, goodwill_grants
+from halkhata.records.warranty.registry import goodwill_grants
 
 # The engine of goodwill knows this kind.
 KIND = "coupon"
@@ -32,5 +31,3 @@ def grant_for_coupon(actor: User, coupon: Coupon, reason: str, cost: Decimal) ->
 
 
 goodwill_grants.register(KIND, grant_for_coupon)
-# A job card that is opened is a claim; whoever pays, somebody has come back with the unit.
-claim_verbs.register("job.in", "job.in")

@@ -1,7 +1,7 @@
 """What looks like an attempt to get more than is due: written down once, looked at by people (A53.16)."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from halkhata.records.catalog.models import Unit, UnitLife
 from halkhata.records.warranty.choices import FlagKind
 from halkhata.records.warranty.models import Flag
 from halkhata.records.warranty.policies import require
-from halkhata.records.warranty.registry import claim_verbs, part_verbs
+from halkhata.records.warranty.registry import PartSwap, claim_verbs, part_sources
 from halkhata.records.warranty.services.shop_rules import warranty_settings
 
 YEAR = timedelta(days=365)
@@ -51,8 +51,7 @@ def clear_flag(*, actor: User, flag: Flag, note: str) -> Flag:
 def look_for_flags(*, since_days: int = 2) -> int:
     """Go through the lines of life of the last days and flag what stands out. Returns how many flags are new.
 
-    Claims are lines whose verbs apps registered (``claim_verbs``); parts are lines of ``part_verbs`` with ``out`` and
-    ``in`` (numbers of the part taken out and of the one put in).
+    Claims are lines whose verbs were registered (``claim_verbs``); swaps of parts come from ``part_sources``.
     """
     before = Flag.objects.count()
     since = now() - timedelta(days=since_days)
@@ -78,18 +77,21 @@ def look_for_flags(*, since_days: int = 2) -> int:
     return Flag.objects.count() - before
 
 
-def _look_at_parts(since: Any) -> None:
+def _look_at_parts(since: datetime) -> None:
     """A part that was taken out of any unit and is put into one later."""
-    verbs = [name for name, _entry in part_verbs.items()]
-    came_out: dict[str, UnitLife] = {}
-    for line in UnitLife.objects.filter(verb__in=verbs).select_related("unit").order_by("at", "pk"):
-        put_in = fold_identifier(str(line.data.get("in", "")))
-        if put_in and put_in in came_out and line.at >= since:
-            earlier = came_out[put_in]
-            raise_flag(
-                unit=line.unit, kind=FlagKind.PARTS_BACK, key=put_in,
-                data={"part": str(line.data.get("in", "")), "from": earlier.unit.number},
-            )  # fmt: skip
-        taken_out = fold_identifier(str(line.data.get("out", "")))
+    swaps = sorted((swap for source in part_sources for swap in source()), key=lambda swap: swap.at)
+    came_out: dict[str, PartSwap] = {}
+    back: list[tuple[PartSwap, PartSwap]] = []
+    for swap in swaps:
+        put_in, taken_out = fold_identifier(swap.put_in), fold_identifier(swap.out)
+        if put_in and put_in in came_out and swap.at >= since:
+            back.append((swap, came_out[put_in]))
         if taken_out:
-            came_out.setdefault(taken_out, line)
+            came_out.setdefault(taken_out, swap)
+    ids = {swap.unit_id for pair in back for swap in pair}
+    units = Unit.objects.in_bulk(ids)
+    for swap, earlier in back:
+        raise_flag(
+            unit=units[swap.unit_id], kind=FlagKind.PARTS_BACK, key=fold_identifier(swap.put_in),
+            data={"part": swap.put_in, "from": units[earlier.unit_id].number},
+        )  # fmt: skip

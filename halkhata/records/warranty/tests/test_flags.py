@@ -9,21 +9,22 @@ from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRef
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.warranty.flag_words import flag_sentence
 from halkhata.records.warranty.models import Flag
-from halkhata.records.warranty.registry import claim_verbs, part_verbs
+from halkhata.records.warranty.registry import PartSwap, claim_verbs, part_sources
 from halkhata.records.warranty.services.flags import clear_flag, look_for_flags, raise_flag
 from halkhata.records.warranty.tests.conftest import digest, sell_unit
 
 pytestmark = pytest.mark.django_db
-CLAIM, PART = "test.claim", "test.part"
+CLAIM = "test.claim"
 
 
 @pytest.fixture(autouse=True)
 def verbs():
     claim_verbs.register(CLAIM, CLAIM)
-    part_verbs.register(PART, PART)
-    yield
+    swaps = []
+    part_sources.register("test", lambda: list(swaps))
+    yield swaps
     claim_verbs._entries.pop(CLAIM)
-    part_verbs._entries.pop(PART)
+    part_sources._entries.pop("test")
 
 
 def test_more_claims_than_usual_are_flagged_once(fridge):
@@ -45,14 +46,16 @@ def test_claim_from_before_the_sale_is_flagged(fridge):
     assert Flag.objects.get().data == {"on": "2026-03-01", "sold_on": "2026-03-12"}
 
 
-def test_part_that_was_taken_out_and_comes_back_is_flagged(fridge, catalog, karim):
+def test_part_that_was_taken_out_and_comes_back_is_flagged(fridge, catalog, karim, verbs):
     other = sell_unit(catalog, karim, serial="SN-2")
-    write_life(actor=None, unit=fridge, verb=PART, data={"out": "CMP-1", "in": "CMP-2"}, at=now() - timedelta(days=40))
+    verbs.append(PartSwap(unit_id=fridge.pk, at=now() - timedelta(days=40), out="CMP-1", put_in="CMP-2"))
     assert look_for_flags() == 0
-    write_life(actor=None, unit=other, verb=PART, data={"out": "CMP-3", "in": "cmp 1"})
+    verbs.append(PartSwap(unit_id=other.pk, at=now(), out="CMP-3", put_in="cmp 1"))
     assert look_for_flags() == 1
+    assert look_for_flags() == 0
     flag = Flag.objects.get()
     assert (flag.unit, flag.kind, flag.data["from"]) == (other, "parts_back", fridge.number)
+    assert flag_sentence(flag) == f"Part cmp 1 had been taken out of {fridge.number} before."
 
 
 def test_flag_is_cleared_with_words_by_whoever_may_and_stays_cleared(fridge, catalog):
