@@ -30,7 +30,7 @@ from halkhata.records.catalog.registry import (
 from halkhata.records.customers.registry import CustomerLink, CustomerPanel, customer_links, customer_panels
 from halkhata.records.warranty.models import Coupon, Cover, Flag, Registration, WarrantyPolicy
 from halkhata.records.warranty.panels import customer_panel, unit_panel
-from halkhata.records.warranty.selectors.registrations import may_see_photo, waiting_count
+from halkhata.records.warranty.selectors.registrations import may_see_photo
 from halkhata.records.warranty.sentences import LIFE
 from halkhata.records.warranty.services.defaults import prepare_warranty
 from halkhata.records.warranty.services.selling import sold, undone
@@ -42,7 +42,7 @@ def register_all() -> None:
         "warranty",
         NavItem(
             label=_("Warranty"), url_name="warranty:check", icon="shield-check", section="records", order=42,
-            permission="warranty.view", count=waiting_count,
+            permission="warranty.view",
         ),
     )  # fmt: skip
     settings_pages.register(
