@@ -46,6 +46,8 @@ SIDE_OF_STATE: dict[str, Side] = {}
 
 # Still argued about: evidence may come, a panel may be chosen, an offer made.
 ARGUED = (DisputeState.OPENED, DisputeState.EVIDENCE, DisputeState.UNDER_REVIEW, DisputeState.APPEALED)
+# The file still grows; from the review on it is locked.
+GROWS = (DisputeState.OPENED, DisputeState.EVIDENCE, DisputeState.APPEALED)
 ENDED = (DisputeState.CLOSED, DisputeState.WITHDRAWN)
 
 

@@ -1,5 +1,6 @@
 """The dispute itself, and what the house has set for all of them."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,12 @@ class DisputeQuerySet(VisibleQuerySet["Dispute"]):
 
     def visible_to(self, user: User) -> "DisputeQuerySet":
         """Only what ``user`` may see: a reviewer sees the cases he decides, wherever they are."""
-        from halkhata.desks.disputes.models.panels import PanelMember  # its tables point at this one
-
         if not user.is_active:
             return self.none()
-        seats = PanelMember.objects.filter(user=user, state="sitting").values("dispute_id")
+        # By name: its table points at this one.
+        seats = (
+            apps.get_model("disputes", "PanelMember").objects.filter(user=user, state="sitting").values("dispute_id")
+        )
         condition = scope_condition(user)
         # Whoever sees everything has no condition, and "nothing or a seat" would be the seat alone.
         return self.filter(condition | Q(pk__in=seats)) if condition else self.all()

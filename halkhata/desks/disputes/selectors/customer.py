@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.disputes.choices import DisputeState, OfferState, Party
+from halkhata.desks.disputes.choices import GROWS, DisputeState, OfferState, Party
 from halkhata.desks.disputes.models import Decision, Dispute, EvidenceItem, Offer, Remedy
-from halkhata.desks.disputes.services.collecting import GROWS
 from halkhata.foundation.core.clock import now
 
 NEXT: dict[DisputeState, Any] = {

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from halkhata.desks.disputes.choices import Finding, Ground, RecordKind, RemedyKind
 from halkhata.desks.disputes.models import Decision, DecisionRecord, Dispute
-from halkhata.desks.disputes.services.search_words import folded
+from halkhata.desks.disputes.search_words import folded
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes import policies
-from halkhata.desks.disputes.choices import DisputeState, EvidenceKind, FactCode, Party
+from halkhata.desks.disputes.choices import GROWS, DisputeState, EvidenceKind, FactCode, Party
 from halkhata.desks.disputes.models import Dispute, EvidenceItem, FactNote
 from halkhata.desks.disputes.registry import Found, evidence_sources
 from halkhata.desks.disputes.selectors.linked import linked_ids
@@ -25,8 +25,6 @@ from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import read_file
 
-# In these states the file still grows; from the review on it is locked.
-GROWS = (DisputeState.OPENED, DisputeState.EVIDENCE, DisputeState.APPEALED)
 LONGEST_TEXT = 100_000
 
 

@@ -10,13 +10,13 @@ from halkhata.desks.disputes import policies
 from halkhata.desks.disputes.choices import DisputeState, Finding, MemberState, RecordKind, RemedyKind
 from halkhata.desks.disputes.events import DecisionSigned
 from halkhata.desks.disputes.models import Decision, DecisionRecord, Dispute, Remedy
+from halkhata.desks.disputes.search_words import words_to_search
 from halkhata.desks.disputes.selectors.settings import house_law
 from halkhata.desks.disputes.services.chain import add_link
 from halkhata.desks.disputes.services.deciding import LONGEST, TEXTS
 from halkhata.desks.disputes.services.locking import lock_dispute
 from halkhata.desks.disputes.services.moving import move
 from halkhata.desks.disputes.services.repeats import link_repetition
-from halkhata.desks.disputes.services.search_words import words_to_search
 from halkhata.desks.disputes.services.seats import held_with_seat
 from halkhata.desks.disputes.services.voting import count_votes
 from halkhata.foundation.accounts.models import User

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from halkhata.desks.disputes import policies
-from halkhata.desks.disputes.choices import ENDED, DisputeState, OfferState
+from halkhata.desks.disputes.choices import ENDED, GROWS, DisputeState, OfferState
 from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.disputes.selectors.cases import dispute_for
 from halkhata.desks.disputes.selectors.country import outside_route
@@ -21,7 +21,6 @@ from halkhata.desks.disputes.selectors.detail import (
     panel_of,
 )
 from halkhata.desks.disputes.selectors.precedents import corrections_of, precedents_for
-from halkhata.desks.disputes.services.collecting import GROWS
 from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.engines.work.models import SlaClock
 from halkhata.engines.work.registry import item_kinds
