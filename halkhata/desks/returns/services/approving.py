@@ -172,7 +172,7 @@ def answer_appeal(
             raise policies.PermissionRefused(
                 "own_refusal", _("Whoever refused a return does not answer the appeal: ask a colleague.")
             )
-        columns = {"appeal_answer": words, "appeal_answered_by": _person(actor)}
+        columns: dict[str, Any] = {"appeal_answer": words, "appeal_answered_by": _person(actor)}
         if granted:
             to_stage(
                 actor=actor, request=held, stage=Stage.APPROVED, **columns, held_quantity=held.quantity,

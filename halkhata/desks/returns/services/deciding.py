@@ -22,7 +22,7 @@ CENT = Decimal("0.01")
 DECIDED = (Outcome.REFUND, Outcome.STORE_CREDIT, Outcome.REPLACEMENT, Outcome.REPAIR, Outcome.SENT_BACK)
 
 
-def amounts_for(request: ReturnRequest, result: str, fee: Decimal, amount: Decimal | None = None) -> dict[str, Decimal]:
+def amounts_for(request: ReturnRequest, result: str, fee: Decimal, amount: Decimal | None = None) -> dict[str, Any]:
     """The amounts of a result: all that was paid less the fee, unless less is agreed."""
     nothing = {
         "refund_amount": Decimal(0), "credit_amount": Decimal(0), "replacement_amount": Decimal(0),

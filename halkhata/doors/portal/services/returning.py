@@ -167,7 +167,7 @@ def _send(asking: ReturnAsking, request: ReturnRequest, contact: ContactPoint, c
         )
         subject = _("Your code for %(number)s") % values
     by_sms, by_mail = _causes(asking.pk)
-    shared = {"item": request, "text": text, "purpose": TextPurpose.CODE, "language": asking.language,
+    shared: dict[str, Any] = {"item": request, "text": text, "purpose": TextPurpose.CODE, "language": asking.language,
               "expires_at": asking.expires_at}  # fmt: skip
     prepare_text(channel=TextChannel.SMS, to_address=contact.value, cause=by_sms, **shared)
     address = usable_address(request.customer)

@@ -70,7 +70,8 @@ def _words(request: ReturnRequest, stage: Stage, language: Language, digits: Dig
     if stage == Stage.APPROVED and request.is_instant:
         return _("Your return %(number)s is approved. You need not bring anything; the money follows.") % values
     if stage in {Stage.DECIDED, Stage.CLOSED}:
-        return (_RESULTS[request.result]() % values) if request.result in _RESULTS else _("Return %(number)s.") % values
+        known = request.result in Outcome.values
+        return (_RESULTS[Outcome(request.result)]() if known else _("Return %(number)s.")) % values
     sentence = _STAGES[stage]() % values
     if stage == Stage.RECEIVED and values["due"]:
         sentence += " " + _("You hear from us by %(due)s at the latest.") % values
