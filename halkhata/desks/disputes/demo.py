@@ -20,7 +20,6 @@ from halkhata.desks.disputes.models import (
 )
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkMinutes
 from halkhata.foundation.core.append_only import suspended
-from halkhata.records.privacy.models import LegalHold
 
 GUARDED = (
     "disputes_evidenceitem", "disputes_factnote", "disputes_interest", "disputes_vote", "disputes_decisionrecord",
@@ -53,8 +52,6 @@ def clear_demo() -> int:
         gone += DecisionRecord.objects.filter(is_demo=True).delete()[0]
         for model in (WorkEvent, DelayNote, WorkMinutes):
             gone += model.objects.filter(item__dispute__is_demo=True).delete()[0]
-        holds = list(Dispute.objects.filter(is_demo=True, hold__isnull=False).values_list("hold_id", flat=True))
         gone += Dispute.objects.filter(is_demo=True).delete()[0]
-        gone += LegalHold.objects.filter(pk__in=holds).delete()[0]
         put_back(editor, UNSIGNED)
     return gone

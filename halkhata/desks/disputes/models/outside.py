@@ -45,6 +45,11 @@ class OutsideCase(models.Model):
     def __str__(self) -> str:
         return f"{self.office} {self.case_number}"
 
+    @property
+    def is_demo(self) -> bool:
+        """Invented with its dispute."""
+        return self.dispute.is_demo
+
 
 class Visit(models.Model):
     """Somebody asked for a code to open a dispute by phone number; then one session of half an hour.

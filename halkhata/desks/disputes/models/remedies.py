@@ -138,3 +138,8 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def is_demo(self) -> bool:
+        """Invented with its dispute."""
+        return self.dispute.is_demo

@@ -13,7 +13,7 @@ from halkhata.records.privacy.services.holds import end_hold, place_hold
 
 def hold_for(dispute: Dispute) -> None:
     """Place a hold for the dispute's customer, or share the one another dispute has. Call inside its transaction."""
-    if dispute.customer is None:
+    if dispute.customer is None or dispute.is_demo:
         return
     standing = LegalHold.objects.filter(customer=dispute.customer_id, ended_at__isnull=True)
     hold = standing.first()
