@@ -15,6 +15,7 @@ from halkhata.doors.api.resources import (
     disputes,
     external_ids,
     files,
+    jobs,
     messages,
     products,
     purchases,
@@ -70,6 +71,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
+    made.add_router("/jobs", jobs.router)
     made.add_router("/stock-movements", stock_movements.router)
     made.add_router("/disputes", disputes.router)
     made.add_router("/webhooks", webhooks.router)
