@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.warranty.models import PolicyCoupon, PolicyTerm, WarrantyPolicy
 from halkhata.records.warranty.models.policies import MAX_MONTHS
@@ -111,12 +111,12 @@ def publish_policy(
 
 
 def rest_policy(*, actor: Actor | None, code: str) -> WarrantyPolicy:
-    """Take the terms out of use: nothing new is sold with them. Raises DomainError ``no_such_policy``."""
+    """Take the terms out of use: nothing new is sold with them. Raises NotFound ``no_such_policy``."""
     require(actor, "warranty.settings")
     with transaction.atomic():
         policy = WarrantyPolicy.objects.select_for_update().filter(code=code, is_active=True).first()
         if policy is None:
-            raise DomainError("no_such_policy", _("There are no such terms in use."))
+            raise NotFound("no_such_policy", _("There are no such terms in use."))
         policy.is_active = False
         policy.save(update_fields=["is_active"])
         record(actor=actor, action="policy.rest", record=policy, after={"is_active": False})

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
@@ -102,7 +101,6 @@ def sheet(request: StaffRequest) -> HttpResponse:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         response = HttpResponse(held.getvalue(), content_type=kind)
         response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    record(actor=request.user, action="coupon.sheet", record=request.user, after={"month": f"{first:%Y-%m}"})
     return response
 
 

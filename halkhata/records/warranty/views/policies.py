@@ -110,10 +110,6 @@ def _publish(
 @needs("warranty.settings")
 def rest(request: StaffRequest, code: str) -> HttpResponse:
     """Out of use: nothing new is sold with them."""
-    try:
-        rest_policy(actor=request.user, code=code)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Out of use. What was sold keeps its terms."))
+    rest_policy(actor=request.user, code=code)
+    messages.success(request, _("Out of use. What was sold keeps its terms."))
     return redirect("warranty:policies")
