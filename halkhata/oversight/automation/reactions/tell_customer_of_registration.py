@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.services.answering import answer_ticket
+from halkhata.engines.messaging.services.texts import prepare_text
+from halkhata.engines.messaging.text_choices import TextChannel
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.events import on
 from halkhata.foundation.core.formatting import format_date
 from halkhata.foundation.core.models import Installation
-from halkhata.oversight.automation.letters import language_of
+from halkhata.oversight.automation.letters import has_address, language_of
 from halkhata.records.warranty.card_page import check_url
 from halkhata.records.warranty.events import RegistrationDecided
 from halkhata.records.warranty.models import Registration
@@ -31,7 +33,16 @@ def tell_customer_of_registration(event: RegistrationDecided) -> None:
     mine = decider.may("ticket.reply") and Ticket.objects.visible_to(decider).filter(pk=ticket.pk).exists()
     if not mine or ticket.state in {TicketState.CLOSED, TicketState.MERGED}:
         return
-    answer_ticket(actor=decider, ticket=ticket, text=answer_to(row, language_of(ticket)))
+    language = language_of(ticket)
+    words = answer_to(row, language)
+    if has_address(ticket):
+        answer_ticket(actor=decider, ticket=ticket, text=words)
+    elif row.phone:
+        # By SMS where something carries it; otherwise it waits on the case for somebody to send or read out.
+        prepare_text(
+            item=ticket, channel=TextChannel.SMS, to_address=row.phone, text=words, language=language,
+            cause=f"registration:{row.pk}:{event.state}",
+        )  # fmt: skip
 
 
 def answer_to(row: Registration, language: str) -> str:

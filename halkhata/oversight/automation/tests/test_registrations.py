@@ -5,8 +5,11 @@ import pytest
 from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.doors.portal.services.registering import register_from_web
 from halkhata.engines.messaging.models import Message
+from halkhata.engines.messaging.models.texts import TextMessage
+from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.outbox import run_until_quiet
 from halkhata.records.catalog.tests.conftest import catalog
+from halkhata.records.customers.services.contacts import add_contact_point
 from halkhata.records.warranty.models import Registration
 from halkhata.records.warranty.services.registering import reject_registration, verify_registration
 from halkhata.records.warranty.tests.conftest import SOLD_ON, terms
@@ -28,20 +31,34 @@ def answers():
     return list(Message.objects.filter(direction="out", author__isnull=False).values_list("text", flat=True))
 
 
+def texts():
+    return list(TextMessage.objects.filter(purpose="notice").values_list("to_address", "text"))
+
+
 def test_verified_registration_is_answered_once_with_the_end_and_the_check_page(registered, catalog):
     verify_registration(actor=catalog.counter, registration=registered, product=catalog.fridge)
     run_until_quiet()
-    (text,) = answers()
+    ((number, text),) = texts()
+    assert number == "+8801100000009"
     assert text.startswith("The warranty of ELSE-77 is registered. Compressor is covered until 12 March 2036.")
     assert "/c/warranty/" in text
     run_until_quiet()
-    assert len(answers()) == 1
+    assert len(texts()) == 1
+
+
+def test_customer_with_an_address_is_answered_by_mail(registered, catalog):
+    customer = Ticket.objects.get().customer
+    add_contact_point(actor=SYSTEM, customer=customer, kind="email", typed="salma@example.com")
+    reject_registration(actor=catalog.counter, registration=registered, reason="no_date")
+    run_until_quiet()
+    assert answers() == ["We could not register the warranty of ELSE-77: The bill has no date."]
+    assert texts() == []
 
 
 def test_rejected_registration_is_answered_with_the_reason(registered, catalog):
     reject_registration(actor=catalog.counter, registration=registered, reason="unreadable", note="Send another photo.")
     run_until_quiet()
-    assert answers() == [
+    assert [text for _number, text in texts()] == [
         "We could not register the warranty of ELSE-77: The photo of the bill cannot be read. Send another photo."
     ]
 
@@ -51,5 +68,5 @@ def test_who_may_not_answer_customers_sends_nothing(registered, catalog):
     catalog.counter.role.save()
     reject_registration(actor=catalog.counter, registration=registered, reason="unreadable")
     run_until_quiet()
-    assert answers() == []
+    assert (answers(), texts()) == ([], [])
     assert Registration.objects.get().state == "rejected"
