@@ -147,6 +147,7 @@ def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
     role.permissions = [
         *role.permissions, "webhook.edit", "ticket.assign", "training.edit", "work.escalate", "report.view",
         "return.view", "return.create", "return.approve", "return.receive", "return.decide",
+        "unit.view", "unit.edit", "sale.record", "sale.reverse",
     ]  # fmt: skip
     role.save(update_fields=["permissions"])
     agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
