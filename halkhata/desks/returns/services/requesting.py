@@ -63,6 +63,10 @@ def request_return(
     if paid_method and paid_method not in PayMethod.values:
         raise DomainError("unknown_method", _("Choose how it was paid."), field="paid_method")
     words = clean_text(note, multiline=True, max_length=4000)
+    if isinstance(actor, User) and team is None and owner is None:
+        # Whoever takes it down goes on seeing it: it goes to the own team, without one it is one's own.
+        team = actor.teams.filter(is_active=True).order_by("pk").first()
+        owner = None if team is not None else actor
     with transaction.atomic():
         if cause:
             known = ReturnRequest.objects.filter(cause=cause).first()

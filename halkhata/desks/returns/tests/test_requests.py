@@ -294,3 +294,19 @@ def test_two_who_decide_at_once_the_second_is_told(desk):
     with pytest.raises(Conflict) as error:
         reject_return(actor=desk.owner, request=request, reason="No", version=version)
     assert error.value.code == "changed_meanwhile"
+
+
+def test_whoever_takes_it_down_goes_on_seeing_it(desk):
+    from tests.support.fixtures_shop import make_role, make_user
+
+    rights = ["return.view", "return.create", "unit.view"]
+    for scope, teams in (("team", (desk.shop.team,)), ("own", ())):
+        clerk = make_user(
+            f"clerk-{scope}", branch=desk.branch, teams=teams,
+            role=make_role(f"clerk-{scope}", level=1, scope=scope, permissions=rights),
+        )  # fmt: skip
+        line = sell(desk, serial=f"F-{scope}")
+        line.purchase.created_by = clerk
+        line.purchase.save()
+        request = ask(desk, line, actor=clerk)
+        assert ReturnRequest.objects.visible_to(clerk).filter(pk=request.pk).exists()
