@@ -7,8 +7,10 @@ from typing import Any
 from halkhata.desks.returns.models import ReturnPolicy
 from halkhata.desks.returns.services.publishing import publish_policy
 from halkhata.desks.returns.services.requesting import KIND
-from halkhata.engines.work.models import ChecklistTemplate
+from halkhata.engines.work.choices import Metric, Priority
+from halkhata.engines.work.models import ChecklistTemplate, SlaPolicy
 from halkhata.engines.work.services.checklists import save_template
+from halkhata.engines.work.services.policies import save_policy
 from halkhata.foundation.audit.trail import SYSTEM
 
 # Bengali, English, must it be ticked. One list for everything; the shop adds lists for its kinds of products.
@@ -45,9 +47,28 @@ def create_inspection_checklist(*, is_demo: bool = False) -> None:
         )  # fmt: skip
 
 
+def create_promise(*, is_demo: bool = False) -> None:
+    """What is promised for a return, unless the shop has said it: an answer in a day, the end in seven.
+
+    Working hours of a shop that is open ten hours; the time in which goods travel to us does not count.
+    """
+    if any(KIND in policy.conditions.get("kind", ()) for policy in SlaPolicy.objects.all()):
+        return
+    save_policy(
+        actor=SYSTEM, policy=None, name_bn="ফেরতের প্রতিশ্রুতি", name_en="Returns",
+        targets={
+            (priority, metric): hours * 60
+            for priority in Priority.values
+            for metric, hours in ((Metric.FIRST_RESPONSE, 10), (Metric.NEXT_RESPONSE, 10), (Metric.RESOLUTION, 70))
+        },
+        conditions={"kind": [KIND]}, is_demo=is_demo,
+    )  # fmt: skip
+
+
 def prepare_desk(
     _installation: object = None, _branch: object = None, _answers: Mapping[str, Any] | None = None
 ) -> None:
     """Step of the first-run set-up."""
     create_first_policy()
     create_inspection_checklist()
+    create_promise()

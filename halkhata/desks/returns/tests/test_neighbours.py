@@ -55,3 +55,15 @@ def test_a_repair_opens_a_job_card_once(desk):
     deliver_due()
     job = ServiceJob.objects.get()
     assert (job.unit_id, job.parent_id, job.customer) == (request.unit_id, request.pk, desk.buyer)
+
+
+def test_set_up_promises_an_answer_in_a_day_and_the_end_in_seven(desk):
+    from halkhata.desks.returns.services.defaults import prepare_desk
+    from halkhata.engines.work.models import SlaClock, SlaPolicy
+
+    prepare_desk()
+    prepare_desk()
+    policy = SlaPolicy.objects.get(name_en="Returns")
+    request = ask(desk, sell(desk))
+    clocks = SlaClock.objects.filter(item_id=request.pk, policy=policy)
+    assert set(clocks.values_list("metric", "target_minutes")) == {("first", 600), ("resolution", 4200)}
