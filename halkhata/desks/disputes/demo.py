@@ -47,10 +47,12 @@ def clear_demo() -> int:
         gone = Vote.objects.filter(member__dispute__is_demo=True).delete()[0]
         gone += Remedy.objects.filter(**of).delete()[0]
         gone += Decision.objects.filter(**of).delete()[0]
-        for model in (EvidenceItem, FactNote, Interest, OutsideCase, PanelMember, Panel):
-            gone += model.objects.filter(**of).delete()[0]  # type: ignore[attr-defined]
+        hanging: tuple[Any, ...] = (EvidenceItem, FactNote, Interest, OutsideCase, PanelMember, Panel)
+        for model in hanging:
+            gone += model.objects.filter(**of).delete()[0]
         gone += DecisionRecord.objects.filter(is_demo=True).delete()[0]
-        for model in (WorkEvent, DelayNote, WorkMinutes):
+        lines: tuple[Any, ...] = (WorkEvent, DelayNote, WorkMinutes)
+        for model in lines:
             gone += model.objects.filter(item__dispute__is_demo=True).delete()[0]
         gone += Dispute.objects.filter(is_demo=True).delete()[0]
         put_back(editor, UNSIGNED)

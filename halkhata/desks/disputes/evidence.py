@@ -183,6 +183,7 @@ def worked_on_it(dispute: Dispute, items: Sequence[int]) -> Mapping[int, Any]:
         if pk is not None:
             did.setdefault(pk, what)
 
+    pk: int | None
     for pk in WorkItem.objects.filter(pk__in=items).values_list("owner_id", flat=True):
         note(pk, _("owned it"))
     events = WorkEvent.objects.filter(item__in=items)
@@ -210,6 +211,7 @@ def sold_it(dispute: Dispute, _items: Sequence[int]) -> Mapping[int, Any]:
     if dispute.unit_id is None:
         return {}
     did: dict[int, Any] = {}
+    pk: int | None
     lines = PurchaseLine.objects.filter(unit=dispute.unit_id)
     for seller, back in lines.values_list("purchase__created_by_id", "purchase__reversed_by_id"):
         for pk in (seller, back):

@@ -42,9 +42,9 @@ def close_resolved_tickets(limit: int = 500) -> int:
         )
     )
     # Nor one about which there is a dispute (A60.1).
-    ended = without_kept_open(ended).order_by("resolved_at")[:limit]
+    to_close = without_kept_open(ended).order_by("resolved_at")[:limit]
     closed = 0
-    for ticket in ended:
+    for ticket in to_close:
         try:
             close_ticket(actor=SYSTEM, ticket=ticket)
         except DomainError:

@@ -1,5 +1,7 @@
 """Papers: the decision sheet, and everything for a hearing."""
 
+from typing import cast
+
 from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -36,8 +38,9 @@ def papers(request: StaffRequest, number: str) -> HttpResponse:
 
 @needs("dispute.view", "dispute.outside")
 @require_safe
-def pack(request: StaffRequest, number: str) -> FileResponse:
+def pack(request: StaffRequest, number: str) -> HttpResponse:
     """The papers with every file as one ZIP."""
     dispute = dispute_for(request.user, number)
     made = case_pack(actor=request.user, dispute=dispute)
-    return FileResponse(made, as_attachment=True, filename=f"{dispute.number}.zip", content_type="application/zip")
+    sent = FileResponse(made, as_attachment=True, filename=f"{dispute.number}.zip", content_type="application/zip")
+    return cast(HttpResponse, sent)

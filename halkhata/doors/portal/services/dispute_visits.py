@@ -31,7 +31,7 @@ from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.formatting import format_ref, show_digits
+from halkhata.foundation.core.formatting import Language, format_ref, show_digits
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.customers.choices import ContactKind
@@ -155,7 +155,7 @@ def _send(visit: Visit, contact: ContactPoint, code: str, language: str) -> None
     dispute = visit.dispute
     with translation.override(language):
         install = Installation.current()
-        spoken = "bn" if language == "bn" else "en"
+        spoken: Language = "bn" if language == "bn" else "en"
         digits = install.digits_in(spoken)
         text = _("%(code)s is your code for %(number)s at %(shop)s. It works for 10 minutes. Give it to nobody.") % {
             "code": show_digits(code, digits=digits),
