@@ -10,13 +10,17 @@ from halkhata.desks.returns.choices import FLAG_OF_STAGE, TRANSITIONS, Stage
 from halkhata.desks.returns.events import ReturnMoved
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.services.eligibility import already_open, nothing_left
-from halkhata.engines.work.choices import StateFlag
-from halkhata.engines.work.services.items import change_state, lock_item
+from halkhata.engines.work.choices import StateFlag, WorkEventKind
+from halkhata.engines.work.services.items import change_state, lock_item, record_event
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, NotFound
 from halkhata.foundation.core.outbox import publish
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.customers.services.activities import record_activity
+
+# Stages in which a person decides something for the customer.
+_ANSWERS = frozenset({Stage.APPROVED, Stage.REJECTED, Stage.DECIDED})
 
 
 def lock_return(pk: int, *, version: int | None = None) -> ReturnRequest:
@@ -60,6 +64,10 @@ def to_stage(
             _("A return that is “%(from)s” cannot become “%(to)s”.") % {"from": before.label, "to": stage.label},
             stage=before.value,
         )
+    if stage in _ANSWERS and tell and isinstance(actor, User):
+        # A person says something that the customer reads: the promise of an answer is kept.
+        said = {"stage": stage.value}
+        record_event(actor=actor, item=request, kind=WorkEventKind.HUMAN_REPLY, at=at, is_update=True, data=said)
     write_columns(request, stage=stage, **columns)
     change_state(
         actor=actor, item=request, state=stage, state_flag=FLAG_OF_STAGE.get(stage, StateFlag.OPEN), at=at,

@@ -4,6 +4,7 @@ import pytest
 
 from halkhata.desks.returns.models import CreditNote, ReturnRequest
 from halkhata.desks.returns.registrations import clear_demo, customer_panel, hits, unit_panel
+from halkhata.desks.returns.services.approving import approve_return
 from halkhata.desks.returns.services.deciding import decide_return
 from halkhata.desks.returns.services.settling import settle_return
 from halkhata.desks.returns.tests.conftest import ask, graded, refunded, sell
@@ -67,3 +68,7 @@ def test_set_up_promises_an_answer_in_a_day_and_the_end_in_seven(desk):
     request = ask(desk, sell(desk))
     clocks = SlaClock.objects.filter(item_id=request.pk, policy=policy)
     assert set(clocks.values_list("metric", "target_minutes")) == {("first", 600), ("resolution", 4200)}
+    assert request.first_response_at is None
+    approve_return(actor=desk.owner, request=request)
+    assert request.first_response_at is not None
+    assert clocks.get(metric="first").state == "met"
