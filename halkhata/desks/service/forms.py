@@ -25,6 +25,7 @@ from halkhata.engines.work.forms.fields import NumberField, TakesErrors, day_inp
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.text import clean_text, fold_digits
+from halkhata.records.catalog.models import Product
 from halkhata.records.warranty.models import Coupon
 
 CHOOSE = ("", _("Choose…"))
@@ -131,6 +132,10 @@ class LineForm(VersionForm):
     discount = AmountField(label=_("Discount"), required=False)
     cost = AmountField(label=_("What it costs us"), required=False)
     component = forms.ChoiceField(label=_("Component of the warranty"), required=False)
+    model_code = forms.CharField(
+        label=_("Model code of the part, if it stands in the price list"), required=False, max_length=60
+    )
+    from_stock = forms.BooleanField(label=_("Take it from the shelf"), required=False)
     payer = forms.ChoiceField(
         label=_("Who pays"), required=False, choices=[("", _("As the warranty says")), *Payer.choices]
     )
@@ -151,6 +156,16 @@ class LineForm(VersionForm):
         offer_records(self, "coupon", Coupon.objects.filter(unit=job.unit_id).order_by("round", "number"))
         given = Goodwill.objects.filter(customer=job.customer_id, state=GoodwillState.GRANTED)
         offer_records(self, "goodwill", given.order_by("-pk"))
+
+    def clean_model_code(self) -> Product | None:
+        """The product of that model code; None for none."""
+        code = clean_text(self.cleaned_data["model_code"], max_length=60)
+        if not code:
+            return None
+        found = Product.objects.filter(model_code__iexact=code, is_active=True).order_by("pk").first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such model in the price list."))
+        return found
 
 
 class EstimateForm(VersionForm):

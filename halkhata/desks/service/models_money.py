@@ -11,6 +11,7 @@ from halkhata.engines.goodwill.models import Goodwill
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.records.catalog.models import Product
+from halkhata.records.stock.models import Movement
 from halkhata.records.warranty.models import Coupon
 
 # SQLite calculates amounts in binary: what differs by less than this is the same.
@@ -42,6 +43,8 @@ class JobLine(models.Model):
     replacement_serial = models.CharField(_("number of the new part"), max_length=60, blank=True)
     coupon = models.ForeignKey(Coupon, null=True, blank=True, on_delete=models.PROTECT, related_name="job_lines")
     goodwill = models.ForeignKey(Goodwill, null=True, blank=True, on_delete=models.PROTECT, related_name="job_lines")
+    # The movement by which the part left the shelf; taken back when the line is taken off.
+    taken_by = models.ForeignKey(Movement, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Number of the service contract.
     amc_ref = models.CharField(_("contract number"), max_length=40, blank=True)
     added_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

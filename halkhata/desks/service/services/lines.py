@@ -20,6 +20,10 @@ from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import day_of, today
 from halkhata.records.catalog.models import Product
+from halkhata.records.stock.choices import Condition, MoveReason, PlaceKind
+from halkhata.records.stock.models import Movement
+from halkhata.records.stock.services.moving import move
+from halkhata.records.stock.services.places import place_of
 from halkhata.records.warranty.models import Coupon
 from halkhata.records.warranty.selectors.verdict import Verdict, verdict_of
 from halkhata.records.warranty.services.coupons import use_coupon
@@ -79,13 +83,16 @@ def add_line(
     coupon: Coupon | None = None,
     goodwill: Goodwill | None = None,
     amc_ref: str = "",
+    from_stock: bool = False,
     version: int | None = None,
 ) -> JobLine:
     """Put a line on the card. Without ``payer`` the warranty proposes it, with the rule; covered lines are free.
 
     Another payer than proposed against the warranty needs ``rule``: why. A coupon is used at once, and counts once. The
-    worth of a covered line stays readable, and ``cost`` (what it costs us) goes to the claim when recoverable. Raises
-    PermissionRefused, NotFound, Conflict ``job_over``, DomainError at the field.
+    worth of a covered line stays readable, and ``cost`` (what it costs us) goes to the claim when recoverable.
+    ``from_stock``: whole pieces of ``product`` leave the branch's shelf by the ledger of goods. Raises
+    PermissionRefused, NotFound, Conflict ``job_over`` and what the ledger refuses (``stock_overdrawn``), DomainError at
+    the field.
     """
     policies.require(actor, policies.EDIT, job)
     words = clean_text(text, max_length=200) or (product.name[:200] if product is not None else "")
@@ -100,6 +107,7 @@ def add_line(
         part = clean_text(component, max_length=40)
         chosen = _choose(held, kind, part, payer, rule, coupon=coupon, goodwill=goodwill, amc_ref=amc_ref)
         coupon_used = _take_coupon(actor, held, chosen.payer, coupon, goodwill)
+        moved = _take_from_shelf(actor, held, product, amounts[0]) if from_stock else None
         worth = (amounts[0] * amounts[1] - amounts[2]).quantize(CENT)
         recoverable = chosen.is_recoverable if is_recoverable is None else is_recoverable
         line = JobLine.objects.create(
@@ -119,6 +127,7 @@ def add_line(
             faulty_serial=clean_text(faulty_serial, max_length=60).upper(),
             replacement_serial=clean_text(replacement_serial, max_length=60).upper(),
             coupon=coupon_used,
+            taken_by=moved,
             goodwill=goodwill if chosen.payer == Payer.GOODWILL else None,
             amc_ref=clean_text(amc_ref, max_length=40) if chosen.payer == Payer.AMC else "",
             added_by=actor if isinstance(actor, User) else None,
@@ -145,10 +154,12 @@ def remove_line(*, actor: Actor | None, job: ServiceJob, line_id: int, version: 
     with transaction.atomic():
         held = lock_job(job.pk, version=version)
         _refuse_over(held)
-        line = held.lines.filter(pk=line_id, removed_at__isnull=True).first()
+        line = held.lines.select_related("taken_by").filter(pk=line_id, removed_at__isnull=True).first()
         if line is None:
             raise NotFound("not_found", policies.NOTHING_HERE)
         JobLine.objects.filter(pk=line.pk).update(removed_at=now())
+        if line.taken_by is not None:
+            _put_back(actor, held, line.taken_by)
         _changed(held)
         record(actor=actor, action="job.line_remove", record=held, before={"line": line.pk, "text": line.text})
     job.refresh_from_db()
@@ -207,6 +218,26 @@ def _take_coupon(
     return use_coupon(
         actor=actor, coupon_id=coupon.pk, on=today(), reading=job.reading, job_number=job.number, goodwill=waived
     )
+
+
+def _take_from_shelf(actor: Actor | None, job: ServiceJob, product: Product | None, quantity: Decimal) -> Movement:
+    if product is None:
+        raise DomainError("product_missing", _("Name the product that is taken from the shelf."), field="product")
+    if quantity != quantity.to_integral_value():
+        raise DomainError("whole_pieces", _("Whole pieces only are taken from the shelf."), field="quantity")
+    return move(
+        actor=actor, product=product, quantity=int(quantity), from_place=place_of(job.branch, PlaceKind.SHOP),
+        to_place=place_of(job.branch, PlaceKind.CUSTOMER), condition=Condition.NEW, reason=MoveReason.REPLACEMENT,
+        ref=job.number, is_demo=job.is_demo,
+    )  # fmt: skip
+
+
+def _put_back(actor: Actor | None, job: ServiceJob, taken: Movement) -> None:
+    move(
+        actor=actor, product=taken.product, quantity=taken.quantity, from_place=taken.to_place,
+        to_place=taken.from_place, condition=Condition.NEW, reason=MoveReason.SALE_REVERSED, ref=job.number,
+        is_demo=job.is_demo,
+    )  # fmt: skip
 
 
 def _amounts(

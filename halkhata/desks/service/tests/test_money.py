@@ -239,3 +239,42 @@ def _sent_code(job: Any) -> str:
     sent = send_code(actor=None, job=job, purpose="estimate")
     text = words_of(TextMessage.objects.get(cause=f"job-code:{sent.pk}:sms"))
     return text.split()[0]
+
+
+def _stocked(catalog: Any, pieces: int) -> Any:
+    from halkhata.foundation.audit.trail import SYSTEM
+    from halkhata.records.stock.services.moving import move
+    from halkhata.records.stock.services.places import place_of
+
+    move(
+        actor=SYSTEM, product=catalog.cement, quantity=pieces, from_place=place_of(catalog.branch, "supplier"),
+        to_place=place_of(catalog.branch, "shop"), condition="new", reason="opening",
+    )  # fmt: skip
+    return catalog.cement
+
+
+def _on_shelf(product: Any) -> int:
+    from halkhata.records.stock.models import Balance
+
+    return sum(Balance.objects.filter(product=product, place__kind="shop").values_list("quantity", flat=True))
+
+
+def test_part_from_the_shelf_leaves_it_and_comes_back_with_the_line(found, desk, catalog):
+    part = _stocked(catalog, 3)
+    line = _line(desk, found, product=part, quantity=Decimal(2), from_stock=True)
+    assert _on_shelf(part) == 1
+    with pytest.raises(Conflict) as refused:
+        _line(desk, found, product=part, quantity=Decimal(2), from_stock=True)
+    assert refused.value.code == "stock_overdrawn"
+    assert JobLine.objects.count() == 1
+    remove_line(actor=desk.advisor, job=found, line_id=line.pk)
+    assert _on_shelf(part) == 3
+
+
+@pytest.mark.parametrize(("quantity", "code"), [(Decimal("0.5"), "whole_pieces"), (Decimal(1), "product_missing")])
+def test_shelf_gives_whole_pieces_of_a_named_product(found, desk, catalog, quantity, code):
+    product = _stocked(catalog, 3) if code == "whole_pieces" else None
+    with pytest.raises(DomainError) as refused:
+        _line(desk, found, product=product, quantity=quantity, from_stock=True)
+    assert refused.value.code == code
+    assert JobLine.objects.count() == 0

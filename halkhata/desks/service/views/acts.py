@@ -95,6 +95,7 @@ def line_add(request: StaffRequest, number: str) -> HttpResponse:
 
     def act() -> None:
         data = dict(form.cleaned_data)
+        data["product"] = data.pop("model_code")
         for name in ("quantity", "unit_price", "discount"):
             if data[name] is None:
                 del data[name]
