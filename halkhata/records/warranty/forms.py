@@ -136,12 +136,6 @@ class ExtendForm(RecordForm):
     bill = TextField(label=_("Number of the bill"), max_length=24)
 
 
-class ClearFlagForm(RecordForm):
-    """Somebody looked at a flag."""
-
-    note = TextField(label=_("What you found"), required=True, max_length=300)
-
-
 class RulesForm(RecordForm):
     """What the shop decides about warranties as a whole."""
 

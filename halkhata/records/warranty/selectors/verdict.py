@@ -44,7 +44,7 @@ class ComponentVerdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The whole answer. ``state`` is the best of the components': a compressor still covered is said first."""
+    """The whole answer: that of the whole unit; amber where only a component is still covered."""
 
     state: State
     sentence: str
@@ -74,14 +74,16 @@ def judge(covers: Iterable[Cover], *, day: date, reading: int | None, usage_unit
     if not lines:
         return Verdict(state="red", sentence=_("No warranty is written down for this unit."), lines=())
     whole = next((line for line in lines if line.component == "all"), None)
+    if whole is not None and whole.state != "red":
+        return Verdict(state=whole.state, sentence=whole.rule, lines=lines)
     best = min(lines, key=lambda line: (_ORDER[line.state], line is not whole))
-    if whole is not None and whole.state == "red" and best.state != "red":
+    if whole is not None and best.state != "red":
         # The whole is over, a component is not: amber, with the component named.
         sentence = _("%(rule)s Still covered: %(label)s, %(other)s") % {
             "rule": whole.rule, "label": best.label, "other": best.rule,
         }  # fmt: skip
         return Verdict(state="amber", sentence=sentence, lines=lines)
-    sentence = best.rule if best is whole or (whole is None and len(lines) == 1) else f"{best.label}: {best.rule}"
+    sentence = best.rule if best is whole or len(lines) == 1 else f"{best.label}: {best.rule}"
     return Verdict(state=best.state, sentence=sentence, lines=lines)
 
 

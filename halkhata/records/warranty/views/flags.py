@@ -12,7 +12,6 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.records.customers.selectors.keyset import page_by_time
 from halkhata.records.customers.views.paging import page_links
 from halkhata.records.warranty.flag_words import flag_sentence
-from halkhata.records.warranty.forms import ClearFlagForm
 from halkhata.records.warranty.models import Flag
 from halkhata.records.warranty.policies import NOTHING_HERE
 from halkhata.records.warranty.services.flags import clear_flag
@@ -28,8 +27,12 @@ def flags(request: StaffRequest) -> HttpResponse:
     page = page_by_time(rows, field="raised_at", before=request.GET.get("before"), after=request.GET.get("after"))
     context = {
         "rows": [{"flag": flag, "sentence": flag_sentence(flag)} for flag in page.items],
-        "form": ClearFlagForm(), "cleared": cleared, **page_links(request, page),
-    }  # fmt: skip
+        "tabs": [
+            {"label": _("To look at"), "url": "?", "active": not cleared},
+            {"label": _("Cleared"), "url": "?cleared=1", "active": cleared},
+        ],
+        **page_links(request, page),
+    }
     return render(request, "warranty/flags.html", context)
 
 

@@ -68,15 +68,17 @@ def _stored(upload: Any) -> StoredFile | None:
 def registrations(request: StaffRequest) -> HttpResponse:
     """The list, what waits first by its own filter."""
     state = request.GET.get("state", EvidenceState.UNVERIFIED)
+    states = [*EvidenceState.choices, ("all", _("All"))]
     page = page_by_time(
         registrations_for(request.user, state), field="created_at", before=request.GET.get("before"),
         after=request.GET.get("after"),
     )  # fmt: skip
     context = {
         "may_register": request.user.may("warranty.register"),
-        "rows": page.items, "state": state, "states": [("all", _("All")), *EvidenceState.choices],
+        "rows": page.items,
+        "tabs": [{"label": label, "url": f"?state={value}", "active": value == state} for value, label in states],
         **page_links(request, page),
-    }  # fmt: skip
+    }
     return render(request, "warranty/registrations.html", context)
 
 
