@@ -216,3 +216,39 @@ def test_gate_pass_of_a_drawn_signature(job, desk):
         actor=desk.advisor, job=job, how="signature", taken_by="Rahima", strokes=[[[10, 10], [500, 500], [900, 20]]]
     )
     assert gate_pass_pdf(Handover.objects.get())[:5] == b"%PDF-"
+
+
+def test_job_page_costs_the_same_for_one_line_and_for_many(staff, paid, desk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as held:
+            assert staff.get(f"/jobs/{paid.number}/").status_code == 200
+        return len(held)
+
+    queries()
+    one = queries()
+    for number in range(5):
+        add_line(actor=desk.advisor, job=paid, kind="labour", text=f"Work {number}", unit_price=Decimal(10))
+    assert queries() == one
+
+
+def test_covered_costs_add_up_by_payer(paid, desk):
+    from halkhata.desks.service.selectors.costs import covered_costs
+
+    for cost, back in ((Decimal(300), True), (Decimal(50), False)):
+        add_line(
+            actor=desk.advisor, job=paid, kind="part", text="Valve", unit_price=Decimal(400), cost=cost,
+            is_recoverable=back,
+        )  # fmt: skip
+    (row,) = covered_costs(desk.advisor)
+    assert (row.payer, row.jobs, row.cost, row.recoverable, row.ours) == (
+        "warranty", 1, Decimal(350), Decimal(300), Decimal(50),
+    )  # fmt: skip
+
+
+def test_unit_and_customer_pages_show_the_card(job, fridge, rahima, client_as, catalog):
+    owner = client_as(catalog.shop.owner)
+    assert job.number.encode() in owner.get(f"/units/{fridge.number}/").content
+    assert job.number.encode() in owner.get(f"/customers/{rahima.pk}/").content

@@ -18,6 +18,7 @@ from halkhata.desks.service.selectors.board import (
     board_rows,
     state_counts,
 )
+from halkhata.desks.service.selectors.costs import covered_costs
 from halkhata.desks.service.selectors.turnaround import DAYS, turn_arounds
 from halkhata.engines.work.policies import assignable_names
 from halkhata.foundation.accounts.permissions import needs
@@ -80,6 +81,7 @@ def turnaround(request: StaffRequest) -> HttpResponse:
         "kinds": turn_arounds(request.user),
         "branches": turn_arounds(request.user, by="branch"),
         "days": DAYS,
+        "costs": covered_costs(request.user, days=DAYS),
         "ages": [
             {"label": AGE_LABELS[name], "count": count, "url": f"../?{urlencode({'view': 'house', 'age': name})}"}
             for name, count in ages.items()

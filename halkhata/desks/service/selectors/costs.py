@@ -1,0 +1,51 @@
+"""What repairs under warranty, coupon and goodwill cost the shop, and what of it comes back (A53.10)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from halkhata.desks.service.choices import Payer
+from halkhata.desks.service.models import JobLine, ServiceJob
+from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.clock import now
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class PayerCost:
+    """The costs of the lines that one payer pays."""
+
+    payer: str
+    label: Any
+    jobs: int
+    cost: Decimal
+    recoverable: Decimal
+    currency: str
+
+    @property
+    def ours(self) -> Decimal:
+        """What stays with the shop."""
+        return self.cost - self.recoverable
+
+
+def covered_costs(user: User, *, days: int = 90) -> list[PayerCost]:
+    """Costs by payer and currency of cards opened within ``days``, without what customers pay. One query."""
+    jobs = ServiceJob.objects.visible_to(user).filter(opened_at__gt=now() - timedelta(days=days))
+    rows = (
+        JobLine.objects.filter(job__in=jobs.order_by().values("pk"), removed_at__isnull=True)
+        .exclude(payer=Payer.CUSTOMER)
+        .order_by("payer", "job__currency")
+        .values("payer", "job__currency")
+        .annotate(jobs=Count("job", distinct=True), cost=Sum("cost"), back=Sum("cost", filter=Q(is_recoverable=True)))
+    )
+    return [
+        PayerCost(
+            payer=row["payer"], label=Payer(row["payer"]).label, jobs=row["jobs"], cost=row["cost"] or _NOTHING,
+            recoverable=row["back"] or _NOTHING, currency=row["job__currency"],
+        )
+        for row in rows
+    ]  # fmt: skip
