@@ -44,7 +44,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "warranty.policyterm", "warranty.warrantypolicy",
 })  # fmt: skip
 # Tables that the erasure itself, or a step of its own, takes care of (files go with the rows that point at them).
-HAS_ITS_OWN_WAY = frozenset({"files.storedfile", "imports.importedrow"})
+HAS_ITS_OWN_WAY = frozenset({"disputes.decisionrecord", "files.storedfile", "imports.importedrow"})
 
 
 def our_models() -> list[type[Model]]:

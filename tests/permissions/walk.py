@@ -58,6 +58,9 @@ LOOKING_WRITES = {
     "analytics:repeats_csv": {"audit_auditentry"},
     # A customer's file for a reader who sees private fields masked: each download is written down.
     "api:download": {"audit_auditentry"},
+    # Papers of a case are taken out of the house.
+    "disputes:papers": {"audit_auditentry"},
+    "disputes:pack": {"audit_auditentry"},
 }
 _READS = re.compile(r"\s*\(?(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|PRAGMA|EXPLAIN|SET|SHOW|WITH)\b")
 _WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"(\w+)"')

@@ -10,6 +10,7 @@ from halkhata.desks.disputes.choices import ENDED, OutsideState
 from halkhata.desks.disputes.guards import SIGNED, lift, put_back
 from halkhata.desks.disputes.models import Decision, DecisionRecord, Dispute, OutsideCase
 from halkhata.desks.disputes.services.chain import ERASED as NO_PAYLOAD
+from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.personal_data import (
     ERASED,
     PersonalData,
@@ -71,10 +72,6 @@ def register() -> None:
             on_erasure="keep", order=440, label=_("Decisions"), why_kept=_WHY, hidden=frozenset({"search_text"}),
         ),
         PersonalData(
-            model_label="disputes.DecisionRecord", on_erasure="keep", order=440, append_only=True,
-            label=_("Record of decisions"), why_kept=_WHY,
-        ),
-        PersonalData(
             model_label="disputes.Offer", paths=("dispute__customer",), on_erasure="blank", order=440,
             blank={"text": ERASED, "answer_note": ""}, label=_("Offers"), why_kept=_WHY,
         ),
@@ -111,7 +108,7 @@ def disputes_against(ids: Collection[int]) -> list[Any]:
 def empty_decisions(ids: Collection[int], _needles: Collection[Any]) -> int:
     """Take the words out of decisions; finding, cause and remedy stay. The chain keeps its hashes.
 
-    The rule that what is signed stays is lifted for this act, in its transaction; the record's own is lifted already.
+    The rule that what is signed stays is lifted for this act, in its transaction.
     """
     disputes = list(Dispute.objects.filter(customer_id__in=ids).values_list("pk", flat=True))
     if not disputes:
@@ -124,5 +121,7 @@ def empty_decisions(ids: Collection[int], _needles: Collection[Any]) -> int:
         votes = [{**vote, "reason": ""} for vote in decision.votes]
         count += Decision.objects.filter(pk=decision.pk).update(**texts, votes=votes, search_text="")
     put_back(editor, SIGNED)
-    DecisionRecord.objects.filter(dispute_id_then__in=disputes).update(payload=NO_PAYLOAD)
+    # The record of decisions is found by the dispute's number alone: it has no foreign key, and outlives the dispute.
+    with suspended("disputes_decisionrecord"):
+        DecisionRecord.objects.filter(dispute_id_then__in=disputes).update(payload=NO_PAYLOAD)
     return count

@@ -37,6 +37,8 @@ class Step:
     about: Any = ""
     danger: bool = False
     row: type[Any] | None = None
+    # Whoever the thing was given to says that it is done; others need the right to handle disputes.
+    is_for_owner: bool = False
 
 
 _SAVED = _("Saved.")
@@ -122,10 +124,12 @@ STEPS: dict[str, Step] = {
     "remedy_done": Step(
         title=_("The remedy is executed"), form=forms.DoneForm, permission=policies.VIEW, act=acts.remedy_done,
         done=_SAVED, row=Remedy,
+        is_for_owner=True,
     ),
     "action_done": Step(
         title=_("The action is done"), form=forms.DoneForm, permission=policies.VIEW, act=acts.action_done,
         done=_SAVED, row=Action,
+        is_for_owner=True,
     ),
     "action_check": Step(
         title=_("Did it work?"), form=forms.CheckForm, permission=policies.HANDLE, act=acts.action_check, done=_SAVED,
@@ -150,6 +154,8 @@ def step(request: StaffRequest, number: str, code: str, pk: int | None = None) -
     require(request.user, known.permission)
     dispute = dispute_for(request.user, number)
     row = _row(dispute, known, pk)
+    if known.is_for_owner and row.owner_id != request.user.pk:
+        require(request.user, policies.HANDLE)
     posted = request.method == "POST"
     form = known.form(request.POST if posted else None, request.FILES if posted else None,
                       initial=acts.initial(code, row))  # fmt: skip

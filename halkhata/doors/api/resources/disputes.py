@@ -157,7 +157,7 @@ def list_disputes(request: KeyRequest, filters: Query[DisputeFilters]) -> dict[s
 
 
 @router.post("", response=write(DisputeOut, 201), summary="Open a dispute")
-def open_new(request: KeyRequest, body: DisputeIn) -> Status:
+def add_dispute(request: KeyRequest, body: DisputeIn) -> Status:
     """Opens a dispute. While one about the same item goes on, a second is refused (409)."""
     require_scope(request, "dispute.open")
     customer = customer_of(request, body.customer_id)

@@ -40,6 +40,10 @@ BODIES = {
     "write_reading": {"value": 1},
     "add_purchase": {"customer_id": 1, "lines": [{"product_id": 1}]},
     "reverse_sale": {"reason": "x"},
+    "add_dispute": {
+        "customer_id": 1, "ground": "delay", "statement": "x", "wish": "repair", "cause_on": "2026-11-01",
+    },
+    "add_statement": {"party": "house", "text": "x"},
     "take_down": {"purchase_line_id": 1, "reason_code": "defect"},
     "return_approve": {},
     "return_reject": {"reason": "x"},
@@ -148,6 +152,7 @@ def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
         *role.permissions, "webhook.edit", "ticket.assign", "training.edit", "work.escalate", "report.view",
         "return.view", "return.create", "return.approve", "return.receive", "return.decide",
         "unit.view", "unit.edit", "sale.record", "sale.reverse",
+        "dispute.view", "dispute.open", "dispute.handle",
     ]  # fmt: skip
     role.save(update_fields=["permissions"])
     agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
