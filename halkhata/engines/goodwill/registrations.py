@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.goodwill.models import Goodwill
+from halkhata.engines.goodwill.models import Goodwill, GoodwillMonth
 from halkhata.engines.goodwill.registry import GoodwillKind, goodwill_kinds
 from halkhata.engines.goodwill.selectors.report import kind_label
 from halkhata.engines.goodwill.services.limits import prepare_limits
@@ -98,8 +99,9 @@ def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
 
 
 def clear_demo() -> int:
-    """Remove invented goodwill. Returns how many rows went."""
-    return Goodwill.objects.filter(is_demo=True).delete()[0]
+    """Remove invented goodwill, and what invented people have given in a month. Returns how many rows went."""
+    gone = Goodwill.objects.filter(Q(is_demo=True) | Q(asked_by__is_demo=True)).delete()[0]
+    return gone + GoodwillMonth.objects.filter(user__is_demo=True).delete()[0]
 
 
 def _set_up(installation: Any, branch: Any, answers: Any) -> None:

@@ -40,11 +40,11 @@ def covered_costs(user: User, *, days: int = 90) -> list[PayerCost]:
         .exclude(payer=Payer.CUSTOMER)
         .order_by("payer", "job__currency")
         .values("payer", "job__currency")
-        .annotate(jobs=Count("job", distinct=True), cost=Sum("cost"), back=Sum("cost", filter=Q(is_recoverable=True)))
+        .annotate(jobs=Count("job", distinct=True), own_cost=Sum("cost"), back=Sum("cost", filter=Q(is_recoverable=True)))
     )
     return [
         PayerCost(
-            payer=row["payer"], label=Payer(row["payer"]).label, jobs=row["jobs"], cost=row["cost"] or _NOTHING,
+            payer=row["payer"], label=Payer(row["payer"]).label, jobs=row["jobs"], cost=row["own_cost"] or _NOTHING,
             recoverable=row["back"] or _NOTHING, currency=row["job__currency"],
         )
         for row in rows
