@@ -3,11 +3,10 @@
 from typing import Any
 
 from halkhata.desks.disputes.models import Dispute
-from halkhata.desks.disputes.tests.conftest import decide, make_item, to_review
+from halkhata.desks.disputes.tests.conftest import decide, make_item, rows_digest, to_review
 from halkhata.desks.disputes.tests.conftest import desk as desk  # noqa: PLC0414
 from halkhata.desks.disputes.tests.conftest import linked as linked  # noqa: PLC0414
 from halkhata.desks.disputes.tests.conftest import rahima as rahima  # noqa: PLC0414
-from halkhata.desks.disputes.tests.conftest import rows_digest
 from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.core.clock import now
 

@@ -41,7 +41,11 @@ BODIES = {
     "add_purchase": {"customer_id": 1, "lines": [{"product_id": 1}]},
     "reverse_sale": {"reason": "x"},
     "add_dispute": {
-        "customer_id": 1, "ground": "delay", "statement": "x", "wish": "repair", "cause_on": "2026-11-01",
+        "customer_id": 1,
+        "ground": "delay",
+        "statement": "x",
+        "wish": "repair",
+        "cause_on": "2026-11-01",
     },
     "add_statement": {"party": "house", "text": "x"},
     "take_down": {"purchase_line_id": 1, "reason_code": "defect"},
