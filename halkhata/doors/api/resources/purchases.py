@@ -24,6 +24,7 @@ from halkhata.records.catalog.models import Product, Purchase, PurchaseLine
 from halkhata.records.catalog.selectors.listing import seen_owners
 from halkhata.records.catalog.selectors.prices import price_in_force
 from halkhata.records.catalog.services.purchases import MOST_LINES, NewLine, record_purchase, reverse_purchase
+from halkhata.records.customers.models import Customer
 
 router = Router(tags=["units"])
 ORDERS = {
@@ -119,9 +120,10 @@ def list_purchases(request: KeyRequest, filters: Query[PurchaseFilters]) -> dict
     """The purchases inside the key's reach."""
     require_scope(request, "unit.view")
     rows = _rows(request)
-    for name in ("customer_id", "branch_id"):
-        if (value := getattr(filters, name)) is not None:
-            rows = rows.filter(**{name: value})
+    if filters.customer_id is not None:
+        rows = rows.filter(customer__in=Customer.objects.visible_to(request.user).filter(pk=filters.customer_id))
+    if filters.branch_id is not None:
+        rows = rows.filter(branch_id=filters.branch_id)
     if filters.bought_since:
         rows = rows.filter(bought_on__gte=filters.bought_since)
     if filters.bought_before:

@@ -19,6 +19,7 @@ from halkhata.records.catalog.selectors.unit_page import owners_of
 from halkhata.records.catalog.selectors.units import found_ids, unit_by_number, with_all
 from halkhata.records.catalog.services.owners import transfer_unit
 from halkhata.records.catalog.services.readings import MOST, add_reading
+from halkhata.records.customers.models import Customer
 
 router = Router(tags=["units"])
 ORDERS = {
@@ -118,7 +119,9 @@ def list_units(request: KeyRequest, filters: Query[UnitFilters]) -> dict[str, An
     rows = with_all(Unit.objects.visible_to(request.user))
     if filters.q.strip():
         rows = rows.filter(pk__in=found_ids(filters.q))
-    for name in ("state", "product_id", "branch_id", "owner_id"):
+    if filters.owner_id is not None:
+        rows = rows.filter(owner__in=Customer.objects.visible_to(request.user).filter(pk=filters.owner_id))
+    for name in ("state", "product_id", "branch_id"):
         if (value := getattr(filters, name)) is not None:
             rows = rows.filter(**{name: value})
     if filters.updated_since:

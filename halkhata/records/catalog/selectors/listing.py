@@ -43,7 +43,8 @@ def unit_page(
     if filters.branch_id:
         rows = rows.filter(branch_id=filters.branch_id)
     if filters.owner_id:
-        rows = rows.filter(owner_id=filters.owner_id)
+        # Whose units these are is no secret to whoever sees the person, and to nobody else.
+        rows = rows.filter(owner__in=Customer.objects.visible_to(user).filter(pk=filters.owner_id))
     if filters.without_owner:
         rows = rows.filter(state=UnitState.SOLD, owner__isnull=True)
     return page_by_time(with_all(rows), field="updated_at", before=before, after=after, size=size)
