@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.goodwill.choices import GoodwillState
+from halkhata.engines.goodwill.registry import goodwill_kinds
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Branch, Role, User
 from halkhata.foundation.accounts.visibility import VisibleQuerySet, scope_condition
@@ -133,3 +134,9 @@ class Goodwill(models.Model):
     def state_label(self) -> str:
         """The state in the reader's language."""
         return str(GoodwillState(self.state).label)
+
+    @property
+    def kind_label(self) -> str:
+        """Which rule, in the reader's language; the code where no app names it any more."""
+        known = goodwill_kinds.find(self.kind)
+        return str(known.label) if known is not None else self.kind

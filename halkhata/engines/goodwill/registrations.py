@@ -93,8 +93,6 @@ def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
     """What was waived for the customer, and the way to more. One query."""
     rows = Goodwill.objects.visible_to(user).filter(customer=customer).select_related("item", "decided_by")
     found = list(rows.order_by("-asked_at", "-pk")[:SHOWN_ON_CUSTOMER_PAGE])
-    for row in found:
-        row.kind_label = kind_label(row.kind)
     return {"goodwill": found, "new_url": f"{reverse('goodwill:new')}?customer={customer.pk}"}
 
 

@@ -40,7 +40,11 @@ def covered_costs(user: User, *, days: int = 90) -> list[PayerCost]:
         .exclude(payer=Payer.CUSTOMER)
         .order_by("payer", "job__currency")
         .values("payer", "job__currency")
-        .annotate(jobs=Count("job", distinct=True), own_cost=Sum("cost"), back=Sum("cost", filter=Q(is_recoverable=True)))
+        .annotate(
+            jobs=Count("job", distinct=True),
+            own_cost=Sum("cost"),
+            back=Sum("cost", filter=Q(is_recoverable=True)),
+        )
     )
     return [
         PayerCost(

@@ -41,8 +41,6 @@ def listing(request: StaffRequest) -> HttpResponse:
     rows = goodwill_rows(request.user, state=state, kind=kind, since=since, until=until)
     everything = goodwill_rows(request.user, kind=kind, since=since, until=until)
     page = Paginator(rows, PAGE).get_page(query.get("page"))
-    for row in page.object_list:
-        row.kind_label = kind_label(row.kind)
     costs = cost_by_kind(everything)
     tabs = [
         {"label": label, "url": f"?state={code}", "active": state == code}
