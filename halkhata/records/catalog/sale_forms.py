@@ -93,6 +93,11 @@ class SaleForm(RecordForm):
         """And its further details."""
         return [self[name] for name in self.fields if name.startswith("extra_")]
 
+    def focus_on_product(self) -> None:
+        """Put the cursor where the product's own fields begin: for the part that comes once the product is chosen."""
+        first = next((name for name in self.fields if name.startswith("identifier_")), "price")
+        self.fields[first].widget.attrs["autofocus"] = True
+
     def offer_people(self, found: Found) -> None:
         """Ask which of these it is; a new customer is the last answer."""
         field = self.fields["chosen"]

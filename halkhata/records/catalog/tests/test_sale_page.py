@@ -104,6 +104,7 @@ def test_phone_shows_the_notice_of_the_register(catalog: Any, client_as: Any) ->
     page = client_as(catalog.seller).get("/units/sale/fields/", {"product": "Phone 12"})
     assert "NEIR" in page.content.decode()
     assert soup(page).select_one("[name=identifier_imei1]")["inputmode"] == "numeric"
+    assert [one["name"] for one in soup(page).select("[autofocus]")] == ["identifier_imei1"]
 
 
 def test_name_that_several_have_is_asked_about(catalog: Any, rahima: Any, client_as: Any) -> None:

@@ -71,6 +71,9 @@ def sale_fields(request: StaffRequest) -> HttpResponse:
     """The fields of the product that is being typed, for htmx."""
     product = _product(request.GET.get("product", ""))
     form = SaleForm(user=request.user, product=product)
+    if product is not None:
+        # From the keyboard alone: the next key typed belongs into the first number.
+        form.focus_on_product()
     return render(request, "catalog/_sale_fields.html", {"form": form, "product": product, **_notice(product)})
 
 
