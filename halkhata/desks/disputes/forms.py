@@ -295,6 +295,9 @@ class LawForm(DeskForm):
     panel_size = forms.TypedChoiceField(
         label=_("Members of a panel"), choices=[(1, _("one")), (3, _("three"))], coerce=int
     )
+    three_above = MoneyField(
+        label=_("Three members where the unit cost more than"), help_text=_("In taka; empty: never asked for.")
+    )
     check_days = forms.IntegerField(label=_("Days until an action is checked"), min_value=1, max_value=365)
     allow_override = forms.BooleanField(
         label=_("Somebody near the case may sit when nobody else is there"), required=False,

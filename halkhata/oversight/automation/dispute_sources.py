@@ -32,9 +32,14 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("returns.ReturnRequest", "pk", "opened_at"),
     ("returns.ReturnFile", "request", "added_at"),
     ("returns.CreditNote", "request", "issued_at"),
+    ("goodwill.Goodwill", "item", "asked_at"),
+    ("deliveries.DeliveryPromise", "item", "created_at"),
+    ("deliveries.DeliveryStep", "promise__item", "at"),
 )
 _SHEETS = ("service.", "returns.")
 _MOST = 2000
+# Columns that keep a member of staff by id, so that the line outlives the person.
+_ACTORS = ("actor_id_then", "actor_id")
 # Secrets, and what only the machine reads.
 _SKIPPED = ("hash", "code_hash", "strokes", "version", "search_text", "is_demo")
 
@@ -75,8 +80,8 @@ def people_columns(model: type[Model]) -> list[str]:
     """The model's own columns that point at a member of staff."""
     return [
         field.attname
-        for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey) and field.related_model is User
+        for field in model._meta.concrete_fields
+        if field.name in _ACTORS or (isinstance(field, ForeignKey) and field.related_model is User)
     ]
 
 

@@ -14,7 +14,7 @@ from halkhata.records.privacy.models import LegalHold
 
 
 class DisputeQuerySet(VisibleQuerySet["Dispute"]):
-    """Disputes inside the record scope, and those on whose panel somebody sits."""
+    """Disputes inside the record scope, those on whose panel somebody sits, and those in which he has a task."""
 
     def visible_to(self, user: User) -> "DisputeQuerySet":
         """Only what ``user`` may see: a reviewer sees the cases he decides, wherever they are."""
@@ -24,9 +24,12 @@ class DisputeQuerySet(VisibleQuerySet["Dispute"]):
         seats = (
             apps.get_model("disputes", "PanelMember").objects.filter(user=user, state="sitting").values("dispute_id")
         )
+        # Whoever was given something to do in it sees what it is about.
+        given = Q(pk__in=apps.get_model("disputes", "Remedy").objects.filter(owner=user).values("dispute_id"))
+        given |= Q(pk__in=apps.get_model("disputes", "Action").objects.filter(owner=user).values("dispute_id"))
         condition = scope_condition(user)
         # Whoever sees everything has no condition, and "nothing or a seat" would be the seat alone.
-        return self.filter(condition | Q(pk__in=seats)) if condition else self.all()
+        return self.filter(condition | Q(pk__in=seats) | given) if condition else self.all()
 
     def argued(self) -> "DisputeQuerySet":
         """Not ended: whatever it is about stays open."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.disputes.choices import ARGUED, DisputeState
-from halkhata.desks.disputes.models import Dispute
+from halkhata.desks.disputes.choices import ARGUED, DisputeState, MemberState
+from halkhata.desks.disputes.models import Dispute, PanelMember
 from halkhata.engines.work.choices import StateFlag
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.capped import CappedCount
@@ -70,9 +70,9 @@ def _in_view(user: User, name: str) -> Q:
     if name == "open":
         return ~Q(state_flag=StateFlag.RESOLVED)
     if name == "mine":
-        return (Q(owner=user) & ~Q(state_flag=StateFlag.RESOLVED)) | Q(
-            panel_members__user=user, panel_members__state="sitting", state=DisputeState.UNDER_REVIEW
-        )
+        # Not by a join: a panel of three would give the row three times.
+        seats = PanelMember.objects.filter(user=user, state=MemberState.SITTING).values("dispute_id")
+        return (Q(owner=user) & ~Q(state_flag=StateFlag.RESOLVED)) | Q(pk__in=seats, state=DisputeState.UNDER_REVIEW)
     return Q(state__in=VIEWS[name])
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from halkhata.desks.disputes.choices import FactCode, MemberState, Party
-from halkhata.desks.disputes.models import Dispute, EvidenceItem, FactNote
+from halkhata.desks.disputes.models import Dispute, EvidenceItem, FactNote, Remedy
 from halkhata.desks.disputes.selectors.country import outside_route
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 
 
@@ -74,3 +77,11 @@ def evidence_of(dispute: Dispute) -> list[EvidenceItem]:
 def is_late_for_news(dispute: Dispute) -> bool:
     """Whether the customer should have heard from us by now."""
     return dispute.next_update_at is not None and dispute.next_update_at <= now()
+
+
+def remedies_owed(user: User) -> list[Remedy]:
+    """What is still to be done for customers, the most urgent first: one's own, and that of disputes in sight."""
+    seen = Dispute.objects.visible_to(user).values("pk")
+    owed = Remedy.objects.filter(done_at__isnull=True, lapsed_at__isnull=True)
+    rows = owed.filter(Q(owner=user) | Q(dispute__in=seen)).select_related("dispute", "owner")
+    return list(rows.order_by("due_on", "pk")[:200])

@@ -10,7 +10,7 @@ from halkhata.desks.disputes import policies
 from halkhata.desks.disputes.choices import DisputeState, MemberState
 from halkhata.desks.disputes.models import Dispute, Interest, Panel, PanelMember
 from halkhata.desks.disputes.selectors.conflicts import Facts, facts_of, reasons_against, sort_reasons
-from halkhata.desks.disputes.selectors.settings import house_law
+from halkhata.desks.disputes.selectors.settings import house_law, needed_size
 from halkhata.desks.disputes.services.locking import lock_dispute, refuse_unless
 from halkhata.desks.disputes.services.moving import move
 from halkhata.engines.work.services.notifications import notify
@@ -35,7 +35,7 @@ def appoint_panel(
 
     ``overrides``: why somebody sits who is near the case, by user id; only where the law of the house allows it and
     with the right for it, and it is written down. Raises NotFound, PermissionRefused; Conflict ``wrong_state``,
-    ``panel_stands``; DomainError ``bad_size``, ``twice``, NotNeutral ``not_neutral``.
+    ``panel_stands``; DomainError ``bad_size``, ``needs_three``, ``twice``, NotNeutral ``not_neutral``.
     """
     policies.require(actor, policies.APPOINT, dispute)
     wanted = list(reviewers)
@@ -46,6 +46,10 @@ def appoint_panel(
     with transaction.atomic():
         held = lock_dispute(dispute.pk)
         refuse_unless(held, *_CHOOSING)
+        if len(wanted) < needed_size(held):
+            raise DomainError(
+                "needs_three", _("The law of the house asks for three members in this dispute."), field="reviewers"
+            )
         if Panel.objects.filter(dispute=held, round=held.round).exists():
             raise Conflict("panel_stands", _("This round has its panel already. Replace a member instead."))
         at = now()

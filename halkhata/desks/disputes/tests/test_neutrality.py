@@ -307,3 +307,15 @@ def test_everybody_declares_for_himself_and_only_who_appoints_for_others(desk: A
     with pytest.raises(PermissionRefused):
         declare_interest(actor=desk.reviewers[0], user=desk.reviewers[1], dispute=dispute, what="His, too")
     assert digest() == before
+
+
+def test_law_of_the_house_asks_for_three_where_it_says_so(desk: Any, dispute: Any, digest: Any) -> None:
+    save_law(actor=desk.owner, panel_size=3)
+    begin_evidence(actor=desk.officer, dispute=dispute)
+    before = digest()
+    with pytest.raises(DomainError) as refused:
+        appoint_panel(actor=desk.boss, dispute=dispute, reviewers=[desk.reviewers[0]])
+    assert refused.value.code == "needs_three"
+    assert digest() == before
+    appoint_panel(actor=desk.boss, dispute=dispute, reviewers=desk.reviewers[:3])
+    assert Panel.objects.get().size == 3

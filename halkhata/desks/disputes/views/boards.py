@@ -15,6 +15,7 @@ from halkhata.desks.disputes.choices import ActionState, Finding, Ground
 from halkhata.desks.disputes.forms import LawForm
 from halkhata.desks.disputes.models import Action, Dispute, OutsideCase
 from halkhata.desks.disputes.selectors.cases import FIRST_VIEW, VIEWS, BoardFilter, board_counts, board_page
+from halkhata.desks.disputes.selectors.detail import remedies_owed
 from halkhata.desks.disputes.selectors.precedents import consistency, find_decisions
 from halkhata.desks.disputes.selectors.settings import house_law
 from halkhata.desks.disputes.services.settings import save_law
@@ -101,6 +102,7 @@ def actions(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": list(open_rows.order_by("due_on", "pk").distinct()[:200]),
         "done": list(done.order_by("-checked_at", "-pk").distinct()[:50]),
+        "remedies": remedies_owed(request.user),
         "may_handle": request.user.may("dispute.handle"),
     }
     return render(request, "disputes/actions.html", context)
