@@ -13,6 +13,8 @@ from halkhata.desks.returns.services.parcels import take_parcel
 from halkhata.desks.returns.services.receiving import receive_return, send_on_its_way
 from halkhata.desks.returns.services.requesting import request_return
 from halkhata.desks.returns.services.settling import close_return, settle_return
+from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.services.items import record_event
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import moved_to
@@ -23,12 +25,12 @@ from halkhata.records.catalog.services.units import create_unit
 STORIES: tuple[tuple[str, str, str, str, int], ...] = (
     ("requested", "defect", "cash", "চালু করলে শব্দ করে, ঠান্ডা হয় না।", 1),
     ("approved", "wrong_item", "mobile", "যে রঙ চেয়েছিলাম সেটা আসেনি।", 2),
-    ("in_transit", "damaged", "card", "বাক্স খুলে দেখি দরজায় দাগ।", 3),
-    ("received", "incomplete", "cash", "চার্জার বাক্সে ছিল না।", 4),
-    ("inspecting", "defect", "cash", "দুই দিনেই বন্ধ হয়ে গেছে।", 5),
+    ("in_transit", "damaged", "card", "বাক্স খুলে দেখি দরজায় দাগ।", 2),
+    ("received", "incomplete", "cash", "চার্জার বাক্সে ছিল না।", 2),
+    ("inspecting", "defect", "cash", "দুই দিনেই বন্ধ হয়ে গেছে।", 3),
     ("rejected", "changed_mind", "cash", "আর লাগবে না।", 6),
     ("refund", "dead_on_arrival", "mobile", "প্রথম দিন থেকেই চলে না।", 20),
-    ("store_credit", "changed_mind", "cash", "বড়টা নিতে চাই।", 25),
+    ("store_credit", "changed_mind", "cash", "বড়টা নিতে চাই।", 3),
     ("replacement", "defect", "cash", "স্ক্রিনে দাগ পড়েছে।", 30),
     ("sent_back", "other", "card", "মনে হয় সমস্যা আছে।", 35),
 )
@@ -77,6 +79,8 @@ def _tell(line: PurchaseLine, stage: str, reason: str, method: str, words: str, 
             appeal_return(actor=SYSTEM, request=request, text="আমি মাত্র একদিন চালিয়েছি।")
             return
         approve_return(actor=SYSTEM, request=request, goodwill_reason="পুরোনো গ্রাহক", tell=False)
+        # Somebody said so to the customer: the promise of an answer is kept.
+        record_event(actor=request.owner, item=request, kind=WorkEventKind.HUMAN_REPLY, is_update=True)
     if stage == "approved":
         return
     with moved_to(at + timedelta(hours=4)):
