@@ -45,8 +45,8 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
             promised_for=now() + timedelta(days=2),
         )  # fmt: skip
         goodwill = Goodwill.objects.create(
-            kind="visit", customer=side["customer"], branch=side["branch"], reason="Walk", cost=1, currency="BDT",
-            state="asked", asked_by=side["clerk"],
+            kind="visit", item_id=job.pk, customer=side["customer"], branch=side["branch"], reason="Walk", cost=1,
+            currency="BDT", state="asked", asked_by=side["clerk"],
         )  # fmt: skip
         sides.append(
             {

@@ -59,6 +59,17 @@ class ReadingField(forms.CharField):
         return int(text)
 
 
+class CardPartForm(TakesErrors):
+    """One of several forms on a page: its controls have ids of their own."""
+
+    own_ids = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if self.own_ids:
+            kwargs.setdefault("auto_id", f"id_{self.own_ids}_%s")
+        super().__init__(*args, **kwargs)
+
+
 class IntakeForm(TakesErrors):
     """What is written down at the gate; only the customer's words are required."""
 
@@ -94,7 +105,7 @@ class IntakeForm(TakesErrors):
         return [one for one in (clean_text(line, max_length=120) for line in text.splitlines()) if one]
 
 
-class VersionForm(TakesErrors):
+class VersionForm(CardPartForm):
     """A form that says which version of the card its writer saw."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -112,6 +123,8 @@ class StepForm(VersionForm):
 class CardForm(VersionForm):
     """Who works on it, and what was found."""
 
+    own_ids = "card"
+
     technician = PersonField(label=_("Technician"))
     diagnosis = forms.CharField(
         label=_("What was found"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
@@ -124,6 +137,8 @@ class CardForm(VersionForm):
 
 class LineForm(VersionForm):
     """A part, labour or a visit. Without a payer the warranty decides."""
+
+    own_ids = "line"
 
     kind = forms.ChoiceField(label=_("Kind"), choices=LineKind.choices)
     text = forms.CharField(label=_("What"), max_length=200)
@@ -171,6 +186,8 @@ class LineForm(VersionForm):
 class EstimateForm(VersionForm):
     """A word with the estimate."""
 
+    own_ids = "estimate"
+
     note = forms.CharField(
         label=_("A word with it"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -178,6 +195,8 @@ class EstimateForm(VersionForm):
 
 class AnswerForm(VersionForm):
     """What the customer said, and how."""
+
+    own_ids = "answer"
 
     approves = forms.ChoiceField(
         label=_("Answer"), choices=[("1", _("Approved")), ("0", _("Refused"))], widget=forms.RadioSelect
@@ -191,6 +210,8 @@ class AnswerForm(VersionForm):
 
 class PartForm(VersionForm):
     """A part that is not here."""
+
+    own_ids = "part"
 
     name = forms.CharField(label=_("Part"), max_length=200)
     quantity = NumberField(label=_("Quantity"), lowest=1, initial="1")
@@ -206,8 +227,10 @@ class EtaForm(TakesErrors):
     eta_on = forms.DateField(label=_("Expected on"), widget=day_input())
 
 
-class PhotoForm(TakesErrors):
+class PhotoForm(CardPartForm):
     """Photos for the card."""
+
+    own_ids = "photo"
 
     photos = PhotosField()
     taken_when = forms.ChoiceField(label=_("When"), choices=PhotoWhen.choices, initial=PhotoWhen.BENCH)
@@ -217,12 +240,16 @@ class PhotoForm(TakesErrors):
 class CancelForm(VersionForm):
     """Why it is not done."""
 
+    own_ids = "cancel"
+
     reason = forms.ChoiceField(label=_("Why"), choices=[CHOOSE, *CancelReason.choices])
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
 
 class HandoverForm(VersionForm):
     """Who fetches it, and how that is shown."""
+
+    own_ids = "hand"
 
     how = forms.ChoiceField(
         label=_("Proof"), choices=HandedHow.choices, initial=HandedHow.SIGNATURE, widget=forms.RadioSelect

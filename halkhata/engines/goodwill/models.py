@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.goodwill.choices import GoodwillState
 from halkhata.engines.goodwill.registry import goodwill_kinds
 from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Role, User
-from halkhata.foundation.accounts.visibility import VisibleQuerySet, scope_condition
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
 
@@ -72,12 +72,26 @@ class GoodwillMonth(models.Model):
         return f"{self.user_id} {self.month:%Y-%m}: {self.spent}"
 
 
-class GoodwillQuerySet(VisibleQuerySet["Goodwill"]):
-    """Goodwill inside the record scope: that of branches, and one's own."""
+def goodwill_scope(user: User) -> Q:
+    """What the user may see: the branch's goodwill, as customers are the branch's; always what one asked for oneself."""
+    if not user.is_active:
+        return Q(pk__in=[])
+    if user.role.scope == Scope.ALL:
+        return Q()
+    own = Q(asked_by=user)
+    if user.role.scope == Scope.OWN:
+        return own
+    if user.role.scope == Scope.SUBTREE:
+        return own | Q(branch__path__startswith=user.branch.path)
+    return own | Q(branch_id=user.branch_id)
+
+
+class GoodwillQuerySet(models.QuerySet["Goodwill"]):
+    """Conditions on many waived rules."""
 
     def visible_to(self, user: User) -> "GoodwillQuerySet":
-        """What the user asked for or gave, and what was given in the branches of the own scope."""
-        return self.filter(scope_condition(user, owner="asked_by", team="item__team", branch="branch"))
+        """What was asked for and given in the branches of the user's scope."""
+        return self.filter(goodwill_scope(user))
 
 
 class Goodwill(models.Model):

@@ -26,6 +26,7 @@ from halkhata.desks.service.services.lines import verdict_for
 from halkhata.desks.service.services.states import allowed_states
 from halkhata.desks.service.signature import signature_svg
 from halkhata.engines.deliveries.selectors.promises import last_promise
+from halkhata.engines.goodwill.selectors.fit import fit_of
 from halkhata.engines.work.choices import Side
 from halkhata.engines.work.models import SlaClock
 from halkhata.engines.work.policies import assignable_names
@@ -103,19 +104,30 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "may_see_cost": user.may("job.edit"),
         "may_goodwill": user.may("goodwill.grant") and not is_over,
         "has_phone": bool(phone_of(job.customer)),
+        # Suggested only where the warranty says no and the customer's record fits (US-53).
+        "suggests_goodwill": _suggests_goodwill(request, job, verdict.state) if not is_over else False,
         "is_over": is_over,
         "history": list(job.history.order_by("-at", "-pk")[:30]),
         "card_form": CardForm(
             people=person_rows, initial={"technician": job.technician_id, "diagnosis": job.diagnosis, **version}
         ),
         "line_form": LineForm(job=job, components=components, initial=version),
-        "estimate_form": EstimateForm(initial=version, auto_id="id_estimate_%s"),
-        "answer_form": AnswerForm(initial={"answered_by": str(job.customer or ""), **version}, auto_id="id_answer_%s"),
-        "part_form": PartForm(initial=version, auto_id="id_part_%s"),
-        "photo_form": PhotoForm(auto_id="id_photo_%s"),
-        "cancel_form": CancelForm(initial=version, auto_id="id_cancel_%s"),
+        "estimate_form": EstimateForm(initial=version),
+        "answer_form": AnswerForm(initial={"answered_by": str(job.customer or ""), **version}),
+        "part_form": PartForm(initial=version),
+        "photo_form": PhotoForm(),
+        "cancel_form": CancelForm(initial=version),
         "handover_form": HandoverForm(
-            initial={"taken_by": str(job.customer or ""), "accessories_back": True, **version}, auto_id="id_hand_%s"
+            initial={"taken_by": str(job.customer or ""), "accessories_back": True, **version}
         ),
     }
     return context | bound
+
+
+def _suggests_goodwill(request: StaffRequest, job: ServiceJob, verdict: str) -> bool:
+    return (
+        verdict == "red"
+        and job.customer is not None
+        and request.user.may("goodwill.grant")
+        and fit_of(job.customer).fits
+    )

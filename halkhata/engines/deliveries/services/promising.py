@@ -68,7 +68,8 @@ def promise_delivery(
         what=words[:200],
         customer=customer,
         branch=branch,
-        team=item.team if item is not None else None,
+        # A sale has no team of its own: it is that of whoever promised, so that colleagues see the date.
+        team=item.team if item is not None else person.teams.filter(is_active=True).order_by("pk").first(),
         owner=person,
         promised_for=promised_for,
         ready_by=_ready_by(promised_for, buffer, at),
