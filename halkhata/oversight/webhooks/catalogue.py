@@ -33,6 +33,7 @@ from halkhata.engines.work.events import (
     TaskCompleted,
 )
 from halkhata.foundation.core.events import DomainEvent
+from halkhata.records.catalog.events import PurchaseRecorded, PurchaseReversed, UnitSold, UnitTransferred
 from halkhata.records.customers.events import (
     ContactPointAdded,
     ContactPointRemoved,
@@ -173,6 +174,25 @@ EVENTS: dict[str, PublicEvent] = {
             values=(
                 "movement_id", "product_id", "unit_id", "quantity", "from_place_id", "to_place_id", "reason", "ref",
             ),
+        ),
+        PublicEvent(
+            event=PurchaseRecorded, label=_("A sale was recorded"), permission="unit.view", customer="customer_id",
+            values=("purchase_id", "number", "customer_id", "branch_id", "bought_on", "channel"),
+        ),
+        PublicEvent(
+            event=PurchaseReversed, label=_("A sale was taken back"), permission="unit.view", customer="customer_id",
+            values=("purchase_id", "number", "customer_id", "branch_id", "unit_ids"),
+        ),
+        PublicEvent(
+            event=UnitSold, label=_("A unit was sold"), permission="unit.view", customer="customer_id",
+            values=(
+                "unit_id", "number", "product_id", "purchase_id", "customer_id", "branch_id", "bought_on", "channel",
+            ),
+        ),
+        PublicEvent(
+            # Whose it was before is nobody's business outside.
+            event=UnitTransferred, label=_("A unit has another owner"), permission="unit.view",
+            customer="to_customer_id", values=("unit_id", "number", "to_customer_id", "on"),
         ),
         _customer(CustomerCreated, _("A customer was added"), "language", "branch_id", "created_by_id"),
         _customer(CustomerChanged, _("A customer's record changed"), "fields"),
