@@ -73,7 +73,7 @@ class GoodwillMonth(models.Model):
 
 
 def goodwill_scope(user: User) -> Q:
-    """What the user may see: the branch's goodwill, as customers are the branch's; always what one asked for oneself."""
+    """What the user may see: the goodwill of the own branches, as with customers, and what one asked for oneself."""
     if not user.is_active:
         return Q(pk__in=[])
     if user.role.scope == Scope.ALL:
