@@ -3,8 +3,22 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
+
+# Nothing that a shop of today sold or read is older: a year typed with a slip.
+EARLIEST = date(1950, 1, 1)
+
+
+def refuse_odd_day(day: date, field: str) -> None:
+    """Raise DomainError ``in_future`` or ``long_ago`` for a day on which nothing can have happened here."""
+    if day > today():
+        raise DomainError("in_future", _("This day has not come yet."), field=field)
+    if day < EARLIEST:
+        raise DomainError("long_ago", _("This day lies too far back: look at the year."), field=field)
 
 
 def today() -> date:

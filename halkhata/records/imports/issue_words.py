@@ -28,6 +28,7 @@ WORDS: dict[str, Any] = {
     "several_products": _("More than one product is called so: write brand and model"),
     "not_a_day": _("Not a date"),
     "in_future": _("This day has not come yet"),
+    "long_ago": _("This day lies too far back: look at the year"),
     "not_an_amount": _("Not an amount of money"),
     "not_a_count": _("Not a number of pieces"),
     "no_price": _("No price, and no list has one"),

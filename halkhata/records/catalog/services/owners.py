@@ -13,7 +13,7 @@ from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog import policies
 from halkhata.records.catalog.choices import OwnedHow, UnitState
-from halkhata.records.catalog.days import moment_of, today
+from halkhata.records.catalog.days import moment_of, refuse_odd_day
 from halkhata.records.catalog.events import UnitTransferred
 from halkhata.records.catalog.models import Ownership, Purchase, Unit
 from halkhata.records.catalog.services.life import write_life
@@ -70,8 +70,7 @@ def transfer_unit(*, actor: Any, unit: Unit, to: Customer, on: date, consent: st
     policies.require_unit(actor, unit)
     policies.require_customer(actor, to)
     agreed = clean_text(consent, max_length=300)
-    if on > today():
-        raise DomainError("in_future", _("This day has not come yet."), field="on")
+    refuse_odd_day(on, "on")
     with transaction.atomic():
         held = lock_unit(unit.pk)
         if held.state != UnitState.SOLD:

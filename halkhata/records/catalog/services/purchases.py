@@ -18,7 +18,7 @@ from halkhata.foundation.core.sequences import next_number
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog import policies
 from halkhata.records.catalog.choices import OwnedHow, SaleChannel, UnitState
-from halkhata.records.catalog.days import moment_of, today
+from halkhata.records.catalog.days import moment_of, refuse_odd_day
 from halkhata.records.catalog.events import PurchaseRecorded, UnitSold
 from halkhata.records.catalog.identifiers import read_identifiers
 from halkhata.records.catalog.models import Product, Purchase, PurchaseLine, Unit
@@ -138,8 +138,7 @@ def _check(lines: Sequence[NewLine], bought_on: date, channel: str) -> None:
         raise DomainError("no_lines", _("Choose what was sold."), field="product")
     if len(lines) > MOST_LINES:
         raise DomainError("too_many_lines", _("A memo has at most %(count)s lines.") % {"count": MOST_LINES})
-    if bought_on > today():
-        raise DomainError("in_future", _("This day has not come yet."), field="bought_on")
+    refuse_odd_day(bought_on, "bought_on")
     for line in lines:
         _check_line(line)
 

@@ -11,7 +11,7 @@ from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog import policies
-from halkhata.records.catalog.days import moment_of, today
+from halkhata.records.catalog.days import moment_of, refuse_odd_day
 from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.units import lock_unit
@@ -27,8 +27,7 @@ def add_reading(*, actor: Any, unit: Unit, value: int, read_on: date, source: st
     """
     policies.require(actor, policies.EDIT)
     policies.require_unit(actor, unit)
-    if read_on > today():
-        raise DomainError("in_future", _("This day has not come yet."), field="read_on")
+    refuse_odd_day(read_on, "read_on")
     if not 0 <= value <= MOST:
         raise DomainError("not_a_reading", _("Write the reading as a whole number."), field="value")
     with transaction.atomic():

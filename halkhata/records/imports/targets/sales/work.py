@@ -11,7 +11,7 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import search_key
 from halkhata.records.catalog.choices import SaleChannel, UnitState
-from halkhata.records.catalog.days import today
+from halkhata.records.catalog.days import EARLIEST, today
 from halkhata.records.catalog.identifiers import read_identifiers
 from halkhata.records.catalog.models import Product, Purchase, Unit, UnitIdentifier
 from halkhata.records.catalog.policies import SELL
@@ -98,8 +98,8 @@ class SalesWork:
         if len(named) != 1:
             return Issue(IssueKind.CONFLICT, "several_products" if named else "unknown_product", "product")
         product, on = named[0], line.bought_on or today()
-        if on > today():
-            return Issue(IssueKind.CONFLICT, "in_future", "date")
+        if not EARLIEST <= on <= today():
+            return Issue(IssueKind.CONFLICT, "in_future" if on > today() else "long_ago", "date")
         price = line.price if line.price is not None else self._list_price(product, line)
         if price is None:
             return Issue(IssueKind.CONFLICT, "no_price", "price")
