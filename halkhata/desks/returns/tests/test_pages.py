@@ -128,6 +128,19 @@ def test_papers_are_pdf_files(desk, page):
         assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
 
 
+@pytest.mark.parametrize("address", ["/returns/numbers/", "/returns/quarantine/", "/returns/settings/policy/"])
+def test_other_lists_take_the_same_queries_too(desk, page, address):
+    counts = []
+    for number in (1, 2, 3, 4):
+        ask(desk, sell(desk, serial=f"F-{number}"))
+        page.post("/returns/quarantine/", {"content": f"Box {number}"})
+        page.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert page.get(address).status_code == 200
+        counts.append(len(seen))
+    assert counts[1] == counts[3]
+
+
 def test_the_board_takes_the_same_queries_for_one_row_as_for_many(desk, page):
     counts = []
     for number in (1, 2, 3, 4):
