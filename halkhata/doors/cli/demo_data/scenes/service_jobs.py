@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.service.models import ServiceJob
@@ -86,7 +87,9 @@ def _tell(
     with moved_to(at + timedelta(hours=1)):
         take_step(actor=SYSTEM, job=job, state="diagnosed", diagnosis=found)
         add_line(actor=SYSTEM, job=job, kind="part", text=part, unit_price=Decimal(price), cost=Decimal(price) * 6 / 10)
-        labour = {"payer": "customer", "rule": "পড়ে ভেঙেছে, ওয়ারেন্টিতে নেই"} if state == "waiting_approval" else {}
+        labour: dict[str, Any] = {}
+        if state == "waiting_approval":
+            labour = {"payer": "customer", "rule": "পড়ে ভেঙেছে, ওয়ারেন্টিতে নেই"}
         add_line(actor=SYSTEM, job=job, kind="labour", text="মেরামতের মজুরি", unit_price=Decimal(400), **labour)
     if state == "diagnosed":
         return job
@@ -127,7 +130,13 @@ def _around(job: ServiceJob, owner: User, now: datetime) -> None:
     """What stands beside the cards: a rule waived, one asked for, a date promised for a sale and moved once."""
     if job.customer is None:
         return
-    values = {"item": None, "customer": job.customer, "branch": job.branch, "currency": "BDT", "is_demo": True}
+    values: dict[str, Any] = {
+        "item": None,
+        "customer": job.customer,
+        "branch": job.branch,
+        "currency": "BDT",
+        "is_demo": True,
+    }
     with moved_to(now - timedelta(days=10)):
         grant_goodwill(actor=owner, kind="visit", reason="দশ বছরের গ্রাহক, এক দিন দেরি", cost=Decimal(500), **values)
         promise = promise_delivery(
