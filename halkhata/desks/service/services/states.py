@@ -21,9 +21,10 @@ from halkhata.desks.service.selectors.jobs import awaits_part, needs_approval
 from halkhata.desks.service.services.locking import lock_job, write_lines
 from halkhata.engines.deliveries.selectors.promises import open_promise
 from halkhata.engines.deliveries.services.promising import cancel_promise, keep_promise
+from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.models import WorkEvent
 from halkhata.engines.work.services.checklists import is_complete
-from halkhata.engines.work.services.items import change_state
+from halkhata.engines.work.services.items import change_state, record_event
 from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -87,6 +88,9 @@ def go_to(actor: Actor | None, job: ServiceJob, state: JobState, **data: Any) ->
     if state not in TRANSITIONS[before]:
         raise step_refused(job, state)
     change_state(actor=actor, item=job, state=state, state_flag=FLAG_OF_STATE[state], data=data or None)
+    if before == JobState.IN and state == JobState.DIAGNOSED:
+        # Somebody has looked at it: that is what the promise of a first answer means for a unit on the shelf.
+        record_event(actor=actor, item=job, kind=WorkEventKind.HUMAN_REPLY, data={"diagnosed": True}, is_update=True)
     if state in {JobState.READY, JobState.CANCELLED, JobState.DELIVERED}:
         promise = open_promise(job)
         if promise is not None:

@@ -170,3 +170,29 @@ def test_database_refuses_a_hand_over_without_proof(ready, desk):
         Handover.objects.create(
             job=ready, gate_pass="G-1", at=now(), how="signature", taken_by="R", handed_by=desk.advisor
         )
+
+
+def test_finding_the_fault_keeps_the_promise_of_a_first_look(job, desk):
+    from halkhata.engines.work.models import SlaClock
+
+    take_step(actor=desk.advisor, job=job, state="diagnosed", diagnosis="Fan")
+    assert SlaClock.objects.get(item=job.pk, metric="first").state == "met"
+    assert SlaClock.objects.get(item=job.pk, metric="resolution").state == "running"
+
+
+def test_job_is_promised_by_the_policy_of_its_kind(make_job, fridge, desk, catalog):
+    from halkhata.engines.work.models import SlaClock, SlaPolicy
+    from halkhata.engines.work.services.policies import move_policy, save_policy
+    from halkhata.foundation.audit.trail import SYSTEM
+
+    targets = {(priority, metric): minutes for priority in ("urgent", "high", "normal", "low")
+               for metric, minutes in (("first", 30), ("resolution", 90))}  # fmt: skip
+    own = save_policy(
+        actor=SYSTEM, policy=None, name_bn="", name_en="Fridges", targets=targets,
+        conditions={"kind": ["job"], "category": [fridge.product.kind.code]},
+    )  # fmt: skip
+    while SlaPolicy.objects.filter(is_default=False).order_by("position").first() != own:
+        move_policy(actor=SYSTEM, policy=SlaPolicy.objects.get(pk=own.pk), up=True)
+    job = make_job(fridge)
+    clock = SlaClock.objects.get(item=job.pk, metric="resolution")
+    assert (clock.policy_id, clock.target_minutes) == (own.pk, 90)
