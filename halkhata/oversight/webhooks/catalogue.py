@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.events import SurveyAnswered
 from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
+from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
 from halkhata.desks.tickets.events import (
     TicketChanged,
     TicketClosed,
@@ -152,6 +153,22 @@ EVENTS: dict[str, PublicEvent] = {
         _item(
             SurveyAnswered, _("A customer answered a survey"),
             "response_id", "agent_id", "customer_id", "score", "threshold", permission="feedback.view",
+        ),
+        PublicEvent(
+            event=JobOpened, label=_("A unit was taken in for service"), permission="job.view", item="job_id",
+            values=("job_id", "number", "unit_id", "customer_id", "branch_id", "owner_id"),
+        ),
+        PublicEvent(
+            event=JobStateChanged, label=_("A job card went on"), permission="job.view", item="job_id",
+            values=("job_id", "number", "unit_id", "customer_id", "before", "after"),
+        ),
+        PublicEvent(
+            event=EstimateAnswered, label=_("A customer answered an estimate"), permission="job.view", item="job_id",
+            values=("job_id", "number", "estimate_id", "approved", "how"),
+        ),
+        PublicEvent(
+            event=JobDelivered, label=_("A repaired unit was handed over"), permission="job.view", item="job_id",
+            values=("job_id", "number", "unit_id", "customer_id", "branch_id", "owner_id", "delivered_at"),
         ),
         PublicEvent(
             event=ReturnMoved, label=_("A return was asked for or went on"), permission="return.view",
