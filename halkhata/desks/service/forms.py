@@ -237,6 +237,14 @@ class PhotoForm(CardPartForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=120)
 
 
+class DateForm(CardPartForm):
+    """A date for a job that has none."""
+
+    own_ids = "date"
+
+    promised_for = MomentField(label=_("Promised for"))
+
+
 class CancelForm(VersionForm):
     """Why it is not done."""
 

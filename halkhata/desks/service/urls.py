@@ -25,6 +25,7 @@ urlpatterns = [
     path("<str:number>/parts/<int:pk>/day/", acts.part_eta, name="part_eta"),
     path("<str:number>/photos/", acts.photos, name="photos"),
     path("<str:number>/checklist/<int:line>/", acts.checklist, name="checklist"),
+    path("<str:number>/promise/", acts.promise, name="promise"),
     path("<str:number>/cancel/", acts.cancel, name="cancel"),
     path("<str:number>/code/", acts.code, name="code"),
     path("<str:number>/handover/", acts.handover, name="handover"),

@@ -103,7 +103,7 @@ def add_line(
     amounts = _amounts(quantity, unit_price, discount, cost)
     with transaction.atomic():
         held = lock_job(job.pk, version=version)
-        _refuse_over(held)
+        refuse_over(held)
         part = clean_text(component, max_length=40)
         chosen = _choose(held, kind, part, payer, rule, coupon=coupon, goodwill=goodwill, amc_ref=amc_ref)
         coupon_used = _take_coupon(actor, held, chosen.payer, coupon, goodwill)
@@ -153,7 +153,7 @@ def remove_line(*, actor: Actor | None, job: ServiceJob, line_id: int, version: 
     policies.require(actor, policies.EDIT, job)
     with transaction.atomic():
         held = lock_job(job.pk, version=version)
-        _refuse_over(held)
+        refuse_over(held)
         line = held.lines.select_related("taken_by").filter(pk=line_id, removed_at__isnull=True).first()
         if line is None:
             raise NotFound("not_found", policies.NOTHING_HERE)
@@ -256,7 +256,8 @@ def _amounts(
     return pieces, price, off, own_cost.quantize(CENT)
 
 
-def _refuse_over(job: ServiceJob) -> None:
+def refuse_over(job: ServiceJob) -> None:
+    """Raises Conflict ``job_over`` for a card that has ended."""
     if JobState(job.state) in FINAL:
         raise Conflict("job_over", _("This job has ended: nothing can be added to its card."))
 

@@ -196,3 +196,15 @@ def test_job_is_promised_by_the_policy_of_its_kind(make_job, fridge, desk, catal
     job = make_job(fridge)
     clock = SlaClock.objects.get(item=job.pk, metric="resolution")
     assert (clock.policy_id, clock.target_minutes) == (own.pk, 90)
+
+
+def test_job_without_a_date_is_promised_one_once(job, desk):
+    from halkhata.desks.service.services.promising import promise_ready
+
+    promise_ready(actor=desk.advisor, job=job, promised_for=now() + timedelta(days=1))
+    with pytest.raises(Conflict) as refused:
+        promise_ready(actor=desk.advisor, job=job, promised_for=now() + timedelta(days=2))
+    assert refused.value.code == "promised_already"
+    with pytest.raises(PermissionRefused):
+        promise_ready(actor=desk.onlooker, job=job, promised_for=now() + timedelta(days=2))
+    assert job.delivery_promises.count() == 1

@@ -14,6 +14,7 @@ from halkhata.desks.service.forms import (
     AnswerForm,
     CancelForm,
     CardForm,
+    DateForm,
     EstimateForm,
     EtaForm,
     HandoverForm,
@@ -32,6 +33,7 @@ from halkhata.desks.service.services.estimates import record_answer, send_estima
 from halkhata.desks.service.services.handing_over import hand_over
 from halkhata.desks.service.services.lines import add_line, remove_line, verdict_for
 from halkhata.desks.service.services.parts import ask_for_part, drop_part, move_eta, part_arrived
+from halkhata.desks.service.services.promising import promise_ready
 from halkhata.desks.service.services.states import cancel_job, take_step
 from halkhata.desks.service.views.page import job_page, refused
 from halkhata.engines.work.policies import assignable_names
@@ -200,6 +202,18 @@ def checklist(request: StaffRequest, number: str, line: int) -> HttpResponse:
     return _do(
         request, job, lambda: tick(actor=request.user, line=found, done=bool(request.POST.get("done"))), _("Saved.")
     )
+
+
+@needs("job.view", "promise.edit")
+@require_POST
+def promise(request: StaffRequest, number: str) -> HttpResponse:
+    """Promise the customer a date for a job that has none, or was opened again."""
+    job = job_for(request.user, number)
+    form = DateForm(request.POST)
+    return _do(
+        request, job, lambda: promise_ready(actor=request.user, job=job, **form.cleaned_data), _("Promised."),
+        date_form=form,
+    )  # fmt: skip
 
 
 @needs("job.view", "job.edit")

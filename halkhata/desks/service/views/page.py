@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from halkhata.desks.service.choices import FINAL, TRANSITIONS, JobState, PartState, Payer
+from halkhata.desks.service.choices import FINAL, ON_THE_BENCH, TRANSITIONS, JobState, PartState, Payer
 from halkhata.desks.service.forms import (
     AnswerForm,
     CancelForm,
     CardForm,
+    DateForm,
     EstimateForm,
     EtaForm,
     HandoverForm,
@@ -25,6 +26,8 @@ from halkhata.desks.service.services.estimates import token_for
 from halkhata.desks.service.services.lines import verdict_for
 from halkhata.desks.service.services.states import allowed_states
 from halkhata.desks.service.signature import signature_svg
+from halkhata.engines.deliveries.choices import PromiseState
+from halkhata.engines.deliveries.models import DeliveryPromise
 from halkhata.engines.deliveries.selectors.promises import last_promise
 from halkhata.engines.goodwill.selectors.fit import fit_of
 from halkhata.engines.work.choices import Side
@@ -69,6 +72,7 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
     version = {"version": job.version}
     may_edit = user.may("job.edit") and not is_over
     handover = Handover.objects.select_related("handed_by").filter(job=job).first()
+    promise = last_promise(job)
     waiting = next((one for one in estimates if one.state == "sent"), None)
     components = [(line.component, line.label or line.component) for line in verdict.lines if line.component != "all"]
     may_hand = user.may("job.deliver") and handover is None and state in {JobState.READY, JobState.CANCELLED}
@@ -89,7 +93,7 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "open_parts": sum(part.state == PartState.OPEN for part in parts),
         "photos": list(job.photos.select_related("file", "added_by")),
         "checklist": list(job.checklist.select_related("done_by")),
-        "promise": last_promise(job),
+        "promise": promise,
         "clocks": list(SlaClock.objects.filter(item_id=job.pk).exclude(state="cancelled").order_by("cycle")),
         "times": stage_times([job.pk])[job.pk],
         "side_labels": {side.value: side.label for side in Side},
@@ -117,11 +121,17 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "part_form": PartForm(initial=version),
         "photo_form": PhotoForm(),
         "cancel_form": CancelForm(initial=version),
+        "date_form": DateForm() if _wants_date(request, state, promise) else None,
         "handover_form": HandoverForm(
             initial={"taken_by": str(job.customer or ""), "accessories_back": True, **version}
         ),
     }
     return context | bound
+
+
+def _wants_date(request: StaffRequest, state: JobState, promise: DeliveryPromise | None) -> bool:
+    stands = promise is not None and promise.state == PromiseState.OPEN
+    return not stands and state in ON_THE_BENCH and request.user.may("promise.edit")
 
 
 def _suggests_goodwill(request: StaffRequest, job: ServiceJob, verdict: str) -> bool:
