@@ -87,3 +87,18 @@ def test_one_contact_on_the_next_working_day(job, desk):
     deliver_due()
     task = WorkItem.objects.get(cause=f"job:{job.pk}:delivered:contact")
     assert timedelta(0) < task.planned_at - now() < timedelta(days=3)
+
+
+def test_repair_that_failed_opens_one_complaint_with_the_manager(job, desk, catalog):
+    from halkhata.desks.tickets.models import Ticket
+    from halkhata.engines.work.services.tasks import complete_task, plan_task
+    from halkhata.foundation.audit.trail import SYSTEM
+
+    call = plan_task(
+        actor=SYSTEM, kind="follow_up", subject="Ask", customer=job.customer, parent=job, branch=job.branch,
+        team=None, owner=desk.advisor, planned_at=now(), cause="call:1",
+    )  # fmt: skip
+    complete_task(actor=desk.advisor, item=call, outcome="not_solved", note="Still warm")
+    deliver_due()
+    ticket = Ticket.objects.get()
+    assert (ticket.ticket_kind, ticket.owner, ticket.description) == ("complaint", catalog.shop.manager, "Still warm")
