@@ -38,7 +38,8 @@ _RULES = (
     (SIGNED, _DECISION, "UPDATE", "OLD.signed_at IS NOT NULL"),
     (UNSIGNED, _DECISION, "DELETE", "OLD.signed_at IS NOT NULL"),
 )
-TABLES = frozenset({_ITEM, _DECISION})
+# Signed decisions only grow, as the tables of foundation/core/append_only.py, and say so in the same words.
+_KIND_OF_RULE = {_ITEM: "", _DECISION: ": append-only"}
 
 
 def _create(editor: Any, name: str, table: str, act: str, condition: str) -> None:
@@ -60,7 +61,7 @@ END $$""",
     of = " OF state" if table == _ITEM and act == "UPDATE" else ""
     editor.execute(
         f'CREATE TRIGGER {name} BEFORE {act}{of} ON "{table}" WHEN {condition} '
-        f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
+        f"BEGIN SELECT RAISE(ABORT, '{name}{_KIND_OF_RULE[table]}'); END",
         params=None,
     )
 

@@ -183,3 +183,18 @@ def test_invented_disputes_go_with_everything_and_real_ones_stay(desk: Any, rahi
     assert broken_links() == []
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.all().delete()
+
+
+def test_guards_stand_after_all_migrations(db: None) -> None:
+    """SQLite rebuilds a table to change it, and a rebuilt table has lost its triggers."""
+    from django.db import connection
+
+    from halkhata.desks.disputes.guards import OPENING, OWED, SIGNED, STEPS, UNSIGNED
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        there = {row[0] for row in cursor.fetchall()}
+    assert {STEPS, OPENING, OWED, SIGNED, UNSIGNED} <= there
