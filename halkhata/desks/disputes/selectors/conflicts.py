@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes.models import Dispute, Interest, PanelMember
@@ -12,6 +13,7 @@ from halkhata.desks.disputes.registry import involvement_sources
 from halkhata.desks.disputes.selectors.linked import branch_ids, linked_ids
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.records.privacy.selectors.family import family_of
 
 BRANCH_MANAGER = 3
 
@@ -58,9 +60,9 @@ def facts_of(dispute: Dispute) -> Facts:
     paths = User.objects.filter(pk__in=handled).values_list("branch__path", flat=True)
     branches = branch_ids(dispute, items)
     near = list(Branch.objects.filter(pk__in=branches).values_list("path", flat=True))
-    interests = Interest.objects.filter(dispute=dispute) | Interest.objects.filter(
-        customer=dispute.customer_id, customer__isnull=False
-    )
+    # What was declared about a customer holds for whoever that customer was merged with.
+    family = family_of(dispute.customer_id) if dispute.customer_id is not None else []
+    interests = Interest.objects.filter(Q(dispute=dispute) | Q(customer__in=family))
     return Facts(
         handled=handled,
         leads=frozenset(pk for pk in leads if pk is not None),

@@ -11,14 +11,16 @@ from halkhata.engines.work.models import WorkItem
 
 
 def linked_ids(dispute: Dispute) -> list[int]:
-    """The linked item, what was merged into it, what hangs under both, and the dispute itself. One query."""
-    if dispute.about_id is None:
+    """The linked item, what it was merged with, what hangs under these, and the dispute itself. Two queries."""
+    if dispute.about is None:
         return [dispute.pk]
+    whole = dispute.about.merged_into_id or dispute.about.pk
     near = WorkItem.objects.filter(
-        Q(pk=dispute.about_id)
-        | Q(merged_into=dispute.about_id)
-        | Q(parent=dispute.about_id)
-        | Q(merged_into__parent=dispute.about_id)
+        Q(pk=whole)
+        | Q(merged_into=whole)
+        | Q(parent=whole)
+        | Q(parent__merged_into=whole)
+        | Q(merged_into__parent=whole)
     )
     return [*near.order_by("pk").values_list("pk", flat=True), dispute.pk]
 
@@ -33,5 +35,12 @@ def branch_ids(dispute: Dispute, item_ids: Sequence[int]) -> set[int]:
 
 
 def items_under_dispute() -> Any:
-    """Ids of the items somebody argues about, for a condition: they do not close by themselves (A60.1)."""
-    return Dispute.objects.exclude(state__in=ENDED).exclude(about__isnull=True).values("about_id")
+    """Ids of the items somebody argues about, for a condition: they do not close by themselves (A60.1).
+
+    A ticket that was merged is argued about in the one that goes on.
+    """
+    open_ones = Dispute.objects.exclude(state__in=ENDED).exclude(about__isnull=True)
+    argued = Q(pk__in=open_ones.values("about_id")) | Q(
+        pk__in=open_ones.exclude(about__merged_into=None).values("about__merged_into_id")
+    )
+    return WorkItem.objects.filter(argued).order_by().values("pk")
