@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import Side, StateFlag
 
 KIND, PREFIX = "dispute", "D"
+# Planned work: the customer hears from us by then (A60.2). Its numbers run with those of the other planned calls.
+NEWS, NEWS_PREFIX = "dispute_news", "F"
 
 
 class DisputeState(models.TextChoices):

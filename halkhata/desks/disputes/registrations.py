@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes import sentences
-from halkhata.desks.disputes.choices import KIND, PREFIX, SIDE_OF_STATE, DisputeState, Ground
+from halkhata.desks.disputes.choices import KIND, NEWS, NEWS_PREFIX, PREFIX, SIDE_OF_STATE, DisputeState, Ground
 from halkhata.desks.disputes.demo import clear_demo
 from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.disputes.selectors.files import may_open_file
 from halkhata.desks.disputes.selectors.linked import items_under_dispute
 from halkhata.desks.disputes.services.defaults import prepare_disputes
+from halkhata.engines.work.choices import TaskState
 from halkhata.engines.work.registry import (
     ItemAction,
     ItemKind,
@@ -60,6 +61,13 @@ def register_all() -> None:
             code=KIND, label=_("Dispute"), icon="scale", prefix=PREFIX, url_name="disputes:detail",
             states=tuple((state.value, state.label) for state in DisputeState), sides=SIDE_OF_STATE,
             category_of=ground_of, categories=lambda: list(Ground.choices),
+        ),
+    )  # fmt: skip
+    item_kinds.register(
+        NEWS,
+        ItemKind(
+            code=NEWS, label=_("News in a dispute"), icon="phone-call", prefix=NEWS_PREFIX, url_name="work:task",
+            states=tuple(TaskState.choices), is_planned=True,
         ),
     )  # fmt: skip
     kept_open.register("disputes", items_under_dispute)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.disputes.events import DecisionSigned, DisputeMoved, DisputeOpened
 from halkhata.desks.feedback.events import SurveyAnswered
 from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
 from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
@@ -153,6 +154,18 @@ EVENTS: dict[str, PublicEvent] = {
         _item(
             SurveyAnswered, _("A customer answered a survey"),
             "response_id", "agent_id", "customer_id", "score", "threshold", permission="feedback.view",
+        ),
+        PublicEvent(
+            event=DisputeOpened, label=_("A dispute was opened"), permission="dispute.view", item="dispute_id",
+            values=("dispute_id", "number", "about_id", "customer_id"),
+        ),
+        PublicEvent(
+            event=DisputeMoved, label=_("A dispute went on"), permission="dispute.view", item="dispute_id",
+            values=("dispute_id", "number", "before", "after"),
+        ),
+        PublicEvent(
+            event=DecisionSigned, label=_("A dispute was decided"), permission="dispute.view", item="dispute_id",
+            values=("dispute_id", "number", "decision_id"),
         ),
         PublicEvent(
             event=JobOpened, label=_("A unit was taken in for service"), permission="job.view", item="job_id",

@@ -12,6 +12,7 @@ from halkhata.desks.disputes.models import Dispute, Remedy
 from halkhata.desks.disputes.selectors.settings import house_law
 from halkhata.desks.disputes.services.locking import lock_dispute, refuse_unless
 from halkhata.desks.disputes.services.moving import move
+from halkhata.desks.disputes.services.news import end_news, plan_next_news
 from halkhata.desks.disputes.services.offers import end_open_offers
 from halkhata.engines.messaging.services import conversations
 from halkhata.engines.work.services.items import update_item
@@ -59,10 +60,9 @@ def tell_customer(
             conversations.send_reply(actor=actor, item=held, text=words, files=files, at=at)
         else:
             conversations.log_call(actor=actor, item=held, outbound=True, answered=True, text=words, at=at)
-        values: dict[str, object] = {"next_update_at": moment + timedelta(hours=house_law().update_hours)}
+        plan_next_news(actor=actor, dispute=held, at=moment)
         if is_outcome:
-            values |= {"told_at": moment, "told_how": how, "told_by": actor}
-        Dispute.objects.filter(pk=held.pk).update(**values)
+            Dispute.objects.filter(pk=held.pk).update(told_at=moment, told_how=how, told_by=actor)
         record(actor=actor, action="dispute.told", record=held, after={"how": how, "outcome": is_outcome})
         held.refresh_from_db()
         owed = Remedy.objects.filter(dispute=held, done_at__isnull=True, lapsed_at__isnull=True)
@@ -87,7 +87,7 @@ def close_dispute(*, actor: User, dispute: Dispute, version: int | None = None, 
         if held.told_at is None:
             raise Conflict("not_told", _("Write down first who told the customer how it ended, and when."))
         move(actor=actor, dispute=held, to=DisputeState.CLOSED, at=at)
-        Dispute.objects.filter(pk=held.pk).update(next_update_at=None)
+        end_news(actor=actor, dispute=held)
     dispute.refresh_from_db()
     return dispute
 
@@ -103,7 +103,7 @@ def withdraw_dispute(*, actor: Actor | None, dispute: Dispute, why: str, at: dat
         refuse_unless(held, *ARGUED)
         end_open_offers(held)
         move(actor=actor, dispute=held, to=DisputeState.WITHDRAWN, at=at, why=words)
-        Dispute.objects.filter(pk=held.pk).update(next_update_at=None)
+        end_news(actor=actor, dispute=held)
     dispute.refresh_from_db()
     return dispute
 

@@ -16,6 +16,7 @@ from halkhata.desks.disputes.services.chain import add_link
 from halkhata.desks.disputes.services.deciding import LONGEST, TEXTS
 from halkhata.desks.disputes.services.locking import lock_dispute
 from halkhata.desks.disputes.services.moving import move
+from halkhata.desks.disputes.services.offers import end_open_offers
 from halkhata.desks.disputes.services.repeats import link_repetition
 from halkhata.desks.disputes.services.seats import held_with_seat
 from halkhata.desks.disputes.services.voting import count_votes
@@ -111,6 +112,7 @@ def _follow(actor: User, dispute: Dispute, decision: Decision, moment: datetime)
     for name, value in (("decided_at", moment), ("appeal_until", appeal_until), ("root_cause", decision.root_cause)):
         setattr(dispute, name, value)
     dispute.told_at, dispute.told_by, dispute.told_how = None, None, ""
+    end_open_offers(dispute)
     if not is_first:
         Remedy.objects.filter(dispute=dispute, done_at__isnull=True, lapsed_at__isnull=True).update(lapsed_at=moment)
     if decision.remedy != RemedyKind.NONE and decision.deadline_on is not None:

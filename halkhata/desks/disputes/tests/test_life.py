@@ -47,6 +47,22 @@ def test_opened_dispute_promises_an_update_in_48_hours_and_warns_after_24(desk: 
     assert dispute.next_update_at is not None
 
 
+def test_later_news_are_planned_work_with_a_due_time_until_it_is_over(desk: Any, dispute: Any) -> None:
+    tell_customer(actor=desk.officer, dispute=dispute, how="phone", text="We look into it")
+    first = WorkItem.objects.get(kind="dispute_news")
+    assert (first.parent_id, first.owner_id) == (dispute.pk, desk.officer.pk)
+    assert first.planned_at == dispute.next_update_at == first.next_due_at
+    tell_customer(actor=desk.officer, dispute=dispute, how="phone", text="The part has come")
+    first.refresh_from_db()
+    assert (first.state, first.outcome) == ("done", "reached")
+    second = WorkItem.objects.get(kind="dispute_news", state="new")
+    assert second.planned_at > first.planned_at
+    withdraw_dispute(actor=desk.officer, dispute=dispute, why="He is content")
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+    assert dispute.next_update_at is None
+
+
 def test_opening_holds_the_customers_data_until_all_is_over(desk: Any, rahima: Any, dispute: Any) -> None:
     hold = LegalHold.objects.get(customer=rahima)
     assert dispute.hold_id == hold.pk
