@@ -16,7 +16,9 @@ from halkhata.desks.disputes.selectors.linked import linked_ids
 from halkhata.desks.disputes.selectors.settings import house_law
 from halkhata.desks.disputes.services.locking import lock_dispute, refuse_unless
 from halkhata.desks.disputes.services.moving import move
-from halkhata.engines.work.services.items import update_item
+from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.services.items import record_event, update_item
+from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
@@ -117,7 +119,14 @@ def add_evidence(
                 actor=actor, action="dispute.evidence", record=held,
                 after={"line": line.pk, "party": party, "title": name, "sha256": digest},
             )  # fmt: skip
-            update_item(held, last_activity_at=max(held.last_activity_at, moment))
+            if party == Party.CUSTOMER and not isinstance(actor, User):
+                # The customer wrote, by the own page: somebody has to read it, and an answer is promised.
+                record_event(
+                    actor=actor, item=held, kind=WorkEventKind.CUSTOMER_MESSAGE, at=moment, data={"evidence": line.pk}
+                )
+                notify(user=held.owner, verb="dispute.added", item=held, cause=f"dispute:{held.pk}:added:{line.pk}")
+            else:
+                update_item(held, last_activity_at=max(held.last_activity_at, moment))
     return line
 
 

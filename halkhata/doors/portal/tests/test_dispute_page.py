@@ -22,6 +22,7 @@ from halkhata.desks.disputes.tests.conftest import (  # noqa: F401
 )
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.texts import words_of
+from halkhata.engines.work.models import Notification
 from halkhata.foundation.core.clock import now
 
 
@@ -86,6 +87,8 @@ def test_customer_adds_answers_and_appeals(desk: Any, dispute: Any, opened: Clie
     begin_evidence(actor=desk.officer, dispute=dispute)
     assert opened.post(f"{_at(dispute)}add/", {"text": "I called nine times"}).status_code == 302
     assert dispute.evidence.get(origin="added:customer").text == "I called nine times"
+    assert dispute.history.filter(kind="customer_message").count() == 1
+    assert Notification.objects.filter(user=desk.officer, verb="dispute.added").count() == 1
     assert opened.post(f"{_at(dispute)}add/", {"text": " "}).status_code == 422
     offer = make_offer(
         actor=desk.officer, dispute=dispute, remedy="repair", text="Free repair", valid_until=now() + timedelta(days=2)
