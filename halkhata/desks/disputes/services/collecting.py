@@ -100,6 +100,10 @@ def add_evidence(
         raise DomainError("empty", _("Write something, or add a file."), field="text")
     moment = at or now()
     with transaction.atomic():
+        if file is not None and words:
+            # Each has a hash of its own: the words are a line, and the file is one.
+            add_evidence(actor=actor, dispute=dispute, party=party, title=name, text=words, fact=fact, at=at)
+            words = ""
         held = lock_dispute(dispute.pk)
         refuse_unless(held, *GROWS)
         if held.evidence_until is not None and moment > held.evidence_until:

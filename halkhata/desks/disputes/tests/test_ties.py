@@ -27,6 +27,7 @@ from halkhata.engines.work.selectors.kept_open import is_kept_open
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict
+from halkhata.foundation.files.services.storing import store_file
 from halkhata.records.privacy.models import LegalHold
 from halkhata.records.privacy.services.erasing import erase_person
 
@@ -198,3 +199,14 @@ def test_guards_stand_after_all_migrations(db: None) -> None:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         there = {row[0] for row in cursor.fetchall()}
     assert {STEPS, OPENING, OWED, SIGNED, UNSIGNED} <= there
+
+
+def test_file_with_words_gives_two_lines_each_with_its_own_hash(desk: Any, dispute: Any) -> None:
+    file = store_file(name="memo.txt", data=b"Memo 17")
+    line = add_evidence(
+        actor=desk.officer, dispute=dispute, party="house", title="", text="Our copy of the memo", file=file
+    )
+    assert (line.sha256, line.text) == (hashlib.sha256(b"Memo 17").hexdigest(), "")
+    words = EvidenceItem.objects.get(origin="added:house", file=None)
+    assert words.sha256 == hashlib.sha256(b"Our copy of the memo").hexdigest()
+    assert damaged_lines(dispute) == []
