@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes.choices import Ground, RemedyKind
-from halkhata.desks.disputes.forms import DayField
+from halkhata.desks.disputes.form_fields import DayField
 from halkhata.doors.portal.follow_forms import _Telling
 from halkhata.doors.portal.forms import PhotosField
 

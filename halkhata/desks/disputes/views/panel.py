@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from halkhata.desks.disputes import policies
-from halkhata.desks.disputes.forms import DecisionForm, DeskForm, VoteForm
+from halkhata.desks.disputes.form_fields import DeskForm
+from halkhata.desks.disputes.forms import DecisionForm, VoteForm
 from halkhata.desks.disputes.models import Decision, Dispute, Vote
 from halkhata.desks.disputes.selectors.cases import dispute_for
 from halkhata.desks.disputes.selectors.conflicts import candidates

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from halkhata.desks.disputes import forms, policies
+from halkhata.desks.disputes.form_fields import DeskForm
 from halkhata.desks.disputes.models import Action, Dispute, OutsideCase, Remedy
 from halkhata.desks.disputes.selectors.cases import dispute_for
 from halkhata.desks.disputes.views import acts
@@ -30,7 +31,7 @@ class Step:
     """One step: the heading, the form, the right, and what it does."""
 
     title: Any
-    form: type[forms.DeskForm]
+    form: type[DeskForm]
     permission: str
     act: Act
     done: Any
