@@ -13,6 +13,7 @@ from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.disputes.selectors.files import may_open_file
 from halkhata.desks.disputes.selectors.linked import items_under_dispute
 from halkhata.desks.disputes.services.defaults import prepare_disputes
+from halkhata.desks.disputes.services.leavers import give_back, hand_over, held_by
 from halkhata.engines.work.choices import TaskState
 from halkhata.engines.work.registry import (
     ItemAction,
@@ -27,9 +28,11 @@ from halkhata.foundation.core.formatting import format_ref, parse_ref
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
+    LeaverStep,
     NavItem,
     SettingsPage,
     demo_clearers,
+    leaver_steps,
     navigation,
     settings_pages,
     setup_steps,
@@ -93,6 +96,7 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     setup_steps.register("disputes", prepare_disputes)
+    leaver_steps.register("disputes", LeaverStep(count=held_by, hand_over=hand_over, give_back=give_back))
     demo_clearers.register("disputes", DemoClearer(order=20, clear=clear_demo))
     search_sources.register(
         "disputes",

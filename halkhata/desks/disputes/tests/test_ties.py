@@ -210,3 +210,23 @@ def test_file_with_words_gives_two_lines_each_with_its_own_hash(desk: Any, dispu
     words = EvidenceItem.objects.get(origin="added:house", file=None)
     assert words.sha256 == hashlib.sha256(b"Our copy of the memo").hexdigest()
     assert damaged_lines(dispute) == []
+
+
+def test_what_somebody_who_leaves_still_holds_goes_on(desk: Any, dispute: Any) -> None:
+    from halkhata.desks.disputes.models import PanelMember
+    from halkhata.desks.disputes.services.leavers import give_back, hand_over, held_by
+    from halkhata.desks.disputes.services.remedies import plan_action
+
+    to_review(desk, dispute, desk.reviewers[:3])
+    plan_action(
+        actor=desk.officer, dispute=dispute, kind="corrective", what="Two vans", owner=desk.lead, due_on=now().date()
+    )
+    assert (held_by(desk.lead), held_by(desk.reviewers[0])) == (1, 1)
+    with transaction.atomic():
+        moved = hand_over(actor=None, leaver=desk.lead, successor=desk.agent2)
+        hand_over(actor=None, leaver=desk.reviewers[0], successor=None)
+    assert [(one.to_id, held_by(desk.agent2)) for one in moved] == [(desk.agent2.pk, 1)]
+    sitting = PanelMember.objects.filter(state="sitting")
+    assert (sitting.count(), sitting.filter(is_chair=True).count()) == (2, 1)
+    assert give_back(leaver=desk.lead, moved=[{"ref": one.ref, "to_id": one.to_id} for one in moved]) == 1
+    assert held_by(desk.lead) == 1
