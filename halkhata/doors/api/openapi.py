@@ -25,6 +25,7 @@ TAGS = (
     ("messages", "The conversation of a ticket."),
     ("notes", "Notes that only staff see."),
     ("files", "Files of conversations."),
+    ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
     ("disputes", "What customer and shop do not agree about: the file and the decisions."),
     ("queues", "Ready queues and saved views."),
     ("reports", "The numbers of the reports."),
