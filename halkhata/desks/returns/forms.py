@@ -1,83 +1,20 @@
 """Forms of the returns desk. They read what was typed; the rules live in the services."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.returns.choices import WISHES, Grade, PayMethod, PolicyChannel, Reason
+from halkhata.desks.returns.choices import WISHES, Grade, PayMethod, Reason
+from halkhata.desks.returns.form_fields import AmountField, PhotosField, WholeNumberField, text_area
 from halkhata.desks.returns.services.deciding import DECIDED
 from halkhata.desks.returns.services.goods import DISPOSITIONS
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.forms.fields import TakesErrors
-from halkhata.foundation.core.form_choices import offer_choices, offer_records
-from halkhata.foundation.core.text import clean_text, fold_digits
-from halkhata.records.catalog.models import ProductKind
+from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.records.stock.choices import GRADED, MoveReason
 
 NOTHING = ("", _("Choose…"))
-
-
-class AmountField(forms.CharField):
-    """An amount of money in Bengali or Latin digits, with or without commas; None when left empty."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(max_length=20, **kwargs)
-
-    def clean(self, value: Any) -> Decimal | None:
-        """The amount."""
-        text = fold_digits(clean_text(super().clean(value))).replace(",", "").lstrip("৳ ")
-        if not text:
-            return None
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0 or amount >= Decimal("1e12"):
-            raise forms.ValidationError(_("Write an amount like 1500 or 1500.50."))
-        return amount.quantize(Decimal("0.01"))
-
-
-class WholeNumberField(forms.IntegerField):
-    """A whole number in Bengali or Latin digits."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        """The number."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
-
-
-class PhotosInput(forms.FileInput):
-    """A file field that takes several at once."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Photos, as a list; checked when they are stored."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Photos"))
-        super().__init__(required=False, widget=PhotosInput(attrs={"accept": "image/*,application/pdf"}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The uploaded files."""
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one is not None and one != ""]
-        if len(given) > 10:
-            raise forms.ValidationError(_("At most ten photos at once."))
-        return given
-
-
-def text_area(label: Any, *, required: bool = False, rows: int = 2, **kwargs: Any) -> forms.CharField:
-    """Some lines of text."""
-    return forms.CharField(
-        label=label, required=required, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
 
 
 class VersionedForm(TakesErrors):
@@ -261,72 +198,3 @@ class LetGoForm(TakesErrors):
     note = forms.CharField(
         label=_("Where it went"), max_length=300, error_messages={"required": _("Write where it went.")}
     )
-
-
-class PolicyForm(TakesErrors):
-    """The next version of a policy."""
-
-    kind = forms.ModelChoiceField(
-        label=_("Kind of product"), queryset=ProductKind.objects.none(), required=False, empty_label=_("Everything")
-    )
-    channel = forms.ChoiceField(
-        label=_("Sold how"), required=False, choices=[("", _("Every way")), *PolicyChannel.choices]
-    )
-    country = forms.CharField(
-        label=_("Country"), max_length=2, required=False, help_text=_("Two letters, like BD. Empty: every country.")
-    )
-    from_on = forms.DateField(
-        label=_("In force from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Earlier sales keep what was in force when they were made."),
-    )  # fmt: skip
-    window_days = WholeNumberField(label=_("Days to change one's mind"), min_value=0, max_value=3650, initial=3)
-    defect_days = WholeNumberField(label=_("Days to report a fault"), min_value=0, max_value=3650, initial=7)
-    fee_percent = AmountField(label=_("Fee in per cent, when the customer changed their mind"), required=False)
-    needs_accessories = forms.BooleanField(
-        label=_("Box and accessories must be complete"), required=False, initial=True
-    )
-    excluded_reasons = forms.MultipleChoiceField(
-        label=_("Reasons for which nothing is taken back"), required=False, choices=Reason.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    condition_bn = text_area(_("Condition, in Bengali"), required=True)
-    condition_en = text_area(_("Condition, in English"), required=True)
-    exclusions_bn = text_area(_("What is not taken back, in Bengali"))
-    exclusions_en = text_area(_("What is not taken back, in English"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_records(self, "kind", ProductKind.objects.filter(is_active=True))
-
-
-class RulesForm(TakesErrors):
-    """Rules of the desk, and a limit for each role."""
-
-    four_eyes_from = AmountField(label=_("From this price on, whoever inspects does not decide"))
-    instant_up_to = AmountField(
-        label=_("Money without the goods up to"), help_text=_("For customers without a return within a year. 0: never.")
-    )
-    refund_days = WholeNumberField(
-        label=_("Days within which money is back"), required=False, min_value=1, max_value=90,
-        help_text=_("Empty: as the law of the country has it (Bangladesh: 10 days). Never more than that."),
-    )  # fmt: skip
-    bring_days = WholeNumberField(label=_("Days for which an approval holds"), min_value=1, max_value=365)
-    appeal_days = WholeNumberField(label=_("Days to appeal against a refusal"), min_value=1, max_value=365)
-
-    def __init__(self, *args: Any, roles: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.roles = list(roles)
-        for role in self.roles:
-            self.fields[f"limit_{role.pk}"] = AmountField(
-                label=_("%(role)s decides up to") % {"role": role.name}, required=False,
-                help_text=_("Empty: no limit."),
-            )  # fmt: skip
-
-    def limits(self) -> dict[Any, Decimal | None]:
-        """What was written for each role."""
-        return {role: self.cleaned_data.get(f"limit_{role.pk}") for role in self.roles}
-
-    @property
-    def limit_fields(self) -> list[Any]:
-        """The bound fields of the limits."""
-        return [self[f"limit_{role.pk}"] for role in self.roles]

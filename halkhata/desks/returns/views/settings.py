@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from halkhata.desks.returns.forms import PolicyForm, RulesForm
 from halkhata.desks.returns.models import RefundLimit, ReturnPolicy
 from halkhata.desks.returns.selectors.terms import desk_rules
 from halkhata.desks.returns.services.publishing import publish_policy, save_rules
+from halkhata.desks.returns.setting_forms import PolicyForm, RulesForm
 from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
