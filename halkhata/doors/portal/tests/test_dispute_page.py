@@ -20,6 +20,8 @@ from halkhata.desks.disputes.tests.conftest import (  # noqa: F401
     rows_digest,
     to_review,
 )
+from halkhata.doors.portal.tests.conftest import PHONE
+from halkhata.doors.portal.tests.following import enter
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.texts import words_of
 from halkhata.engines.work.models import Notification
@@ -121,3 +123,29 @@ def test_summary_is_public_and_silent_about_few_cases(dispute: Any) -> None:  # 
     page = Client().get("/c/disputes/summary/?lang=en")
     assert page.status_code == 200
     assert "Fewer than five" in page.content.decode()
+
+
+def test_customer_opens_a_dispute_about_the_own_complaint_and_no_others(
+    desk: Any,  # noqa: F811
+    ticket: Any,
+    foreign: Any,
+    browser: Client,
+) -> None:
+    sent = {
+        "statement": "Nobody came", "ground": "delay", "wish": "repair", "cause_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    before = rows_digest()
+    assert browser.post(f"/c/disputes/new/{ticket.number}/", sent).status_code == 302  # to the way in
+    assert rows_digest() == before
+    enter(browser, ticket.number, PHONE)
+    assert browser.get(f"/c/disputes/new/{ticket.number}/").status_code == 200
+    assert browser.post(f"/c/disputes/new/{foreign.number}/", sent).status_code == 404
+    assert browser.post(f"/c/disputes/new/{ticket.number}/", {**sent, "wish": ""}).status_code == 422
+    assert Dispute.objects.count() == 0
+    answer = browser.post(f"/c/disputes/new/{ticket.number}/", sent)
+    made = Dispute.objects.get()
+    assert (made.about_id, made.customer_id, made.by_customer) == (ticket.pk, ticket.customer_id, True)
+    # The code shown for the complaint opens the dispute, too.
+    assert "Nobody came" in browser.get(answer["Location"]).content.decode()
+    assert browser.post(f"/c/disputes/new/{ticket.number}/", sent)["Location"] == _at(made)
+    assert Dispute.objects.count() == 1
