@@ -185,7 +185,7 @@ def show_dispute(request: KeyRequest, number: Number) -> dict[str, Any]:
     return dispute_out(dispute)
 
 
-@router.get("/{number}/evidence", response=listing(EvidencePage), summary="Read the file")
+@router.get("/{number}/evidence", response=read(EvidencePage), summary="Read the file")
 def list_evidence(request: KeyRequest, number: Number, filters: Query[EvidenceFilters]) -> dict[str, Any]:
     """The evidence in the order in which it was taken in; every line with its hash."""
     require_scope(request, "dispute.view")
