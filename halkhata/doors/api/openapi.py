@@ -25,6 +25,7 @@ TAGS = (
     ("messages", "The conversation of a ticket."),
     ("notes", "Notes that only staff see."),
     ("files", "Files of conversations."),
+    ("units", "Units with their serial numbers, sales, and what is under warranty."),
     ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
     ("disputes", "What customer and shop do not agree about: the file and the decisions."),
     ("queues", "Ready queues and saved views."),
