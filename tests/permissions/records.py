@@ -69,7 +69,7 @@ from halkhata.records.customers.models import ExternalId, Organization
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.customers.services.households import join_household
 from halkhata.records.data_quality.models import AuditPick, Proposal
-from halkhata.records.imports.models import ImportRun
+from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
 from halkhata.records.privacy.services.links import confirm_token, preference_token
 from tests.support.fixtures_shop import make_shop
@@ -220,6 +220,13 @@ def _import_of(user: User) -> ImportRun:
     )  # fmt: skip
 
 
+def _export_of(user: User) -> ExportRun:
+    file = store_file(name="walk.csv", data=f"\ufeffName\r\nWalk {user.pk}\r\n".encode())
+    return ExportRun.objects.create(
+        target="customers", format="csv", state="done", file=file, created_by=user, ended_at=now(), shows_private=False
+    )  # fmt: skip
+
+
 def _fill(shop: Walked) -> None:
     own, foreign = shop.own, shop.foreign
     owner = shop.people["owner"]
@@ -282,6 +289,7 @@ def _fill(shop: Walked) -> None:
             ),
             (ABSENT, ABSENT),
         ),
+        "export": personal(lambda user: _export_of(user), _export_of(foreign["clerk"])),
         "import": personal(lambda user: _import_of(user), _import_of(foreign["clerk"])),
         "saved view": personal(lambda user: SavedView.objects.create(owner=user, name="W", query=""), foreign["view"]),
         "notice": personal(

@@ -242,7 +242,7 @@ def _try(
 
 def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
     """Pages get an empty form; the API a body that it would take, so that the record is what decides."""
-    if row.name in {"api:upload", "api:add_file"} and method == "POST":
+    if row.name in {"api:upload", "api:add_file", "api:add_import"} and method == "POST":
         return client.post(path, {"file": SimpleUploadedFile("a.txt", b"words")})
     if row.is_api and method in {"POST", "PATCH", "PUT"}:
         here = one.shop.own

@@ -75,6 +75,12 @@ class ImportMappingIn(Body):
     branch_id: Id | None = None
 
 
+class ImportSheetIn(Body):
+    """Which sheet of the workbook."""
+
+    sheet: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class ImportColumnOut(Schema):
     """One thing a column may mean. `many`: several columns may mean it."""
 

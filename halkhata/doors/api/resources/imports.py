@@ -16,6 +16,7 @@ from halkhata.doors.api.resources.import_shapes import (
     ImportMappingIn,
     ImportOut,
     ImportPage,
+    ImportSheetIn,
     ImportTargets,
     Known,
     Mapping,
@@ -25,7 +26,7 @@ from halkhata.doors.api.resources.import_shapes import (
     issue_out,
     saved_mapping_out,
 )
-from halkhata.doors.api.shapes import Id, IdPath, answers, listed, listing, read, write
+from halkhata.doors.api.shapes import Count, IdPath, answers, listed, listing, read
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 from halkhata.records.imports.models import ImportIssue, ImportRun, SavedMapping
@@ -49,7 +50,8 @@ router = Router(tags=["imports"])
 RUNS = {"-created_at": Order(column="created_at", descending=True)}
 MAPPINGS = {"-id": Order(column="pk", descending=True)}
 ISSUES = {"row": Order(column="row")}
-STEP = answers({200: ImportOut}, 404, 409)
+STEP = answers({200: ImportOut}, 400, 404, 409)
+SAID = answers({200: ImportOut}, 400, 404, 409, 413, 415)
 _MAPPING = TypeAdapter(Mapping)
 
 
@@ -90,7 +92,7 @@ def list_import_mappings(request: KeyRequest, filters: Query[Page]) -> dict[str,
     return listed(found, saved_mapping_out)
 
 
-@router.post("", response=write(ImportOut, 201), summary="Bring a list")
+@router.post("", response=answers({201: ImportOut}, 400, 404, 409, 413, 415), summary="Bring a list")
 def add_import(
     request: KeyRequest,
     file: File[UploadedFile],
@@ -99,11 +101,11 @@ def add_import(
     mapping: Annotated[
         str, Form(max_length=8_000, description='JSON: {"0": "name", "1": "phone"}. Else guessed.')
     ] = "",
-    saved_mapping_id: Annotated[Id | None, Form()] = None,
-    known: Annotated[Known | None, Form()] = None,
-    shared: Annotated[Shared | None, Form()] = None,
+    saved_mapping_id: Annotated[Count, Form(description="0: by the headings.")] = 0,
+    known: Annotated[Known, Form()] = "fill",
+    shared: Annotated[Shared, Form()] = "list",
     sheet: Annotated[str, Form(max_length=100, description="Of a workbook; else the first with rows.")] = "",
-    branch_id: Annotated[Id | None, Form()] = None,
+    branch_id: Annotated[Count, Form(description="0: that of the key's user.")] = 0,
 ) -> Status:
     """Takes a CSV or Excel file (40 MB) and finds out how to read it. Nothing is imported: look at `mapping` and
     `headings`, then `check` (a dry run) and `start`."""
@@ -111,9 +113,13 @@ def add_import(
     if target not in import_targets:
         raise ApiProblem("invalid_input", errors=[{"at": "form.target", "message": "no such target"}])
     wanted = ImportMappingIn(
-        mapping=_mapping_in(mapping), saved_mapping_id=saved_mapping_id, known=known, shared=shared
+        mapping=_mapping_in(mapping),
+        saved_mapping_id=saved_mapping_id or None,
+        # Said or not: a kept mapping brings its own.
+        known=known if "known" in request.POST else None,
+        shared=shared if "shared" in request.POST else None,
     )
-    branch = branch_of(request, branch_id) if branch_id is not None else None
+    branch = branch_of(request, branch_id) if branch_id else None
     run = receive_file(
         actor=request.user, target=target, name=file.name or "list", chunks=file.chunks(), branch=branch, sheet=sheet
     )
@@ -129,18 +135,16 @@ def show_import(request: KeyRequest, import_id: IdPath) -> dict[str, Any]:
     return import_out(_run(request, import_id))
 
 
-@router.post("/{import_id}/mapping", response=answers({200: ImportOut}, 400, 404, 409, 413, 415), summary="Map columns")
+@router.post("/{import_id}/mapping", response=SAID, summary="Map columns")
 def map_import(request: KeyRequest, import_id: IdPath, body: ImportMappingIn) -> dict[str, Any]:
     """Says what the columns mean and how to treat what is there already. Kept for the next file of these headings."""
     return import_out(_map(request, _run(request, import_id), body))
 
 
-@router.post("/{import_id}/sheet", response=STEP, summary="Read another sheet")
-def choose_import_sheet(
-    request: KeyRequest, import_id: IdPath, name: Annotated[str, Query(min_length=1, max_length=100)]
-) -> dict[str, Any]:
+@router.post("/{import_id}/sheet", response=SAID, summary="Read another sheet")
+def choose_import_sheet(request: KeyRequest, import_id: IdPath, body: ImportSheetIn) -> dict[str, Any]:
     """Reads another sheet of the workbook; its columns are guessed anew."""
-    return import_out(choose_sheet(actor=request.user, run=_run(request, import_id), sheet=name))
+    return import_out(choose_sheet(actor=request.user, run=_run(request, import_id), sheet=body.sheet))
 
 
 @router.post("/{import_id}/check", response=STEP, summary="Try an import")
