@@ -26,7 +26,7 @@ from halkhata.doors.api.resources.import_shapes import (
     issue_out,
     saved_mapping_out,
 )
-from halkhata.doors.api.shapes import Count, IdPath, answers, listed, listing, read
+from halkhata.doors.api.shapes import MAX_ID, IdPath, answers, listed, listing, read
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 from halkhata.records.imports.models import ImportIssue, ImportRun, SavedMapping
@@ -101,11 +101,11 @@ def add_import(
     mapping: Annotated[
         str, Form(max_length=8_000, description='JSON: {"0": "name", "1": "phone"}. Else guessed.')
     ] = "",
-    saved_mapping_id: Annotated[Count, Form(description="0: by the headings.")] = 0,
+    saved_mapping_id: Annotated[int, Form(ge=0, le=MAX_ID, description="0: by the headings.")] = 0,
     known: Annotated[Known, Form()] = "fill",
     shared: Annotated[Shared, Form()] = "list",
     sheet: Annotated[str, Form(max_length=100, description="Of a workbook; else the first with rows.")] = "",
-    branch_id: Annotated[Count, Form(description="0: that of the key's user.")] = 0,
+    branch_id: Annotated[int, Form(ge=0, le=MAX_ID, description="0: that of the key's user.")] = 0,
 ) -> Status:
     """Takes a CSV or Excel file (40 MB) and finds out how to read it. Nothing is imported: look at `mapping` and
     `headings`, then `check` (a dry run) and `start`."""
@@ -208,12 +208,13 @@ def _run(request: KeyRequest, import_id: int) -> ImportRun:
 
 
 def _map(request: KeyRequest, run: ImportRun, body: ImportMappingIn) -> ImportRun:
-    mapping = {int(number): code for number, code in run.mapping.items()}
+    mapping, options = {int(number): code for number, code in run.mapping.items()}, dict(run.options)
     if body.saved_mapping_id is not None:
         saved = SavedMapping.objects.filter(pk=body.saved_mapping_id, target=run.target).first()
         if saved is None:
             raise Http404
         mapping = mapping_by(saved, run.layout.get("headers", []), target_of(run).columns())
+        options |= saved.options
     if body.mapping is not None:
         width = len(run.layout.get("headers", []))
         beyond = [number for number in body.mapping if int(number) >= width]
@@ -221,12 +222,12 @@ def _map(request: KeyRequest, run: ImportRun, body: ImportMappingIn) -> ImportRu
             errors = [{"at": f"body.mapping.{number}", "message": "no such column"} for number in beyond]
             raise ApiProblem("invalid_input", errors=errors)
         mapping = {int(number): code for number, code in body.mapping.items()}
-    options = {"known": body.known, "shared": body.shared}
+    said = {"known": body.known, "shared": body.shared}
     return set_mapping(
         actor=request.user,
         run=run,
         mapping=mapping,
-        options={**run.options, **{name: value for name, value in options.items() if value is not None}},
+        options=options | {name: value for name, value in said.items() if value is not None},
         bijoy=run.layout.get("bijoy", []) if body.bijoy is None else body.bijoy,
         branch=branch_of(request, body.branch_id) if body.branch_id is not None else None,
         header_row=body.header_row,
