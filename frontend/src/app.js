@@ -10,6 +10,7 @@ import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
 import { startPicker } from "./js/picker.js";
 import { startPresence } from "./js/presence.js";
+import { startSmsMeters } from "./js/smsmeter.js";
 import { startTheme } from "./js/theme.js";
 import { startToasts } from "./js/toasts.js";
 
@@ -26,3 +27,4 @@ startKeys();
 startLive();
 startPicker();
 startPresence();
+startSmsMeters();

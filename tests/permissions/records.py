@@ -28,6 +28,7 @@ from halkhata.engines.messaging.models import (
     Message,
     MessageAttachment,
     Participant,
+    ShortText,
     Suppression,
     Template,
 )
@@ -349,6 +350,7 @@ def _fill(shop: Walked) -> None:
         "escalation rule": house(EscalationRule.objects.create(level=4, trigger="silence", threshold=99)),
         "absence": house(Absence.objects.create(user=own["clerk"], starts_at=at, ends_at=at + timedelta(days=1))),
         "checklist template": house(ChecklistTemplate.objects.create(code="walk", name_en="Walk", kind="complaint")),
+        "ready short text": house(ShortText.objects.create(name="Ready", text="তৈরি")),
         "text": house(Template.objects.first() or Template.objects.create(
             code="received", language="en", subject="x", body="x")),
         "category": house(Category.objects.create(code="walk", name_en="Walk")),

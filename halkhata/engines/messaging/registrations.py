@@ -93,6 +93,16 @@ def register_all() -> None:
         ),
     )
     settings_pages.register(
+        "messaging.texting",
+        SettingsPage(
+            label=_("SMS"),
+            description=_("Price, sender, the hours for offers, ready texts, and trying a text"),
+            url_name="messaging:texting",
+            icon="message",
+            order=54,
+        ),
+    )
+    settings_pages.register(
         "messaging.mailboxes",
         SettingsPage(
             label=_("Mailboxes"),
