@@ -1,6 +1,6 @@
 """Background work of the customers' door."""
 
-from halkhata.doors.portal.services import drafts, telling
+from halkhata.doors.portal.services import copies, drafts, telling, telling_owner
 from halkhata.doors.portal.services.forgetting import forget_old_requests
 from halkhata.foundation.core.jobs import task
 
@@ -11,7 +11,20 @@ def look_and_tell(request_id: int) -> bool:
     return telling.look_and_tell(request_id)
 
 
+@task(queue_name="mail")
+def mail_code(request_id: int, address: str) -> bool:
+    """Mail the code to somebody with whom there is no work yet."""
+    return telling_owner.mail_code(request_id, address)
+
+
+@task()
+def make_copy(copy_id: int) -> bool:
+    """Write a customer's own copy of their data."""
+    return copies.make_copy(copy_id)
+
+
 @task()
 def prune_portal() -> int:
-    """Delete askings and drafts older than a day; their photos then go with the files nobody uses. Returns the rows."""
-    return forget_old_requests() + drafts.drop_old_drafts()
+    """Delete copies of sessions that are over, askings and drafts older than a day; their photos then go with the files
+    nobody uses. Returns the rows."""
+    return copies.drop_copies() + forget_old_requests() + drafts.drop_old_drafts()

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.registry import SettingsPage, after_restore, settings_pages
+from halkhata.records.customers.registry import CustomerPanel, customer_panels
 
 
 def register_all() -> None:
     """Fill the registries."""
+    from halkhata.doors.portal.panels import code_panel
     from halkhata.doors.portal.services.forgetting import end_all_after_restore
 
     settings_pages.register(
@@ -19,5 +21,8 @@ def register_all() -> None:
             order=78,
             permission=None,
         ),
+    )
+    customer_panels.register(
+        "portal.code", CustomerPanel(order=5, template="portal/_code_panel.html", context=code_panel, column="side")
     )
     after_restore.register("portal.follow", end_all_after_restore)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from halkhata.doors.portal.views import complaint, follow, own_data, poster, preferences, standards, survey, ticket
+from halkhata.doors.portal.views import (
+    complaint,
+    follow,
+    own_data,
+    poster,
+    preferences,
+    staff_codes,
+    standards,
+    survey,
+    ticket,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +20,10 @@ urlpatterns = [
     path("follow/code/again/", follow.again, name="again"),
     path("follow/end/", follow.leave, name="leave"),
     path("data/", own_data.own_data, name="own_data"),
+    path("data/enter/", own_data.enter, name="own_data_enter"),
+    path("data/copy/", own_data.copy, name="own_copy"),
+    path("data/consents/", own_data.consents, name="own_consents"),
+    path("data/code/<int:pk>/", staff_codes.data_code, name="data_code"),
     path("t/<str:number>/", ticket.ticket, name="ticket"),
     path("t/<str:number>/message/", ticket.message, name="message"),
     path("t/<str:number>/survey/", ticket.survey, name="ticket_survey"),

@@ -181,7 +181,7 @@ def list_import_issues(request: KeyRequest, import_id: IdPath, filters: Query[Pa
 
 
 @router.get(
-    "/{import_id}/problems",
+    "/{import_id}/problems/content",
     response=answers({200: Any}, 404),
     summary="Download the wrong rows",
     openapi_extra={"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}},

@@ -62,7 +62,7 @@ def test_list_is_brought_tried_imported_and_undone(importer):
     (issue,) = importer.get(f"{path}/issues", accept_language="en").json()["items"]
     assert (issue["row"], issue["kind"], issue["column"]) == (4, "bad", "phone")
     assert issue["words"] == "Phone number too short"
-    wrong = importer.get(f"{path}/problems", accept_language="en")
+    wrong = importer.get(f"{path}/problems/content", accept_language="en")
     rows = list(csv.reader(io.StringIO(wrong.content.decode("utf-8-sig"))))
     assert [row[:2] for row in rows] == [["Name", "Mobile"], ["'=Bad", "123"]]
     assert importer.post(f"{path}/undo").json()["state"] == "undoing"
@@ -131,8 +131,8 @@ def test_another_persons_import_answers_as_none(importer, shop, key, is_problem,
     other = key(make_user("other", branch=shop.branch, role=role), RIGHTS)
     before = digest()
     for answer in (
-        other.get(path), other.get(f"{path}/issues"), other.get(f"{path}/problems"), other.post(f"{path}/start"),
-        other.post(f"{path}/mapping", {"known": "skip"}),
+        other.get(path), other.get(f"{path}/issues"), other.get(f"{path}/problems/content"),
+        other.post(f"{path}/start"), other.post(f"{path}/mapping", {"known": "skip"}),
     ):  # fmt: skip
         assert answer.content == other.get("/imports/999999").content
         is_problem(answer, 404, "not_found")

@@ -74,6 +74,12 @@ def ask_for_code(*, number: str, phone: str, browser: str, address: str, languag
     return _ask(number, phone, hash_of(phone, "phone"), browser, address, language)
 
 
+def ask_by_phone(*, phone: str, browser: str, address: str, language: str) -> FollowRequest:
+    """Note that this browser wants to see what is kept about whoever has this phone. Otherwise as ``ask_for_code``."""
+    phone = read_phone(phone)
+    return _ask("", phone, hash_of(phone, "phone"), browser, address, language)
+
+
 def ask_again(*, request: FollowRequest, phone: str, browser: str, address: str) -> FollowRequest:
     """Another code for the same ticket and number, at the earliest a minute after the last. Raises as above."""
     return _ask(request.number, phone, hash_of(phone, "phone"), browser, address, request.language)
@@ -88,7 +94,7 @@ def _ask(number: str, phone: str, phone_hash: str, browser: str, address: str, l
         # The newest code is the one that works.
         earlier = FollowRequest.objects.filter(browser_hash=browser_hash, used_at__isnull=True, ended_at__isnull=True)
         withdraw_texts(cause for pk in earlier.values_list("pk", flat=True) for cause in causes_of(pk))
-        earlier.update(ended_at=at)
+        earlier.update(ended_at=at, sealed_code="")
         request = FollowRequest.objects.create(
             number=number,
             phone_hash=phone_hash,
@@ -183,6 +189,8 @@ def use_code(*, browser: str, typed: str) -> tuple[FollowRequest, str]:
         withdraw_texts(causes_of(request.pk))
         if request.ticket is not None:
             record(actor=CUSTOMER, action="follow.open", record=request.ticket)
+        elif request.contact is not None:
+            record(actor=CUSTOMER, action="own_data.open", record=request.contact.customer)
     return request, session
 
 
@@ -195,7 +203,7 @@ def _take_try(pk: int) -> bool:
 def _open_session(pk: int, session: str) -> bool:
     """One UPDATE: of two who bring the right code at once, one gets the session."""
     unused = FollowRequest.objects.filter(pk=pk, used_at__isnull=True, ended_at__isnull=True, expires_at__gt=now())
-    return bool(unused.update(used_at=now(), session_hash=hash_of(session, "session")))
+    return bool(unused.update(used_at=now(), session_hash=hash_of(session, "session"), sealed_code=""))
 
 
 def open_request(session: str) -> FollowRequest | None:
@@ -226,9 +234,12 @@ def customer_of(request: FollowRequest) -> Customer | None:
 
 
 def tickets_of(request: FollowRequest) -> "list[Ticket]":
-    """The tickets that the session opens, newest first: those of the customer who has this number, and no others'."""
+    """The tickets that the session opens, newest first: those of the customer who has this number, and no others'.
+
+    None for whoever named a phone alone: others may have it, too.
+    """
     customer = customer_of(request)
-    if customer is None:
+    if customer is None or not request.number:
         return []
     return list(
         Ticket.objects.filter(customer__in=[customer, *customer.aliases.all()])
