@@ -151,6 +151,20 @@ def register_all() -> None:
             label=_("messages"),
         ),
     )
+    customer_links.register(
+        "messaging.TextMessage",
+        CustomerLink(
+            model_label="messaging.TextMessage",
+            field="customer",
+            on_merge="move",
+            personal_data="content",
+            label=_("short texts"),
+        ),
+    )
+    # After an unmerge, what went to an own number since goes along.
+    customer_traces.register(
+        "messaging.text", CustomerTrace(model_label="messaging.TextMessage", field="customer", path="to_address")
+    )
     # After an unmerge, what somebody wrote from an own address since goes along, and the ticket it opened.
     customer_traces.register(
         "messaging.message", CustomerTrace(model_label="messaging.Message", field="customer", path="from_address")

@@ -1,22 +1,28 @@
 """Short texts to one number or address: SMS, and one-time codes."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextRule, TextState
 from halkhata.engines.work.models import WorkItem
-from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.models import Branch, User
+from halkhata.records.customers.models import Customer
 
 
 class TextMessage(models.Model):
-    """A short text about one item, outside its thread. Made in the transaction of its cause, with a unique cause.
+    """A short text about one item, outside its thread, or to a customer about no item at all. Made in the transaction
+    of its cause, with a unique cause.
 
     With a carrier for its channel (registry ``text_carriers``) it goes queued -> sending -> sent | failed | in_doubt;
     without one it stays ``prepared``, and staff may tell it by phone or send it by hand. An offer passes a gate first
     (services/text_gate.py): it may be ``held`` until ``go_at``, or ``refused``; ``rule`` says why.
     """
 
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="texts")
+    item = models.ForeignKey(WorkItem, null=True, blank=True, on_delete=models.CASCADE, related_name="texts")
+    # Only where there is no item: an item has its customer.
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="short_texts")
     channel = models.CharField(max_length=5, choices=TextChannel.choices)
     purpose = models.CharField(max_length=6, choices=TextPurpose.choices)
     # E.164 for SMS, else an e-mail address.
@@ -51,6 +57,10 @@ class TextMessage(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, customer__isnull=True) | Q(item__isnull=True, customer__isnull=False),
+                name="messaging_text_has_one_holder",
+            ),
             models.CheckConstraint(condition=Q(channel__in=TextChannel.values), name="messaging_text_channel"),
             models.CheckConstraint(condition=Q(purpose__in=TextPurpose.values), name="messaging_text_purpose"),
             models.CheckConstraint(condition=Q(state__in=TextState.values), name="messaging_text_state"),
@@ -95,3 +105,19 @@ class TextMessage(models.Model):
     def __str__(self) -> str:
         # Stands in the audit trail: names no number and no text.
         return f"{self.channel} {self.cause}"
+
+    @property
+    def whose(self) -> int | None:
+        """The id of the customer it is for."""
+        return self.item.customer_id if self.item is not None else self.customer_id
+
+    @property
+    def branch(self) -> Branch | None:
+        """The branch it comes from."""
+        holder = self.item or self.customer
+        return holder.branch if holder is not None else None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the audit trail says it is about."""
+        return {"item": self.item.number} if self.item is not None else {"customer": self.customer_id}

@@ -30,7 +30,7 @@ def text_may_go(message: TextMessage) -> bool:
     """Whether this short text may go. Codes and notices belong to the customer's own matter; offers pass a gate of
     their own before (services/text_gate.py)."""
     purpose = Purpose.MARKETING if message.purpose == TextPurpose.OFFER else Purpose.SERVICE
-    return bool(may_contact(message.item.customer_id, purpose, message.channel, address=message.to_address))
+    return bool(may_contact(message.whose, purpose, message.channel, address=message.to_address))
 
 
 def way_out(delivery: Delivery) -> tuple[str, dict[str, str]]:

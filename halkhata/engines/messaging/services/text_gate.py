@@ -109,8 +109,8 @@ def ask_for(message: TextMessage, at: datetime | None = None) -> Answer:
     return ask_gate(
         text=message.text,
         phone=message.to_address if message.channel == TextChannel.SMS else "",
-        customer_id=message.item.customer_id,
-        branch=message.item.branch,
+        customer_id=message.whose,
+        branch=message.branch,
         at=at,
         apart_from=message.pk,
     )

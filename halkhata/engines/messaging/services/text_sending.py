@@ -64,7 +64,7 @@ def _take(pk: int) -> TextMessage | None:
         taken = TextMessage.objects.filter(pk=pk, state=TextState.QUEUED, is_demo=False).exclude(expires_at__lte=at)
         if not taken.update(state=TextState.SENDING, lease_until=at + LEASE):
             return None
-        message = TextMessage.objects.select_related("item__branch", "item__team").get(pk=pk)
+        message = TextMessage.objects.select_related("item__branch", "item__team", "customer__branch").get(pk=pk)
         if message.purpose == TextPurpose.OFFER:
             _stop_at_gate(message, at)
     return message
@@ -102,13 +102,13 @@ def put_dead_in_doubt() -> int:
 
 
 def _can_mail(message: TextMessage) -> bool:
-    mailbox = mailbox_for(message.item)
+    mailbox = mailbox_for(message.item) if message.item is not None else None
     sends = mailbox is not None and bool(mailbox.smtp_host) and not mailbox.is_demo
     return sends and not is_suppressed(message.to_address)
 
 
 def _mail(message: TextMessage, text: str) -> tuple[Carried, str]:
-    mailbox = mailbox_for(message.item)
+    mailbox = mailbox_for(message.item) if message.item is not None else None
     if mailbox is None or message.is_demo:
         return Carried.REFUSED, ""
     domain = mailbox.address.rpartition("@")[2].lower()

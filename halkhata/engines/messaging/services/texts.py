@@ -21,6 +21,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, NotFound
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.secret_box import seal, unseal
+from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.locking import lock_values
 
 # By name, as the timetable names its tasks: the job imports the services, not the other way round.
@@ -29,17 +30,18 @@ _PURPOSE = "messaging.text"
 _OPEN = (TextState.PREPARED, TextState.HELD, TextState.QUEUED)
 
 
-def can_go(*, item: WorkItem, channel: str, to_address: str) -> bool:
-    """Whether something could carry a text there by itself now. Never for an invented item."""
-    carrier = text_carriers.find(channel)
-    if carrier is None or item.is_demo:
+def can_go(*, item: WorkItem | None, channel: str, to_address: str, customer: Customer | None = None) -> bool:
+    """Whether something could carry a text there by itself now. Never for an invented item or customer."""
+    carrier, holder = text_carriers.find(channel), item or customer
+    if carrier is None or holder is None or holder.is_demo:
         return False
-    return carrier.can_carry(TextMessage(item=item, channel=channel, to_address=to_address))
+    return carrier.can_carry(TextMessage(item=item, customer=customer, channel=channel, to_address=to_address))
 
 
 def prepare_text(
     *,
-    item: WorkItem,
+    item: WorkItem | None = None,
+    customer: Customer | None = None,
     channel: str,
     to_address: str,
     text: str,
@@ -49,7 +51,8 @@ def prepare_text(
     language: str = "bn",
     expires_at: datetime | None = None,
 ) -> TextMessage:
-    """Prepare one short text for ``cause``, in line when something can carry it; otherwise it waits for staff.
+    """Prepare one short text for ``cause``, in line when something can carry it; otherwise it waits for staff. It is
+    about ``item``, or for ``customer`` where there is none: one of the two.
 
     A second call with the same cause changes nothing. Nothing of an invented item is ever put in line. An offer that
     may not go now is held until it may, or refused for good; either way it stands in the list with the reason.
@@ -57,11 +60,12 @@ def prepare_text(
     known = TextMessage.objects.filter(cause=cause).first()
     if known is not None:
         return known
-    is_code = purpose == TextPurpose.CODE
+    is_code, holder = purpose == TextPurpose.CODE, item or customer
     measured = measure(text, texting_settings()) if channel == TextChannel.SMS else None
     text = measured.text if measured else text
     message = TextMessage(
         item=item,
+        customer=None if item is not None else customer,
         channel=channel,
         purpose=purpose,
         to_address=to_address,
@@ -76,11 +80,13 @@ def prepare_text(
         cause=cause,
         prepared_at=now(),
         expires_at=expires_at,
-        is_demo=item.is_demo,
+        is_demo=holder is not None and holder.is_demo,
     )
     if purpose == TextPurpose.OFFER:
         _pass_gate(message)
-    if message.state == TextState.PREPARED and can_go(item=item, channel=channel, to_address=to_address):
+    if message.state == TextState.PREPARED and can_go(
+        item=item, customer=message.customer, channel=channel, to_address=to_address
+    ):
         message.state = TextState.QUEUED
     try:
         with transaction.atomic():
@@ -122,7 +128,7 @@ def look_at_code(*, actor: User, pk: int) -> tuple[TextMessage, str]:
         words = words_of(message)
         if not words or _is_over(message):
             raise Conflict("code_gone", _("This code is used or has run out. The customer can ask for another."))
-        record(actor=actor, action="text.code_shown", record=message, after={"item": message.item.number})
+        record(actor=actor, action="text.code_shown", record=message, after=message.about)
     return message, words
 
 
@@ -145,7 +151,7 @@ def mark_sent_by_hand(*, actor: User, pk: int) -> TextMessage:
         message.state, message.sealed_text = TextState.BY_HAND, ""
         message.settled_at, message.settled_by = now(), actor
         message.save(update_fields=["state", "sealed_text", "settled_at", "settled_by"])
-        record(actor=actor, action="text.sent_by_hand", record=message, after={"item": message.item.number})
+        record(actor=actor, action="text.sent_by_hand", record=message, after=message.about)
     return message
 
 
@@ -163,16 +169,18 @@ def take_back(*, actor: User, pk: int) -> TextMessage:
             raise Conflict("not_waiting", _("This text does not wait for anybody any more."))
         message.state, message.settled_at, message.settled_by = TextState.WITHDRAWN, now(), actor
         message.save(update_fields=["state", "settled_at", "settled_by"])
-        record(actor=actor, action="text.taken_back", record=message, after={"item": message.item.number})
+        record(actor=actor, action="text.taken_back", record=message, after=message.about)
     return message
 
 
 def wake_held(at: datetime | None = None) -> int:
     """Put back in line what was held until now; the gate is asked again when it leaves. Returns how many."""
-    due = TextMessage.objects.filter(state=TextState.HELD, go_at__lte=at or now()).select_related("item")
+    due = TextMessage.objects.filter(state=TextState.HELD, go_at__lte=at or now()).select_related("item", "customer")
     woken = 0
     for message in due.order_by("go_at", "pk")[:200]:
-        goes = can_go(item=message.item, channel=message.channel, to_address=message.to_address)
+        goes = can_go(
+            item=message.item, customer=message.customer, channel=message.channel, to_address=message.to_address
+        )
         state = TextState.QUEUED if goes else TextState.PREPARED
         with transaction.atomic():
             mine = TextMessage.objects.filter(pk=message.pk, state=TextState.HELD).update(

@@ -23,14 +23,19 @@ from halkhata.engines.messaging.services.texts import (
     withdraw_expired,
 )
 from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
+from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.foundation.core.models import Job
+from halkhata.records.customers.merging.merge import merge_customers
+from halkhata.records.customers.merging.unmerge import unmerge_customer
 from halkhata.records.customers.services.customers import create_customer, update_customer
 from halkhata.records.privacy.services.consents import object_to_everything, publish_wording, record_consent
+from halkhata.records.privacy.services.erasing import erase_person
 from halkhata.records.privacy.services.hours import save_hours
 from halkhata.records.privacy.services.stops import stop_contact
+from tests.support.fixtures_shop import make_role, make_user
 
 PHONE = "+8801100000021"
 OFFER = "ঈদে সব ফ্যানে ১০% ছাড়"
@@ -456,3 +461,63 @@ def test_ready_offer_must_be_in_bengali_letters_and_its_name_stands_once(shop):
     assert (refused.value.code, refused.value.field) == ("taken", "name")
     with pytest.raises(PermissionRefused):
         save_short_text(actor=shop.agent, row=None, name="B", purpose="notice", language="bn", text="x")
+
+
+# To a customer, about no item
+
+
+def test_offer_to_a_customer_without_an_item_passes_the_same_gate(shop, ticket, gateway):
+    values = {"customer": ticket.customer, "channel": "sms", "to_address": PHONE, "purpose": "offer"}
+    with moved_to(NIGHT):
+        held = prepare_text(text=OFFER, cause="campaign:1:1", **values)
+        assert (held.state, held.rule, held.item) == ("held", "hours", None)
+        assert prepare_text(text="Eid offer", cause="campaign:1:2", **values).rule == "script"
+    with moved_to(dhaka("2026-11-24T09:00")):
+        assert wake_held() == 1
+        assert send_text_now(held.pk) == "sent"
+    assert len(gateway) == 1
+
+
+def test_text_is_about_an_item_or_for_a_customer_and_never_neither(ticket):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TextMessage.objects.create(
+            channel="email", purpose="notice", to_address="a@example.com", language="bn", cause="x", prepared_at=MORNING
+        )
+    with moved_to(MORNING):
+        message = offer(ticket)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TextMessage.objects.filter(pk=message.pk).update(customer=ticket.customer)
+
+
+def test_text_to_a_customer_is_seen_by_whoever_sees_the_customer(shop, ticket, client_as):
+    values = {"customer": ticket.customer, "channel": "sms", "to_address": PHONE, "purpose": "offer"}
+    with moved_to(MORNING):
+        message = prepare_text(text=OFFER, cause="campaign:1:1", **values)
+    page = client_as(shop.agent).get("/messages/texts/").content.decode()
+    assert "Selim Test" in page
+    elsewhere = Branch.objects.create(name_en="Far", code="far", path="/999/")
+    may = make_role("far", level=1, scope="branch", permissions=["ticket.reply", "customer.see_private"])
+    stranger = make_user("far", branch=elsewhere, role=may)
+    assert "Selim Test" not in client_as(stranger).get("/messages/texts/").content.decode()
+    with pytest.raises(NotFound):
+        mark_sent_by_hand(actor=stranger, pk=message.pk)
+    with moved_to(MORNING):
+        answer = client_as(shop.agent).post(f"/messages/texts/{message.pk}/sent/")
+    assert answer.url == f"/customers/{ticket.customer_id}/"
+
+
+def test_texts_move_with_a_merge_and_go_with_an_erasure(shop, ticket):
+    other = create_customer(actor=shop.agent, name_en="Selim Two", phones=["+8801100000023"], branch=shop.branch)
+    with moved_to(MORNING):
+        message = prepare_text(
+            customer=other, channel="sms", to_address="+8801100000023", text=OFFER, cause="campaign:1:1",
+            purpose="offer",
+        )  # fmt: skip
+    merge_customers(actor=shop.owner, survivor=ticket.customer, merged=other)
+    message.refresh_from_db()
+    assert message.customer_id == ticket.customer_id
+    unmerge_customer(actor=shop.owner, customer=other)
+    message.refresh_from_db()
+    assert message.customer_id == other.pk
+    erase_person(actor=shop.owner, customer=other)
+    assert not TextMessage.objects.filter(pk=message.pk).exists()

@@ -255,3 +255,23 @@ def test_settings_of_sms_are_not_for_agents(shop, ticket, client_as):
     client = client_as(shop.agent)
     for path in ("", "try/", "texts/", "texts/new/", f"prayers/{shop.branch.pk}/"):
         assert client.get(f"/messages/settings/sms/{path}").status_code == 403
+
+
+def test_news_that_waits_can_be_called_sent_from_the_phone_or_by_whatsapp(shop, ticket, client_as):
+    with moved_to(MORNING):
+        prepare_text(item=ticket, channel="sms", to_address=PHONE, text="তৈরি & ready?", cause="n:1")
+    page = client_as(shop.agent).get("/messages/texts/").content.decode()
+    assert 'href="tel:+8801100000021"' in page
+    written = "%E0%A6%A4%E0%A7%88%E0%A6%B0%E0%A6%BF%20%26%20ready%3F"
+    assert f'href="sms:+8801100000021?body={written}"' in page
+    assert f'href="https://wa.me/8801100000021?text={written}"' in page
+
+
+def test_offer_is_offered_for_no_private_phone(shop, ticket, client_as):
+    # Advertising from a private number is what the authority forbids; it is noted only through the gate.
+    with moved_to(MORNING):
+        offer(ticket)
+    page = client_as(shop.agent).get("/messages/texts/").content.decode()
+    assert "Sent by hand" in page
+    assert "sms:+88" not in page
+    assert "wa.me" not in page

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.selectors.texts import BOXES, waiting_texts
 from halkhata.engines.messaging.services.texts import look_at_code, mark_sent_by_hand, take_back
 from halkhata.engines.messaging.text_policies import require_texts
@@ -50,7 +51,7 @@ def sent(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody sent it by hand, or told it."""
     message = mark_sent_by_hand(actor=request.user, pk=pk)
     messages.success(request, _("Noted: sent by hand."))
-    return redirect("work:item", message.item.number)
+    return redirect(_page_of(message))
 
 
 @needs("ticket.reply")
@@ -60,3 +61,9 @@ def back(request: StaffRequest, pk: int) -> HttpResponse:
     take_back(actor=request.user, pk=pk)
     messages.success(request, _("Taken back: it does not go."))
     return redirect(f"{reverse('messaging:texts')}?box=held")
+
+
+def _page_of(message: TextMessage) -> str:
+    if message.item is not None:
+        return reverse("work:item", args=[message.item.number])
+    return reverse("customers:detail", args=[message.customer_id])
