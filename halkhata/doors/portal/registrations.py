@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.messaging.text_policies import can_handle_texts
 from halkhata.foundation.core.registry import SettingsPage, after_restore, settings_pages
-from halkhata.records.customers.registry import CustomerPanel, customer_panels
 
 
 def register_all() -> None:
     """Fill the registries."""
-    from halkhata.doors.portal.panels import code_panel
     from halkhata.doors.portal.services.forgetting import end_all_after_restore
 
     settings_pages.register(
@@ -22,7 +21,16 @@ def register_all() -> None:
             permission=None,
         ),
     )
-    customer_panels.register(
-        "portal.code", CustomerPanel(order=5, template="portal/_code_panel.html", context=code_panel, column="side")
+    settings_pages.register(
+        "portal.data_codes",
+        SettingsPage(
+            label=_("Codes for own data"),
+            description=_("Read them out to customers who call and want to see what you keep about them"),
+            url_name="portal:data_codes",
+            icon="message",
+            order=79,
+            permission="ticket.reply",
+            allowed=can_handle_texts,
+        ),
     )
     after_restore.register("portal.follow", end_all_after_restore)

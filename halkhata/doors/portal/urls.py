@@ -23,6 +23,7 @@ urlpatterns = [
     path("data/enter/", own_data.enter, name="own_data_enter"),
     path("data/copy/", own_data.copy, name="own_copy"),
     path("data/consents/", own_data.consents, name="own_consents"),
+    path("data/codes/", staff_codes.data_codes, name="data_codes"),
     path("data/code/<int:pk>/", staff_codes.data_code, name="data_code"),
     path("t/<str:number>/", ticket.ticket, name="ticket"),
     path("t/<str:number>/message/", ticket.message, name="message"),

@@ -1,5 +1,6 @@
 """The code for whoever wants to see what is kept about them: a phone number is all they name. Runs in the same job."""
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.registry import staff_mailers
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import ContactPoint, Customer
+from halkhata.records.customers.models import ContactPoint
 from halkhata.records.privacy.selectors.family import family_of
 
 MAIL_TASK = "halkhata.doors.portal.jobs.mail_code"
@@ -67,12 +68,10 @@ def code_in(request: FollowRequest) -> str:
     return "" if over or not request.sealed_code else unseal(request.sealed_code, purpose=_PURPOSE)
 
 
-def waiting_codes(customer: Customer) -> "list[FollowRequest]":
-    """Codes of this person that stand on no work item and wait to be told, the newest first."""
-    rows = FollowRequest.objects.filter(
-        contact__customer__in=family_of(customer.pk), used_at__isnull=True, ended_at__isnull=True, expires_at__gt=now()
-    )
-    return list(rows.exclude(sealed_code="").select_related("contact").order_by("-pk")[:3])
+def waiting_codes() -> QuerySet[FollowRequest]:
+    """Codes that stand on no work item and wait to be told, the newest first."""
+    rows = FollowRequest.objects.filter(used_at__isnull=True, ended_at__isnull=True, expires_at__gt=now())
+    return rows.exclude(sealed_code="").select_related("contact__customer").order_by("-pk")
 
 
 def mail_code(request_id: int, address: str) -> bool:

@@ -20,6 +20,7 @@ from halkhata.doors.portal.services.telling_owner import mail_code
 from halkhata.doors.portal.tests.conftest import EMAIL, OTHER_PHONE, PHONE
 from halkhata.doors.portal.tests.following import CODE, ENTER, ask_for_own, digest, enter, enter_own, own_code
 from halkhata.engines.messaging.models import TextMessage
+from halkhata.foundation.accounts.services.branches import create_branch
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.jobs.worker import run_until_quiet
@@ -110,13 +111,23 @@ def test_code_is_read_out_by_staff_and_the_look_is_written_down(client_as, shop,
     browser = Client()
     ask_for_own(browser, PHONE)
     staff = client_as(shop.agent)
-    assert "The customer asks for a code" in staff.get(f"/customers/{customer.pk}/").content.decode()
+    assert "Rahima" in staff.get("/c/data/codes/").content.decode()
     shown = staff.post(f"/c/data/code/{customer.pk}/")
     assert own_code() in shown.content.decode()
     assert AuditEntry.objects.filter(action="text.code_shown", record_id=str(customer.pk)).count() == 1
     browser.post(CODE, {"code": own_code()})
     assert staff.post(f"/c/data/code/{customer.pk}/").status_code == 409
-    assert "The customer asks for a code" not in staff.get(f"/customers/{customer.pk}/").content.decode()
+    assert "Rahima" not in staff.get("/c/data/codes/").content.decode()
+
+
+def test_code_of_another_branchs_customer_is_told_by_nobody_here(client_as, shop):
+    there = create_branch(actor=None, name_en="There")
+    far = create_customer(actor=shop.owner, name_en="Faraway", phones=[OTHER_PHONE], branch=there)
+    ask_for_own(Client(), OTHER_PHONE)
+    staff = client_as(shop.agent)
+    assert "Faraway" not in staff.get("/c/data/codes/").content.decode()
+    assert staff.post(f"/c/data/code/{far.pk}/").status_code == 404
+    assert not AuditEntry.objects.filter(action="text.code_shown").exists()
 
 
 def test_code_goes_by_mail_where_there_is_an_address(customer, monkeypatch):
@@ -352,3 +363,16 @@ def test_other_persons_receipt_and_name_stand_nowhere(inside, foreign):
     page = inside.get(f"/c/data/?said=asked&number={number}&lang=en").content.decode()
     assert number not in page
     assert "Selim" not in page
+
+
+def test_too_many_presses_are_refused_in_words_and_what_was_typed_stays(inside, monkeypatch):
+    from halkhata.doors.portal.views import own_data
+
+    monkeypatch.setattr(own_data, "MOST", 0)
+    answer = inside.post("/c/data/", {"kind": "erasure", "what": "All of it", "lang": "en"})
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (429, True)
+    assert "All of it" in answer.content.decode()
+    assert inside.post("/c/data/copy/").status_code == 429
+    assert inside.post("/c/data/consents/").status_code == 429
+    assert not DataRequest.objects.exists()
+    assert not ConsentEvent.objects.exists()

@@ -86,9 +86,9 @@ def own_data(request: HttpRequest, *, session: FollowRequest, customer: Customer
     """What is kept, what was agreed to, what was asked; and asking for a correction, no advertising, erasure."""
     if request.method != "POST":
         return _page(request, session, customer, OwnDataForm())
+    if _floods(request):
+        return _too_many(request, session, customer)
     form = OwnDataForm(request.POST)
-    if _floods(request, form):
-        return with_retry(_page(request, session, customer, form))
     if not form.is_valid():
         return _page(request, session, customer, form, 422)
     row = request_by_themselves(
@@ -102,9 +102,8 @@ def own_data(request: HttpRequest, *, session: FollowRequest, customer: Customer
 @own_page
 def consents(request: HttpRequest, *, session: FollowRequest, customer: Customer) -> HttpResponse:
     """What somebody allows from now on."""
-    form = OwnDataForm()
-    if _floods(request, form):
-        return with_retry(_page(request, session, customer, form))
+    if _floods(request):
+        return _too_many(request, session, customer)
     pairs = [one.partition(":") for one in request.POST.getlist("agreed")[:100]]
     decide_oneself(
         customer=customer,
@@ -119,14 +118,12 @@ def consents(request: HttpRequest, *, session: FollowRequest, customer: Customer
 def copy(request: HttpRequest, *, session: FollowRequest, customer: Customer) -> HttpResponseBase:
     """POST has everything that is kept written into one file; GET fetches it. It is there for this session alone."""
     if request.method == "POST":
-        form = OwnDataForm()
-        if _floods(request, form):
-            return with_retry(_page(request, session, customer, form))
+        if _floods(request):
+            return _too_many(request, session, customer)
         try:
             ask_for_copy(session=session)
         except Conflict as error:
-            form.add_error(None, str(error.message))
-            return _page(request, session, customer, form, 409)
+            return _page(request, session, customer, OwnDataForm(), 409, problem=str(error.message))
         return _back("copy")
     made = copy_of(session)
     if made is None or made.file is None:
@@ -135,7 +132,8 @@ def copy(request: HttpRequest, *, session: FollowRequest, customer: Customer) ->
         stream = blob_path(made.file.path).open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    if request.method == "GET":
+    # Views see HEAD as GET; a look without the file is no fetching.
+    if request.META.get("REQUEST_METHOD") != "HEAD":
         fetched(copy=made, customer=customer)
     response = FileResponse(stream, as_attachment=True, filename=made.file.original_name)
     response["Content-Type"] = "application/zip"
@@ -144,16 +142,13 @@ def copy(request: HttpRequest, *, session: FollowRequest, customer: Customer) ->
     return response
 
 
-def _floods(request: HttpRequest, form: OwnDataForm) -> bool:
-    if not is_flooding(request, "own_data", MOST):
-        return False
-    message = _("Too many messages came from your network just now. Please try later, or call us.")
-    if form.is_bound:
-        form.add_error(None, message)
-    else:
-        form.cleaned_data = {}
-        form.add_error(None, message)
-    return True
+def _floods(request: HttpRequest) -> bool:
+    return is_flooding(request, "own_data", MOST)
+
+
+def _too_many(request: HttpRequest, session: FollowRequest, customer: Customer) -> HttpResponse:
+    problem = _("Too many messages came from your network just now. Please try later, or call us.")
+    return with_retry(_page(request, session, customer, OwnDataForm(initial=request.POST.dict()), problem=problem))
 
 
 def _back(said: str, **more: str) -> HttpResponse:
@@ -161,11 +156,17 @@ def _back(said: str, **more: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, session: FollowRequest, customer: Customer, form: OwnDataForm, status: int = 200
+    request: HttpRequest,
+    session: FollowRequest,
+    customer: Customer,
+    form: OwnDataForm,
+    status: int = 200,
+    problem: str = "",
 ) -> HttpResponse:
     said = request.GET.get("said", "")
     context = {
         "form": form,
+        "problem": problem,
         "said": said if said in NOTICES else "",
         "session": session,
         **own_data_of(session, customer, language=language_of(request), number=request.GET.get("number", "")[:20]),
