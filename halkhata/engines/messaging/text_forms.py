@@ -28,7 +28,7 @@ class TextingForm(forms.Form):
 class _Number(forms.IntegerField):
     """A whole number; Bengali digits are read like Latin ones."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})  # type: ignore[assignment]
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> int | None:
         """The number."""
@@ -38,7 +38,7 @@ class _Number(forms.IntegerField):
 class _Price(forms.DecimalField):
     """An amount of money; Bengali digits are read like Latin ones."""
 
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})  # type: ignore[assignment]
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
         """The amount."""

@@ -139,7 +139,7 @@ def _day_is_full(phone: str, rules: TextingRules, clock: Clock, at: datetime, ap
         return False
     start, end = _next_day(at, clock, days=0), _next_day(at, clock)
     went = Q(state__in=_WENT, settled_at__gte=start, settled_at__lt=end) | Q(state=TextState.SENDING)
-    offers = TextMessage.objects.filter(went, to_address=phone, purpose=TextPurpose.OFFER).exclude(pk=apart_from)
+    offers = TextMessage.objects.filter(went, to_address=phone, purpose=TextPurpose.OFFER).exclude(pk=apart_from or 0)
     return offers.count() >= most
 
 

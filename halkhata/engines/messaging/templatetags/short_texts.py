@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.template.context import Context
 
 from halkhata.engines.messaging.selectors.texting import measure, texting_settings
 from halkhata.engines.messaging.selectors.texts import texts_of_item
@@ -32,7 +33,7 @@ def item_texts(context: dict[str, Any], item: WorkItem) -> dict[str, Any]:
 
 
 @register.inclusion_tag("messaging/_sms_meter.html", takes_context=True)
-def sms_meter(context: dict[str, Any], bound: BoundField, with_button: bool = True) -> dict[str, Any]:
+def sms_meter(context: Context, bound: BoundField, with_button: bool = True) -> dict[str, Any]:
     """Parts, room and price of what the field holds. The button counts without scripts: it posts ``count``."""
     settings = context.get("texting")
     if settings is None:

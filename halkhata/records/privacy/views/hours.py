@@ -1,5 +1,7 @@
 """One customer's clock and the hours in which they wish to be reached."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +26,7 @@ def hours(request: StaffRequest, pk: int) -> HttpResponse:
     if customer.merged_into_id:
         return redirect("privacy:hours", customer.merged_into_id)
     row = hours_of(customer.pk)
-    initial = {"version": row.version if row and row.customer_id == customer.pk else 0}
+    initial: dict[str, Any] = {"version": row.version if row and row.customer_id == customer.pk else 0}
     if row:
         initial |= {"time_zone": row.time_zone, "earliest": row.earliest, "latest": row.latest}
     form, status = HoursForm(request.POST or None, initial=initial), 200
