@@ -109,10 +109,10 @@ def drop_copies(session: FollowRequest | None = None) -> int:
     else:
         rows = DataCopy.objects.select_related("session", "file").order_by("pk")
         gone = [copy for copy in rows[:1000] if is_over(copy.session)]
-    files = {copy.file_id: copy.file.path for copy in gone if copy.file is not None}
+    files = {copy.file.pk: copy.file.path for copy in gone if copy.file is not None}
     with transaction.atomic():
         DataCopy.objects.filter(pk__in=[copy.pk for copy in gone]).delete()
-        StoredFile.objects.filter(pk__in=files).delete()
+        StoredFile.objects.filter(pk__in=list(files)).delete()
     if files and not backup_is_running():
         drop_bytes(set(files.values()))
     return len(gone)

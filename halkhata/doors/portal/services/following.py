@@ -189,8 +189,8 @@ def use_code(*, browser: str, typed: str) -> tuple[FollowRequest, str]:
         withdraw_texts(causes_of(request.pk))
         if request.ticket is not None:
             record(actor=CUSTOMER, action="follow.open", record=request.ticket)
-        elif request.contact is not None:
-            record(actor=CUSTOMER, action="own_data.open", record=request.contact.customer)
+        elif (customer := customer_of(request)) is not None:
+            record(actor=CUSTOMER, action="own_data.open", record=customer)
     return request, session
 
 

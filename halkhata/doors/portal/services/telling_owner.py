@@ -17,7 +17,7 @@ from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.registry import staff_mailers
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import ContactPoint
+from halkhata.records.customers.models import ContactPoint, Customer
 from halkhata.records.privacy.selectors.family import family_of
 
 MAIL_TASK = "halkhata.doors.portal.jobs.mail_code"
@@ -26,11 +26,18 @@ _PURPOSE = "portal.code"
 
 def contacts_of(phone: str) -> list[ContactPoint]:
     """The row of this number for each person who has it (merged rows are one person), the first known first."""
-    points = ContactPoint.objects.filter(kind=ContactKind.PHONE, value=phone).select_related("customer").order_by("pk")
+    points = ContactPoint.objects.filter(kind=ContactKind.PHONE, value=phone, customer__isnull=False)
     found: dict[int, ContactPoint] = {}
-    for point in points[:200]:
-        found.setdefault(point.customer.merged_into_id or point.customer_id, point)
+    for point in points.select_related("customer__merged_into").order_by("pk")[:200]:
+        found.setdefault(owner_of(point).pk, point)
     return list(found.values())
+
+
+def owner_of(contact: ContactPoint) -> Customer:
+    """The person; of somebody who was merged the survivor."""
+    customer = contact.customer
+    assert customer is not None  # asked for by contacts_of; a firm's own numbers open nothing
+    return customer.merged_into or customer
 
 
 def is_shared(contact: ContactPoint) -> bool:
@@ -45,7 +52,7 @@ def tell_owner(request: FollowRequest, phone: str) -> bool:
         request.save(update_fields=["sealed_phone", "looked_at"])
         return False
     contact, code = contacts[0], new_code()
-    customer = contact.customer.merged_into or contact.customer
+    customer = owner_of(contact)
     request.contact, request.code_hash = contact, code_hash(request.pk, code)
     text, subject = _words(request.language, code)
     # Of a number that several have nobody knows whose address to take.

@@ -26,6 +26,7 @@ from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.jobs.worker import run_until_quiet
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.blobs import blob_path
+from halkhata.records.customers.models import ContactPoint, Organization
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.privacy.models import ConsentEvent, DataRequest
 from halkhata.records.privacy.services.consents import record_consent
@@ -91,6 +92,13 @@ def test_phone_that_nobody_has_gets_no_code(customer):
     request = FollowRequest.objects.get()
     assert (request.code_hash, request.sealed_phone, request.contact) == ("", "", None)
     assert browser.post(CODE, {"code": "123456"}).status_code == 422
+
+
+def test_number_of_a_firm_opens_nothing(shop, customer):
+    firm = Organization.objects.create(name_en="Firm", branch=shop.branch)
+    ContactPoint.objects.create(organization=firm, kind="phone", value="+8801100005050")
+    ask_for_own(Client(), "01100005050")
+    assert FollowRequest.objects.get().code_hash == ""
 
 
 @pytest.mark.parametrize("phone", ["", "12", "hello"])
