@@ -253,10 +253,19 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             "merge_customer": {"into": here["relative"].pk},
             "put_under": {"parent": here["other ticket"].number},
             "split": {"message_ids": [here["message"].pk], "subject": "x"},
+            "add_contact_stop": {"point_id": _point_in(path, one)},
+            "lift_contact_stop": {"point_id": _point_in(path, one), "how": "x"},
         }
         body = json.dumps(bodies.get(row.name.removeprefix("api:"), {}))
         return client.generic(method, path, body, content_type="application/json")
     return client.post(path, {}) if method == "POST" else client.generic(method, path)
+
+
+def _point_in(path: str, one: Walker) -> int:
+    """A contact point of the customer that the address names."""
+    sides = (one.shop.own, one.shop.foreign)
+    named = [side["customer"] for side in sides if f"/customers/{side['customer'].pk}/" in path]
+    return int(named[0].contact_points.first().pk) if named else 1
 
 
 def _said(row: Row, response: Any) -> str:
