@@ -43,6 +43,7 @@ class TextRule(models.TextChoices):
     HOURS = "hours", _("Outside the hours for offers")
     WISH = "wish", _("Outside the hours the customer asked for")
     DAY_LIMIT = "day_limit", _("This number had as many offers today as are allowed")
+    WEEK_LIMIT = "week_limit", _("This number had as many offers within seven days as are allowed")
     NO_HOUR = "no_hour", _("The customer's hours and the hours for offers have nothing in common")
     SCRIPT = "script", _("An offer to this country must be in Bengali letters")
     NO_NUMBER = "no_number", _("An offer needs a phone number")

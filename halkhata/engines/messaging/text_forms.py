@@ -68,6 +68,7 @@ class ChannelForm(TextingForm):
         required=False,
         help_text=_("Empty: as many as the country allows. More than that never go."),
     )
+    a_week = _Number(label=_("and within seven days, at most"), required=False, help_text=_("Empty: no limit."))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 

@@ -24,6 +24,8 @@ class TextingSettings(models.Model):
     closes = models.TimeField(null=True, blank=True)
     # Offers to one number on one day; empty: as many as the country allows, never more.
     a_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    # And within seven days; empty: no limit of its own.
+    a_week = models.PositiveSmallIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -37,6 +39,9 @@ class TextingSettings(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(a_day__isnull=True) | Q(a_day__gte=1, a_day__lte=50), name="messaging_texting_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(a_week__isnull=True) | Q(a_week__gte=1, a_week__lte=50), name="messaging_texting_a_week"
             ),
         ]
 

@@ -14,13 +14,14 @@ from halkhata.records.customers.country_packs.texting import Span, read_spans
 @dataclass(frozen=True, slots=True)
 class Texting:
     """The channel as it is set now. ``price`` of one part, None while unknown; ``hours`` None for the country's;
-    ``a_day`` None for as many as the country allows."""
+    ``a_day`` None for as many as the country allows, ``a_week`` None for any number."""
 
     price: Decimal | None
     currency: str
     sender_name: str
     hours: tuple[time, time] | None
     a_day: int | None
+    a_week: int | None
     version: int
 
 
@@ -39,7 +40,7 @@ def texting_settings() -> Texting:
     row = TextingSettings.objects.filter(pk=1).first() or TextingSettings()
     hours = (row.opens, row.closes) if row.opens is not None and row.closes is not None else None
     currency = row.currency or Installation.current().currency
-    return Texting(row.price, currency, row.sender_name, hours, row.a_day, row.version)
+    return Texting(row.price, currency, row.sender_name, hours, row.a_day, row.a_week, row.version)
 
 
 def measure(text: str, settings: Texting) -> Measured:

@@ -94,8 +94,8 @@ def ask_gate(
     window = window_for(rules, clock, branch)
     closed, after = why_closed(moment, clock.zones, window), moment
     rule = TextRule(closed.value) if closed else TextRule.NONE
-    if _day_is_full(phone, rules, clock, moment, apart_from):
-        rule, after = TextRule.DAY_LIMIT, _next_day(moment, clock)
+    if full := _is_full(phone, rules, clock, moment, apart_from):
+        rule, after = full, _next_day(moment, clock)
     if not rule:
         return Answer(Gate.GO, clock=clock, rules=rules)
     go_at = next_open(after, clock.zones, window)
@@ -133,14 +133,19 @@ def most_a_day(rules: TextingRules) -> int | None:
     return min(known) if known else None
 
 
-def _day_is_full(phone: str, rules: TextingRules, clock: Clock, at: datetime, apart_from: int | None) -> bool:
-    most = most_a_day(rules)
-    if most is None:
-        return False
-    start, end = _next_day(at, clock, days=0), _next_day(at, clock)
-    went = Q(state__in=_WENT, settled_at__gte=start, settled_at__lt=end) | Q(state=TextState.SENDING)
-    offers = TextMessage.objects.filter(went, to_address=phone, purpose=TextPurpose.OFFER).exclude(pk=apart_from or 0)
-    return offers.count() >= most
+def _is_full(phone: str, rules: TextingRules, clock: Clock, at: datetime, apart_from: int | None) -> TextRule:
+    """Which limit the number has reached on its own calendar: that of the day, or of seven days with this one."""
+    end = _next_day(at, clock)
+    limits = ((TextRule.DAY_LIMIT, most_a_day(rules), 0), (TextRule.WEEK_LIMIT, texting_settings().a_week, -6))
+    for rule, most, since in limits:
+        if most is None:
+            continue
+        start = _next_day(at, clock, days=since)
+        went = Q(state__in=_WENT, settled_at__gte=start, settled_at__lt=end) | Q(state=TextState.SENDING)
+        offers = TextMessage.objects.filter(went, to_address=phone, purpose=TextPurpose.OFFER)
+        if offers.exclude(pk=apart_from or 0).count() >= most:
+            return rule
+    return TextRule.NONE
 
 
 def _next_day(at: datetime, clock: Clock, days: int = 1) -> datetime:

@@ -37,6 +37,7 @@ def save_texting(
     opens: time | None = None,
     closes: time | None = None,
     a_day: int | None = None,
+    a_week: int | None = None,
     version: int | None = None,
 ) -> TextingSettings:
     """Set the channel: price of one part, its currency, the sender's name, the hours for offers, how many a day.
@@ -52,6 +53,7 @@ def save_texting(
         "opens": opens,
         "closes": closes,
         "a_day": a_day,
+        "a_week": a_week,
     }
     _check(values)
     with transaction.atomic():
@@ -88,8 +90,9 @@ def _check(values: dict[str, Any]) -> None:
         raise DomainError("no_span", _("Write both times, or none."), field=field)
     if opens is not None and opens == closes:
         raise DomainError("no_span", _("The two times must differ."), field="closes")
-    if values["a_day"] is not None and not 1 <= values["a_day"] <= 50:
-        raise DomainError("out_of_bounds", _("Write a number from 1 to 50, or nothing."), field="a_day")
+    for field in ("a_day", "a_week"):
+        if values[field] is not None and not 1 <= values[field] <= 50:
+            raise DomainError("out_of_bounds", _("Write a number from 1 to 50, or nothing."), field=field)
 
 
 def save_prayer_times(

@@ -283,6 +283,20 @@ def test_shop_may_ask_for_fewer_and_never_for_more(shop, ticket, gateway):
         assert [send_text_now(message.pk) or message.state for message in later] == ["sent", "sent", "held"]
 
 
+def test_limit_of_seven_days_lets_the_next_one_go_when_the_first_is_a_week_old(shop, ticket, gateway):
+    save_texting(actor=shop.owner, price=None, a_week=2)
+    with moved_to(MORNING):
+        assert [send_text_now(offer(ticket, f"o:{number}").pk) for number in (1, 2)] == ["sent", "sent"]
+        third = offer(ticket, "o:3")
+    assert (third.state, third.rule, third.go_at) == ("held", "week_limit", dhaka("2026-11-24T09:00"))
+    with moved_to(dhaka("2026-11-29T09:00")):
+        assert wake_held() == 1
+        assert send_text_now(third.pk) == "held"
+    with moved_to(dhaka("2026-11-30T09:00")):
+        assert wake_held() == 1
+        assert send_text_now(third.pk) == "sent"
+
+
 def test_news_does_not_count_among_the_offers_of_the_day(ticket, gateway):
     with moved_to(MORNING):
         for number in range(5):
@@ -425,6 +439,7 @@ def test_text_goes_only_to_a_number_of_the_customers(shop, ticket):
         ({"opens": time(9)}, "closes"),
         ({"opens": time(9), "closes": time(9)}, "closes"),
         ({"a_day": 0}, "a_day"),
+        ({"a_week": 51}, "a_week"),
     ],
 )
 def test_channel_that_cannot_be_is_refused_at_its_field(shop, values, field):

@@ -33,6 +33,7 @@ def channel(request: StaffRequest) -> HttpResponse:
         "opens": current.hours[0] if current.hours else None,
         "closes": current.hours[1] if current.hours else None,
         "a_day": current.a_day,
+        "a_week": current.a_week,
         "version": current.version,
     }
     form, status = ChannelForm(request.POST or None, initial=initial), 200
