@@ -49,6 +49,17 @@ def test_imports_at_work_are_limited_whichever_step_they_are_in(shop, bring, imp
     begin_undo(actor=shop.owner, run=done)
 
 
+def test_what_was_typed_into_the_notebook_stays_when_too_much_is_at_work(shop, client_as, bring, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_IMPORTS", 1)
+    begin_check(actor=shop.owner, run=bring(LIST))
+    answer = client_as(shop.owner).post(
+        "/imports/notebook/", {"rows": "3", "name_0": "Salma", "phone_0": "01100000109"}
+    )
+    words = answer.content.decode()
+    assert (answer.status_code, "Salma" in words, "1 of your imports are at work" in words) == (409, True, True)
+    assert ImportRun.objects.count() == 1
+
+
 def at_once(user, monkeypatch, meet):
     """Four ask at the same moment. Returns how many lists wait."""
     real = limits.refuse_too_many_exports
