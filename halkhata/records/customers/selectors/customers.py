@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,7 @@ from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.accounts.visibility import as_value
 from halkhata.foundation.core.errors import DomainError, NotFound
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.fields.selectors.narrowing import narrow_by_field, narrow_by_tag
 from halkhata.foundation.fields.selectors.schema import CustomField, ShownTag, stamp_of
@@ -25,6 +26,8 @@ from halkhata.records.customers.models import (
     customer_scope,
 )
 from halkhata.records.customers.selectors.keyset import Page, page_by_place, page_by_time
+
+_SOME_KIND = SOME_TEXT * 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,12 +145,12 @@ def find_by_contact(kind: str, value: str, *, region: str = "BD") -> Customer | 
         value = parse_phone(value, region=region).e164 if kind == ContactKind.PHONE else parse_email(value).value
     except DomainError:
         return None
-    point = (
-        ContactPoint.objects.filter(kind=kind, value=value, customer__isnull=False)
-        .select_related("customer__merged_into")
-        .order_by("-is_owner", "-is_primary", "id")
-        .first()
-    )
-    if point is None or point.customer is None:
+    found = kept_objects("who has a contact", _who_has, {_SOME_KIND: str(kind), SOME_TEXT: value})
+    if not found or found[0].customer is None:
         return None
-    return point.customer.merged_into or point.customer
+    return found[0].customer.merged_into or found[0].customer
+
+
+def _who_has() -> QuerySet[ContactPoint]:
+    rows = ContactPoint.objects.filter(kind=_SOME_KIND, value=SOME_TEXT, customer__isnull=False)
+    return rows.select_related("customer__merged_into").order_by("-is_owner", "-is_primary", "id")[:1]
