@@ -122,7 +122,9 @@ class PrayerForm(TextingForm):
     def __init__(self, *args: Any, months: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number, name in enumerate(months, start=1):
-            self.fields[f"month_{number}"] = forms.CharField(label=name, required=False, max_length=200)
+            self.fields[f"month_{number}"] = forms.CharField(
+                label=name, required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+            )
 
     @property
     def month_fields(self) -> list[Any]:
