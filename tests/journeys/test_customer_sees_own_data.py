@@ -20,10 +20,12 @@ shop = make_shop()
 create_customer(actor=shop.owner, name_bn="রহিমা", phones=["01100000071"], branch=shop.branch)
 """
 TELL = """
-from halkhata.doors.portal.models import FollowRequest
-from halkhata.doors.portal.services.telling_owner import code_in
-for request in FollowRequest.objects.exclude(sealed_code=""):
-    print(code_in(request))
+import re
+from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.services.texts import words_of
+from halkhata.foundation.core.text import fold_digits
+for message in TextMessage.objects.filter(purpose="code", state="prepared").order_by("-pk")[:1]:
+    print(re.search("[0-9]{6}", fold_digits(words_of(message))).group())
 """
 FACTS = """
 import json

@@ -1,6 +1,6 @@
 """Background work of the customers' door."""
 
-from halkhata.doors.portal.services import copies, drafts, telling, telling_owner
+from halkhata.doors.portal.services import copies, drafts, telling
 from halkhata.doors.portal.services.forgetting import forget_old_requests
 from halkhata.foundation.core.jobs import task
 
@@ -9,12 +9,6 @@ from halkhata.foundation.core.jobs import task
 def look_and_tell(request_id: int) -> bool:
     """Look whether ticket and number belong together, and prepare the code. Running it twice prepares one."""
     return telling.look_and_tell(request_id)
-
-
-@task(queue_name="mail")
-def mail_code(request_id: int, address: str) -> bool:
-    """Mail the code to somebody with whom there is no work yet."""
-    return telling_owner.mail_code(request_id, address)
 
 
 @task()

@@ -33,8 +33,6 @@ class FollowRequest(models.Model):
     # A way to reach the customer that is taken away ends what was opened by it.
     contact = models.ForeignKey(ContactPoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     code_hash = models.CharField(max_length=64, blank=True)
-    # The code of somebody with whom there is no work yet on which a short text could stand, until it is used.
-    sealed_code = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     session_hash = models.CharField(max_length=64, blank=True)

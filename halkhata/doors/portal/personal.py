@@ -6,9 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.personal_data import PersonalData, erasure_files, register_personal_data
 
-_SECRETS = frozenset(
-    {"phone_hash", "sealed_phone", "address_hash", "browser_hash", "code_hash", "sealed_code", "session_hash"}
-)
+_SECRETS = frozenset({"phone_hash", "sealed_phone", "address_hash", "browser_hash", "code_hash", "session_hash"})
 
 
 def register() -> None:

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.text_policies import can_handle_texts
 from halkhata.foundation.core.registry import SettingsPage, after_restore, settings_pages
 
 
@@ -19,18 +18,6 @@ def register_all() -> None:
             icon="printer",
             order=78,
             permission=None,
-        ),
-    )
-    settings_pages.register(
-        "portal.data_codes",
-        SettingsPage(
-            label=_("Codes for own data"),
-            description=_("Read them out to customers who call and want to see what you keep about them"),
-            url_name="portal:data_codes",
-            icon="message",
-            order=79,
-            permission="ticket.reply",
-            allowed=can_handle_texts,
         ),
     )
     after_restore.register("portal.follow", end_all_after_restore)

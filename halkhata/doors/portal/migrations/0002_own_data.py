@@ -28,11 +28,6 @@ class Migration(migrations.Migration):
             model_name='followrequest',
             name='portal_code_has_a_ticket',
         ),
-        migrations.AddField(
-            model_name='followrequest',
-            name='sealed_code',
-            field=models.TextField(blank=True),
-        ),
         migrations.AddConstraint(
             model_name='followrequest',
             constraint=models.CheckConstraint(condition=models.Q(('code_hash', ''), models.Q(('contact__isnull', False), models.Q(('number', ''), ('ticket__isnull', False), _connector='OR')), _connector='OR'), name='portal_code_has_an_owner'),

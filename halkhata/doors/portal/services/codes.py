@@ -13,18 +13,28 @@ from halkhata.records.customers.models import ContactPoint, Customer
 
 
 def prepare_code(
-    request: FollowRequest, item: WorkItem, contact: ContactPoint, address: str, text: str, subject: str
+    request: FollowRequest,
+    item: WorkItem | None,
+    customer: Customer | None,
+    contact: ContactPoint,
+    address: str,
+    text: str,
+    subject: str,
 ) -> None:
-    """Prepare the text with the code on ``item``. By e-mail only what leaves by itself: nobody reads a mail out."""
+    """Prepare the text with the code on ``item``, or for ``customer`` with whom there is no work yet.
+
+    By e-mail only what leaves by itself: nobody reads a mail out.
+    """
     by_sms, by_mail = causes_of(request.pk)
     prepare_text(
-        item=item, channel=TextChannel.SMS, to_address=contact.value, text=text, cause=by_sms,
+        item=item, customer=customer, channel=TextChannel.SMS, to_address=contact.value, text=text, cause=by_sms,
         purpose=TextPurpose.CODE, language=request.language, expires_at=request.expires_at,
     )  # fmt: skip
-    if address and can_go(item=item, channel=TextChannel.EMAIL, to_address=address) and _may_mail(address):
+    leaves = address and can_go(item=item, customer=customer, channel=TextChannel.EMAIL, to_address=address)
+    if leaves and _may_mail(address):
         prepare_text(
-            item=item, channel=TextChannel.EMAIL, to_address=address, text=text, subject=subject, cause=by_mail,
-            purpose=TextPurpose.CODE, language=request.language, expires_at=request.expires_at,
+            item=item, customer=customer, channel=TextChannel.EMAIL, to_address=address, text=text, subject=subject,
+            cause=by_mail, purpose=TextPurpose.CODE, language=request.language, expires_at=request.expires_at,
         )  # fmt: skip
 
 

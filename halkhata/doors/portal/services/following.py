@@ -94,7 +94,7 @@ def _ask(number: str, phone: str, phone_hash: str, browser: str, address: str, l
         # The newest code is the one that works.
         earlier = FollowRequest.objects.filter(browser_hash=browser_hash, used_at__isnull=True, ended_at__isnull=True)
         withdraw_texts(cause for pk in earlier.values_list("pk", flat=True) for cause in causes_of(pk))
-        earlier.update(ended_at=at, sealed_code="")
+        earlier.update(ended_at=at)
         request = FollowRequest.objects.create(
             number=number,
             phone_hash=phone_hash,
@@ -203,7 +203,7 @@ def _take_try(pk: int) -> bool:
 def _open_session(pk: int, session: str) -> bool:
     """One UPDATE: of two who bring the right code at once, one gets the session."""
     unused = FollowRequest.objects.filter(pk=pk, used_at__isnull=True, ended_at__isnull=True, expires_at__gt=now())
-    return bool(unused.update(used_at=now(), session_hash=hash_of(session, "session"), sealed_code=""))
+    return bool(unused.update(used_at=now(), session_hash=hash_of(session, "session")))
 
 
 def open_request(session: str) -> FollowRequest | None:

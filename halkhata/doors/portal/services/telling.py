@@ -72,4 +72,4 @@ def _tell(request: FollowRequest, ticket: Ticket, contact: ContactPoint, code: s
             _("%(code)s is your code for %(number)s at %(shop)s. It works for 10 minutes. Give it to nobody.") % values
         )
         subject = _("Your code for %(number)s") % values
-    prepare_code(request, ticket, contact, usable_address(ticket.customer), text, subject)
+    prepare_code(request, ticket, None, contact, usable_address(ticket.customer), text, subject)

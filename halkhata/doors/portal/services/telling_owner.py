@@ -1,8 +1,6 @@
 """The code for whoever wants to see what is kept about them: a phone number is all they name. Runs in the same job."""
 
-from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from halkhata.doors.portal.models import FollowRequest
@@ -10,18 +8,11 @@ from halkhata.doors.portal.services.codes import prepare_code, usable_address
 from halkhata.doors.portal.services.following import CUSTOMER, code_hash, new_code
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.audit.trail import record
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.formatting import show_digits
-from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.models import Installation
-from halkhata.foundation.core.registry import staff_mailers
-from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer
 from halkhata.records.privacy.selectors.family import family_of
-
-MAIL_TASK = "halkhata.doors.portal.jobs.mail_code"
-_PURPOSE = "portal.code"
 
 
 def contacts_of(phone: str) -> list[ContactPoint]:
@@ -58,37 +49,9 @@ def tell_owner(request: FollowRequest, phone: str) -> bool:
     # Of a number that several have nobody knows whose address to take.
     address = usable_address(customer) if len(contacts) == 1 else ""
     item = WorkItem.objects.filter(customer_id__in=family_of(customer.pk)).order_by("-pk").first()
-    if item is None:
-        request.sealed_code = seal(code, purpose=_PURPOSE)
-    request.save(update_fields=["sealed_phone", "looked_at", "contact", "code_hash", "sealed_code"])
-    if item is not None:
-        prepare_code(request, item, contact, address, text, subject)
-    elif address and not customer.is_demo:
-        enqueue_once(import_string(MAIL_TASK), f"own_code:{request.pk}", request.pk, address)
+    request.save(update_fields=["sealed_phone", "looked_at", "contact", "code_hash"])
+    prepare_code(request, item, customer, contact, address, text, subject)
     record(actor=CUSTOMER, action="own_data.code", record=customer)
-    return True
-
-
-def code_in(request: FollowRequest) -> str:
-    """The code in the clear, as long as it is good for something; "" otherwise."""
-    over = request.expires_at <= now() or request.used_at is not None or request.ended_at is not None
-    return "" if over or not request.sealed_code else unseal(request.sealed_code, purpose=_PURPOSE)
-
-
-def waiting_codes() -> QuerySet[FollowRequest]:
-    """Codes that stand on no work item and wait to be told, the newest first."""
-    rows = FollowRequest.objects.filter(used_at__isnull=True, ended_at__isnull=True, expires_at__gt=now())
-    return rows.exclude(sealed_code="").select_related("contact__customer").order_by("-pk")
-
-
-def mail_code(request_id: int, address: str) -> bool:
-    """Mail the code to somebody with whom there is no work yet. Raises OSError when it should be tried again."""
-    request = FollowRequest.objects.filter(pk=request_id).first()
-    mailer, code = staff_mailers.find("mail"), code_in(request) if request is not None else ""
-    if request is None or mailer is None or not code or not mailer.can_send():
-        return False
-    text, subject = _words(request.language, code)
-    mailer.send(to=address, subject=subject, text=text, language=request.language)
     return True
 
 

@@ -5,21 +5,21 @@ import json
 import re
 import zipfile
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from halkhata.doors.portal.jobs import prune_portal
 from halkhata.doors.portal.models import DataCopy, FollowRequest
-from halkhata.doors.portal.services import copies, telling_owner
+from halkhata.doors.portal.services import copies
 from halkhata.doors.portal.services.copies import make_copy
-from halkhata.doors.portal.services.telling_owner import mail_code
-from halkhata.doors.portal.tests.conftest import EMAIL, OTHER_PHONE, PHONE
+from halkhata.doors.portal.tests.conftest import OTHER_PHONE, PHONE
 from halkhata.doors.portal.tests.following import CODE, ENTER, ask_for_own, digest, enter, enter_own, own_code
 from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.services.texts import words_of
 from halkhata.foundation.accounts.services.branches import create_branch
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import moved_to, now
@@ -54,7 +54,7 @@ def test_phone_and_code_open_the_page_without_any_ticket(inside, customer):
     page = inside.get("/c/data/?lang=en")
     assert page.status_code == 200
     assert "<script" not in page.content.decode()
-    assert not FollowRequest.objects.exclude(sealed_code="").exists()
+    assert not TextMessage.objects.exclude(sealed_text="").exists()
     actions = AuditEntry.objects.filter(action__startswith="own_data.").order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["own_data.code", "own_data.open"]
 
@@ -64,7 +64,6 @@ def test_code_of_somebody_with_a_ticket_is_a_short_text_on_it(ticket):
     ask_for_own(browser, PHONE)
     message = TextMessage.objects.get()
     assert (message.item_id, message.channel, message.purpose, message.state) == (ticket.pk, "sms", "code", "prepared")
-    assert FollowRequest.objects.get().sealed_code == ""
     assert browser.post(CODE, {"code": own_code()})["Location"] == "/c/data/"
     # The phone alone opens no tickets: others may have it, too.
     assert browser.get(f"/c/t/{ticket.number}/").status_code == 404
@@ -115,39 +114,19 @@ def test_fourth_code_within_an_hour_is_refused(customer):
     assert 0 < int(answers[-1]["Retry-After"]) <= 3600
 
 
-def test_code_is_read_out_by_staff_and_the_look_is_written_down(client_as, shop, customer):
-    browser = Client()
-    ask_for_own(browser, PHONE)
-    staff = client_as(shop.agent)
-    assert "Rahima" in staff.get("/c/data/codes/").content.decode()
-    shown = staff.post(f"/c/data/code/{customer.pk}/")
-    assert own_code() in shown.content.decode()
-    assert AuditEntry.objects.filter(action="text.code_shown", record_id=str(customer.pk)).count() == 1
-    browser.post(CODE, {"code": own_code()})
-    assert staff.post(f"/c/data/code/{customer.pk}/").status_code == 409
-    assert "Rahima" not in staff.get("/c/data/codes/").content.decode()
-
-
-def test_code_of_another_branchs_customer_is_told_by_nobody_here(client_as, shop):
-    there = create_branch(actor=None, name_en="There")
-    far = create_customer(actor=shop.owner, name_en="Faraway", phones=[OTHER_PHONE], branch=there)
-    ask_for_own(Client(), OTHER_PHONE)
-    staff = client_as(shop.agent)
-    assert "Faraway" not in staff.get("/c/data/codes/").content.decode()
-    assert staff.post(f"/c/data/code/{far.pk}/").status_code == 404
-    assert not AuditEntry.objects.filter(action="text.code_shown").exists()
-
-
-def test_code_goes_by_mail_where_there_is_an_address(customer, monkeypatch):
-    sent = []
-    mailer = SimpleNamespace(can_send=lambda: True, send=lambda **values: sent.append(values))
-    monkeypatch.setattr(telling_owner, "staff_mailers", SimpleNamespace(find=lambda name: mailer))
+def test_code_of_somebody_without_work_is_a_short_text_to_them_and_told_by_their_branch(client_as, shop, customer):
     ask_for_own(Client(), PHONE)
-    request = FollowRequest.objects.get()
-    assert mail_code(request.pk, EMAIL)
-    assert (sent[0]["to"], own_code() in sent[0]["text"]) == (EMAIL, True)
-    with moved_to(now() + timedelta(minutes=11)):
-        assert not mail_code(request.pk, EMAIL)
+    message = TextMessage.objects.get()
+    assert (message.item, message.customer, message.channel, message.purpose) == (None, customer, "sms", "code")
+    there = create_branch(actor=None, name_en="There")
+    create_customer(actor=shop.owner, name_en="Faraway", phones=[OTHER_PHONE], branch=there)
+    ask_for_own(Client(), OTHER_PHONE)
+    far = TextMessage.objects.order_by("-pk").first()
+    staff = client_as(shop.agent)
+    shown = staff.post(reverse("messaging:text_code", args=[message.pk]))
+    assert words_of(message)[:6] in shown.content.decode()
+    assert staff.post(reverse("messaging:text_code", args=[far.pk])).status_code == 404
+    assert AuditEntry.objects.filter(action="text.code_shown").count() == 1
 
 
 def test_number_that_two_people_have_opens_nobodys_data(shop, customer):
