@@ -69,8 +69,8 @@ def _find_person(level: int, team: Team | None, branch: Branch, at: datetime) ->
         return lead or _first(present(team.members.filter(role__level=TEAM_LEAD), at))
     rung = kept_objects(
         ("rung", level),
-        lambda: (
-            present(User.objects.filter(role__level=level).select_related("role", "branch"), SOME_MOMENT).order_by("pk")
+        lambda: present(User.objects.filter(role__level=level).select_related("role", "branch"), SOME_MOMENT).order_by(
+            "pk"
         ),
         {SOME_MOMENT: at},
     )
