@@ -21,7 +21,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.formatting import show_digits
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
-from halkhata.foundation.core.text import clean_text
+from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.customers.country_packs.texting import texting_rules
 
 MOST_LETTERS = 1000
@@ -122,9 +122,9 @@ def save_prayer_times(
 
 
 def read_times(text: str, *, field: str) -> list[list[str]]:
-    """ "13:00-13:45, 16:00-16:30" as pairs. Raises DomainError ``bad_times``."""
+    """ "13:00-13:45, 16:00-16:30" as pairs, in Latin or Bengali digits. Raises DomainError ``bad_times``."""
     found = []
-    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", text))):
+    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", fold_digits(text)))):
         ends = [end.strip() for end in re.split(r"[-–—]", part)]
         try:
             start, end = (time.fromisoformat(one.zfill(5)) for one in ends)

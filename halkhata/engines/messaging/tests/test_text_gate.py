@@ -478,6 +478,11 @@ def test_prayer_times_that_cannot_be_read_are_refused_at_their_month(shop, line)
     assert not PrayerTimes.objects.exists()
 
 
+def test_prayer_times_are_read_in_bengali_digits_too(shop):
+    row = save_prayer_times(actor=shop.owner, branch=shop.branch, months=["১৩:০০-১৩:৪৫"] * 12, friday="")
+    assert row.months == [[["13:00", "13:45"]]] * 12
+
+
 def test_ready_offer_must_be_in_bengali_letters_and_its_name_stands_once(shop):
     with pytest.raises(DomainError) as refused:
         save_short_text(actor=shop.owner, row=None, name="Eid", purpose="offer", language="bn", text="Eid offer")
