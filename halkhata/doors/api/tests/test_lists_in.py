@@ -34,7 +34,7 @@ def bring(api, rows=LIST, headers=None, **values):
 @pytest.fixture
 def importer(shop, key):
     role = make_role("importer", level=1, scope="branch", permissions=RIGHTS)
-    return key(make_user("importer", branch=shop.branch, role=role), RIGHTS)
+    return key(make_user("importer", branch=shop.branch, role=role, language="en"), RIGHTS)
 
 
 def test_list_is_brought_tried_imported_and_undone(importer):

@@ -19,7 +19,9 @@ RIGHTS = ["customer.view", "customer.see_private", "customer.export"]
 @pytest.fixture
 def taker(shop):
     create_customer(actor=shop.owner, name_en="=Here", phones=["01100000801"], branch=shop.branch)
-    return make_user("taker", branch=shop.branch, role=make_role("taker", level=1, scope="branch", permissions=RIGHTS))
+    return make_user(
+        "taker", branch=shop.branch, role=make_role("taker", level=1, scope="branch", permissions=RIGHTS), language="en"
+    )
 
 
 def fetched(api, rights=None, **body):

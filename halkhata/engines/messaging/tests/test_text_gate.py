@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.engines.messaging.models import PrayerTimes, TextingSettings, TextMessage
@@ -307,7 +307,8 @@ def test_news_does_not_count_among_the_offers_of_the_day(ticket, gateway):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+# SQLite has one writer.
+@pytest.mark.postgres_only
 @pytest.mark.parametrize(("lock", "states"), [("on", ["held", "sent"]), ("off", ["sent", "sent"])])
 def test_two_senders_at_once_find_room_for_one_more_only_without_the_lock(ticket, gateway, monkeypatch, lock, states):
     with moved_to(MORNING):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict
+from halkhata.foundation.core.formatting import format_number
+from halkhata.foundation.core.reader import current_reader
 from halkhata.records.customers.services.locking import lock_values
 from halkhata.records.imports.choices import MOVING, ExportState, RunState
 from halkhata.records.imports.models import ExportRun, ImportRun
@@ -28,7 +30,7 @@ def refuse_too_many_exports(actor: Any) -> None:
         raise Conflict(
             "too_many_exports",
             _("%(most)s of your lists are being written. Wait until one is ready, then ask for the next.")
-            % {"most": MOST_EXPORTS},
+            % {"most": _shown(MOST_EXPORTS)},
         )
 
 
@@ -41,7 +43,7 @@ def refuse_too_many_imports(actor: Any) -> None:
         raise Conflict(
             "too_many_imports",
             _("%(most)s of your imports are at work. Wait until one has ended, or stop it, then begin the next.")
-            % {"most": MOST_IMPORTS},
+            % {"most": _shown(MOST_IMPORTS)},
         )
 
 
@@ -56,5 +58,9 @@ def refuse_too_many_lists(actor: Any) -> None:
         raise Conflict(
             "too_many_lists",
             _("You brought %(most)s lists within a day and imported none of them. Import one of those first.")
-            % {"most": MOST_LISTS},
+            % {"most": _shown(MOST_LISTS)},
         )
+
+
+def _shown(number: int) -> str:
+    return format_number(number, digits=current_reader().digits)
