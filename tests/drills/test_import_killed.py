@@ -19,7 +19,7 @@ pytestmark = pytest.mark.one_database
 on_both = pytest.mark.parametrize("vendor", BOTH)
 # make drill: ten kills in a list of 100,000.
 LONG = os.environ.get("HALKHATA_DRILL") == "long"
-KILLS, ROWS = (10, 100_000) if LONG else (3, 12_000)
+KILLS, ROWS = (10, 100_000) if LONG else (3, 8_000)
 
 DIGEST = """
 import hashlib
