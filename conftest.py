@@ -27,12 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     requirements.mark_missing(items)
+    # Not skipped but left out: there is nothing of theirs to test on this database.
     if environment.ON_POSTGRES:
-        # Not skipped but left out: there is nothing of theirs to test on PostgreSQL.
         elsewhere = [item for item in items if item.get_closest_marker("sqlite_only") or not _touches_database(item)]
-        config.hook.pytest_deselected(items=elsewhere)
-        left_out = set(elsewhere)
-        items[:] = [item for item in items if item not in left_out]
+    else:
+        elsewhere = [item for item in items if item.get_closest_marker("postgres_only")]
+    config.hook.pytest_deselected(items=elsewhere)
+    left_out = set(elsewhere)
+    items[:] = [item for item in items if item not in left_out]
     if hasattr(config, "workerinput"):  # a process of pytest-xdist
         from tests.support.sharing import long_files_first
 

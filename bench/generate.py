@@ -90,6 +90,7 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     from halkhata.foundation.core.models import NumberSequence
     from halkhata.records.customers.models import Customer, SearchKey, SearchText
     from halkhata.records.customers.selectors.search_keys import keys_of, text_of
+    from halkhata.records.customers.services.search_index import places_of
 
     begun = time.perf_counter()
     moulds = moulds_for(wanted, folder)
@@ -105,7 +106,7 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     caster = Caster(labels, postgres=postgres)
     tables = [(models[label]._meta.db_table, moulds.columns[label]) for label in labels]
     tables.append((models[keys_label]._meta.db_table, ["id", "customer_id", "kind", "key"]))
-    tables.append((SearchText._meta.db_table, ["customer_id", "text"]))
+    tables.append((SearchText._meta.db_table, ["customer_id", "text", "order_bn", "order_en"]))
     first = {label: _last_id(models[label]) for label in labels}
     ids = [first[label] + 1 for label in labels]
     customer_place = labels.index(Customer._meta.label_lower)
@@ -132,7 +133,11 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
         text = text_of(names=names, contacts=contacts)
         # COPY wants a line end inside a value as backslash and n.
         escaped = text.replace("\n", "\\n")
-        texts.append(f"{pk}\t{escaped}\n" if postgres else (pk, text))
+        places = places_of(who.name_bn if mould.name_bn else "", who.name_en if mould.name_en else "")
+        if postgres:
+            texts.append(f"{pk}\t{escaped}\t\\\\x{places[0].hex()}\t\\\\x{places[1].hex()}\n")
+        else:
+            texts.append((pk, text, *places))
         for kind, key in sorted(own):
             keys_id = keys_last[0] = keys_last[0] + 1
             keys.append(f"{keys_id}\t{pk}\t{kind}\t{key}\n" if postgres else (keys_id, pk, kind, key))

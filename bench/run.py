@@ -20,7 +20,7 @@ from typing import Any
 from bench import report, steps
 from bench.databases import ROOT, Database, Store, version_of_tables
 from bench.peers import measuring
-from bench.workloads import ALL, w1, w1_crowd, w8, w9
+from bench.workloads import ALL, w1, w1_crowd, w1_long, w8, w9
 
 SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 # Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
@@ -81,6 +81,8 @@ class Run:
             "database": lambda: self._built().facts,
             "statements": self._statements,
             "w1": self._w1,
+            # The same whatever the number of customers, and long: only when it is asked for by name.
+            "lists": lambda: w1_long.measure(self.store, scale=self.scale),
             "w7": self._w7,
             "w8": self._w8,
             "w9": self._w9,

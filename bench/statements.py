@@ -82,11 +82,11 @@ def look(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def search_beside_raw(facts: dict[str, Any]) -> dict[str, Any]:
-    """W5's second bar: the search function against its own slowest statement as raw SQL, interleaved."""
+    """W5's second bar: the search function of the box against its own slowest statement as raw SQL, interleaved."""
     from django.db import connection
 
     from halkhata.foundation.accounts.models import User
-    from halkhata.records.customers.selectors.search import search_customers
+    from halkhata.records.customers.selectors.search import find_customers
 
     owner = User.objects.select_related("role", "branch").get(username="owner")
     result = {}
@@ -95,10 +95,10 @@ def search_beside_raw(facts: dict[str, Any]) -> dict[str, Any]:
         for text in (texts * REPEATS)[:REPEATS]:
             watch = Watch()
             with connection.execute_wrapper(watch):
-                search_customers(owner, text)
+                find_customers(owner, text)
             slowest = max(watch.seen, key=lambda one: one[2])
             begun = time.perf_counter()
-            search_customers(owner, text)
+            find_customers(owner, text)
             ours.append(time.perf_counter() - begun)
             raw.append(_raw_seconds(connection, slowest[0], slowest[1]))
         ratio = statistics.median(ours) / statistics.median(raw)

@@ -18,7 +18,7 @@ GROUPS = {
     "B": 11, "C": 4, "D": 8, "E": 15,
 }  # fmt: skip
 KNOWN_IDS = [f"{group}.{number}" for group, count in GROUPS.items() for number in range(1, count + 1)]
-STORIES = {*range(1, 13), 18, 20, 21, 22, 24, 26, 55, 56}
+STORIES = {*range(1, 13), 18, 20, 21, 22, 24, 25, 26, 55, 56}
 STATE = re.compile(r"built|not yet|partly: \S.*")
 CAPABILITY = re.compile(r"[A-E]\d*\.\d+")
 CRITERION = re.compile(r"US-(\d\d)\.(\d+)")

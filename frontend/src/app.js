@@ -11,6 +11,7 @@ import { startLive } from "./js/live.js";
 import { startPicker } from "./js/picker.js";
 import { startPresence } from "./js/presence.js";
 import { startSignatures } from "./js/signature.js";
+import { startSmsMeters } from "./js/smsmeter.js";
 import { startTheme } from "./js/theme.js";
 import { startToasts } from "./js/toasts.js";
 
@@ -28,3 +29,4 @@ startLive();
 startPicker();
 startPresence();
 startSignatures();
+startSmsMeters();

@@ -33,7 +33,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "fields.fieldoption", "fields.layoutplace", "fields.schemastamp", "fields.tag", "fields.validationrule",
     "goodwill.goodwilllimit", "goodwill.goodwillmonth", "imports.importissue", "messaging.template",
     "privacy.consentwording", "privacy.donotcontact",
-    "privacy.processingactivity", "privacy.retentionrule", "quality.guideversion", "quality.rubricline",
+    "messaging.prayertimes", "messaging.shorttext", "messaging.textingsettings", "privacy.processingactivity", "privacy.retentionrule", "quality.guideversion", "quality.rubricline",
     "returns.returnpolicy", "service.servicerules", "stock.place", "segments.segment", "standards.standardsdraft",
     "standards.standardsversion",
     "tickets.callmessageseen",

@@ -86,8 +86,8 @@ token = preference_token(customer_id=customer.pk, channel="email", address="some
 print(json.dumps({"staff": paths, "public": [f"/c/preferences/{token}/"]}))
 """
 PUBLIC_PAGES = [
-    "/sign-in/", "/c/", "/c/follow/", "/c/poster/", "/c/stop/", "/c/complaint/", "/c/embed/complaint/",
-    "/c/s/not-a-token/", "/no-such-page/",
+    "/sign-in/", "/c/", "/c/follow/", "/c/data/enter/", "/c/poster/", "/c/stop/", "/c/complaint/",
+    "/c/embed/complaint/", "/c/s/not-a-token/", "/no-such-page/",
 ]  # fmt: skip
 FIRST_VISIT_KB, LATER_VISIT_KB, PUBLIC_KB = 220, 40, 100
 

@@ -84,10 +84,11 @@ def numbers(page: Any) -> list[int]:
 def search_doubles(page: Any, base_url: str, seen: Callable[[str], None] = nothing) -> None:
     """Have the book searched, and wait for the pair that only its sound betrays."""
     page.goto(base_url + "/customers/duplicates/")
-    page.locator("form[action$='/duplicates/search/'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/duplicates/search/'] button").click()
 
     def found() -> bool:
-        page.reload()
+        page.goto(base_url + "/customers/duplicates/")
         return ALIKE[0][0] in page.locator("main").inner_text()
 
     wait_until(found, seconds=60, what="the pair of doubles")

@@ -28,6 +28,7 @@ from halkhata.engines.messaging.models import (
     Message,
     MessageAttachment,
     Participant,
+    ShortText,
     Suppression,
     Template,
 )
@@ -69,7 +70,7 @@ from halkhata.records.customers.models import ExternalId, Organization
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.customers.services.households import join_household
 from halkhata.records.data_quality.models import AuditPick, Proposal
-from halkhata.records.imports.models import ImportRun
+from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
 from halkhata.records.privacy.services.links import confirm_token, preference_token
 from tests.permissions.records_catalog import make_catalog_kinds
@@ -225,6 +226,13 @@ def _import_of(user: User) -> ImportRun:
     )  # fmt: skip
 
 
+def _export_of(user: User) -> ExportRun:
+    file = store_file(name="walk.csv", data=f"\ufeffName\r\nWalk {user.pk}\r\n".encode())
+    return ExportRun.objects.create(
+        target="customers", format="csv", state="done", file=file, created_by=user, ended_at=now(), shows_private=False
+    )  # fmt: skip
+
+
 def _fill(shop: Walked) -> None:
     own, foreign = shop.own, shop.foreign
     owner = shop.people["owner"]
@@ -287,6 +295,7 @@ def _fill(shop: Walked) -> None:
             ),
             (ABSENT, ABSENT),
         ),
+        "export": personal(lambda user: _export_of(user), _export_of(foreign["clerk"])),
         "import": personal(lambda user: _import_of(user), _import_of(foreign["clerk"])),
         "saved view": personal(lambda user: SavedView.objects.create(owner=user, name="W", query=""), foreign["view"]),
         "notice": personal(
@@ -346,6 +355,7 @@ def _fill(shop: Walked) -> None:
         "escalation rule": house(EscalationRule.objects.create(level=4, trigger="silence", threshold=99)),
         "absence": house(Absence.objects.create(user=own["clerk"], starts_at=at, ends_at=at + timedelta(days=1))),
         "checklist template": house(ChecklistTemplate.objects.create(code="walk", name_en="Walk", kind="complaint")),
+        "ready short text": house(ShortText.objects.create(name="Ready", text="তৈরি")),
         "text": house(Template.objects.first() or Template.objects.create(
             code="received", language="en", subject="x", body="x")),
         "category": house(Category.objects.create(code="walk", name_en="Walk")),

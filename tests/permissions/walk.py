@@ -245,7 +245,7 @@ def _try(
 
 def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
     """Pages get an empty form; the API a body that it would take, so that the record is what decides."""
-    if row.name in {"api:upload", "api:add_file"} and method == "POST":
+    if row.name in {"api:upload", "api:add_file", "api:add_import"} and method == "POST":
         return client.post(path, {"file": SimpleUploadedFile("a.txt", b"words")})
     if row.is_api and method in {"POST", "PATCH", "PUT"}:
         here = one.shop.own
@@ -256,17 +256,26 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             "merge_customer": {"into": here["relative"].pk},
             "put_under": {"parent": here["other ticket"].number},
             "split": {"message_ids": [here["message"].pk], "subject": "x"},
+            "add_contact_stop": {"point_id": _point_in(path, one)},
+            "lift_contact_stop": {"point_id": _point_in(path, one), "how": "x"},
         }
         body = json.dumps(bodies.get(row.name.removeprefix("api:"), {}))
         return client.generic(method, path, body, content_type="application/json")
     return client.post(path, {}) if method == "POST" else client.generic(method, path)
 
 
+def _point_in(path: str, one: Walker) -> int:
+    """A contact point of the customer that the address names."""
+    sides = (one.shop.own, one.shop.foreign)
+    named = [side["customer"] for side in sides if f"/customers/{side['customer'].pk}/" in path]
+    return int(named[0].contact_points.first().pk) if named else 1
+
+
 def _said(row: Row, response: Any) -> str:
     status = response.status_code
     if status >= 500 or status == 429:
         return f"error {status}"
-    doors = ("/sign-in/", "/c/follow/")
+    doors = ("/sign-in/", "/c/follow/", "/c/data/enter/")
     to_sign_in = status == 302 and response["Location"].startswith(doors) and OPEN not in row.rights.values()
     if status == 401 or to_sign_in:
         return SIGN_IN

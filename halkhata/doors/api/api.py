@@ -8,13 +8,18 @@ from halkhata.doors.api.pipeline import KEY, guard
 from halkhata.doors.api.resources import (
     branches,
     categories,
+    consents,
     contact_points,
+    contact_stops,
     custom_fields,
     customer_merging,
     customers,
+    data_requests,
     disputes,
+    exports,
     external_ids,
     files,
+    imports,
     jobs,
     messages,
     products,
@@ -48,6 +53,12 @@ def make_api() -> NinjaAPI:
     made.add_router("/customers", customers.router)
     made.add_router("/customers", contact_points.router)
     made.add_router("/customers", customer_merging.router)
+    made.add_router("/customers", consents.router)
+    made.add_router("/customers", contact_stops.router)
+    made.add_router("/consent-wordings", consents.wordings)
+    made.add_router("/data-requests", data_requests.router)
+    made.add_router("/imports", imports.router)
+    made.add_router("/exports", exports.router)
     made.add_router("/tickets", tickets.router)
     made.add_router("/tickets", ticket_steps.router)
     made.add_router("/tickets", ticket_merging.router)

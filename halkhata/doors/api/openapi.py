@@ -18,6 +18,11 @@ TAGS = (
     ("customers", "People the shop deals with."),
     ("contact points", "Their phone numbers and e-mail addresses."),
     ("external ids", "What other programs call them."),
+    ("consents", "What customers agreed to and refused: a ledger that only grows."),
+    ("stops", "Numbers and addresses that nothing goes to any more."),
+    ("data requests", "What people ask about their own data, and by when it is answered."),
+    ("imports", "Lists on their way in: dry run, import, undo."),
+    ("exports", "Lists on their way out, of what the key may see."),
     ("segments", "Groups of customers by conditions, and why somebody is in one."),
     ("custom fields", "The shop's own fields on customers and tickets."),
     ("tickets", "Complaints, questions and requests."),
@@ -119,6 +124,9 @@ _GIVES = {
     "/api/v1/webhooks": ("webhook_id", "id"),
     "/api/v1/customers/{customer_id}/contact-points": ("point_id", "id"),
     "/api/v1/customers/{customer_id}/external-ids": ("external_id", "id"),
+    "/api/v1/imports": ("import_id", "id"),
+    "/api/v1/exports": ("export_id", "id"),
+    "/api/v1/data-requests": ("request_number", "number"),
 }
 
 

@@ -39,10 +39,24 @@ class FollowForm(_Telling):
     )
 
 
-class OwnDataForm(_Telling):
-    """What somebody asks about their own data."""
+class PhoneForm(_Telling):
+    """Whose data: the phone number alone, nothing else need be known."""
 
-    kind = forms.ChoiceField(label=_("What would you like?"), choices=RequestKind.choices)
+    phone = forms.CharField(
+        label=_("Your mobile number"),
+        max_length=60,
+        error_messages={"required": _("Write the mobile number that you gave us.")},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+
+class OwnDataForm(_Telling):
+    """What somebody asks about their own data. The copy has a button of its own."""
+
+    kind = forms.ChoiceField(
+        label=_("What would you like?"),
+        choices=[one for one in RequestKind.choices if one[0] != RequestKind.ACCESS],
+    )
     what = forms.CharField(
         label=_("In your own words"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

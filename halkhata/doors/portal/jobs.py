@@ -1,6 +1,6 @@
 """Background work of the customers' door."""
 
-from halkhata.doors.portal.services import drafts, returning, telling
+from halkhata.doors.portal.services import copies, drafts, returning, telling
 from halkhata.doors.portal.services.forgetting import forget_old_requests
 from halkhata.foundation.core.jobs import task
 
@@ -18,6 +18,14 @@ def look_for_return(asking_id: int) -> bool:
 
 
 @task()
+def make_copy(copy_id: int) -> bool:
+    """Write a customer's own copy of their data."""
+    return copies.make_copy(copy_id)
+
+
+@task()
 def prune_portal() -> int:
-    """Delete askings and drafts older than a day; their photos then go with the files nobody uses. Returns the rows."""
-    return forget_old_requests() + drafts.drop_old_drafts() + returning.drop_unconfirmed()
+    """Delete copies of sessions that are over, askings and drafts older than a day; their photos then go with the files
+    nobody uses. Returns the rows."""
+    dropped = copies.drop_copies() + forget_old_requests() + drafts.drop_old_drafts()
+    return dropped + returning.drop_unconfirmed()

@@ -1,16 +1,20 @@
-"""What the customers' door remembers: who asked to follow a complaint, and photos that wait for their form."""
+"""What the customers' door remembers: who asked to come in, copies of own data, and photos that wait for their form."""
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.tickets.models import Ticket
 from halkhata.foundation.files.models import StoredFile
 from halkhata.records.customers.models import ContactPoint
+from halkhata.records.privacy.models import DataRequest
 
 
 class FollowRequest(models.Model):
-    """Somebody named a ticket and a phone number. A row is written whether they belong together or not.
+    """Somebody named a ticket and a phone number, or for their own data the phone number alone (``number`` "").
+
+    A row is written whether they belong together or not.
 
     What they named is kept as keyed hashes; ``sealed_phone`` is emptied by the job that looks whether they belong
     together (B79: the page that asks knows nothing, so it can tell nothing). Then the code, and one session.
@@ -25,7 +29,7 @@ class FollowRequest(models.Model):
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True, blank=True)
-    # Set when they belong together; without, no code is right.
+    # Set when they belong together; without, no code is right. Of whoever named a phone alone only the contact.
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="follow_requests")
     # A way to reach the customer that is taken away ends what was opened by it.
     contact = models.ForeignKey(ContactPoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -39,8 +43,8 @@ class FollowRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("requested_at")), name="portal_follow_expires_later"),
             models.CheckConstraint(
-                condition=Q(code_hash="") | Q(ticket__isnull=False, contact__isnull=False),
-                name="portal_code_has_a_ticket",
+                condition=Q(code_hash="") | Q(contact__isnull=False) & (Q(number="") | Q(ticket__isnull=False)),
+                name="portal_code_has_an_owner",
             ),
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | (~Q(session_hash="") & ~Q(code_hash="")),
@@ -104,6 +108,40 @@ class ReturnAsking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class CopyState(models.TextChoices):
+    """How far a copy is."""
+
+    WAITING = "waiting", _("Being made")
+    DONE = "done", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class DataCopy(models.Model):
+    """Everything that is kept about somebody, as a file, for the session in which they asked: it goes with it."""
+
+    session = models.OneToOneField(FollowRequest, on_delete=models.CASCADE, related_name="copy")
+    # Its clock runs until the file was fetched.
+    request = models.ForeignKey(DataRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=8, choices=CopyState.choices, default=CopyState.WAITING)
+    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=CopyState.values), name="portal_copy_state"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(file__isnull=False), name="portal_done_copy_has_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(ended_at__isnull=False), name="portal_ended_copy_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Draft(models.Model):

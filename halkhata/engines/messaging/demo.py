@@ -6,8 +6,10 @@ from halkhata.engines.messaging.models import (
     InboundRaw,
     Mailbox,
     Message,
+    ShortText,
     Suppression,
     Template,
+    TextMessage,
 )
 
 
@@ -17,6 +19,6 @@ def clear_demo() -> int:
     gone = Delivery.objects.filter(message__in=messages).delete()[0]
     gone += messages.delete()[0]
     gone += Conversation.objects.filter(item__is_demo=True).delete()[0]
-    for model in (InboundRaw, Template, Suppression):
+    for model in (InboundRaw, Template, Suppression, ShortText, TextMessage):
         gone += model.objects.filter(is_demo=True).delete()[0]
     return gone + Mailbox.objects.filter(is_demo=True).delete()[0]

@@ -58,7 +58,7 @@ def register() -> None:
         ),
         PersonalData(
             model_label="messaging.TextMessage", order=140, on_erasure="delete", addresses=("to_address",),
-            paths=("item__customer",), hidden=frozenset({"sealed_text"}), label=_("Short texts"),
+            paths=("item__customer", "customer"), hidden=frozenset({"sealed_text"}), label=_("Short texts"),
         ),
         PersonalData(
             model_label="messaging.Conversation", order=300, on_erasure="blank", addresses=("customer_address",),

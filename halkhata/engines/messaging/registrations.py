@@ -93,6 +93,16 @@ def register_all() -> None:
         ),
     )
     settings_pages.register(
+        "messaging.texting",
+        SettingsPage(
+            label=_("SMS"),
+            description=_("Price, sender, the hours for offers, ready texts, and trying a text"),
+            url_name="messaging:texting",
+            icon="message",
+            order=54,
+        ),
+    )
+    settings_pages.register(
         "messaging.mailboxes",
         SettingsPage(
             label=_("Mailboxes"),
@@ -140,6 +150,20 @@ def register_all() -> None:
             personal_data="content",
             label=_("messages"),
         ),
+    )
+    customer_links.register(
+        "messaging.TextMessage",
+        CustomerLink(
+            model_label="messaging.TextMessage",
+            field="customer",
+            on_merge="move",
+            personal_data="content",
+            label=_("short texts"),
+        ),
+    )
+    # After an unmerge, what went to an own number since goes along.
+    customer_traces.register(
+        "messaging.text", CustomerTrace(model_label="messaging.TextMessage", field="customer", path="to_address")
     )
     # After an unmerge, what somebody wrote from an own address since goes along, and the ticket it opened.
     customer_traces.register(

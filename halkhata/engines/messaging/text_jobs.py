@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.text_sending import put_dead_in_doubt, send_text_now
-from halkhata.engines.messaging.services.texts import withdraw_expired
+from halkhata.engines.messaging.services.texts import wake_held, withdraw_expired
 from halkhata.engines.messaging.text_choices import TextState
 from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
@@ -20,11 +20,13 @@ def send_text(message_id: int) -> str:
 
 @task()
 def tidy_texts() -> int:
-    """Forget codes that have run out, name in doubt what died while being sent, and wake what still stands in line.
+    """Forget codes that have run out, name in doubt what died while being sent, wake what was held until now, and what
+    still stands in line.
 
     Returns how many rows were looked at.
     """
     changed = put_dead_in_doubt() + withdraw_expired()
+    changed += wake_held()
     waiting = TextMessage.objects.filter(state=TextState.QUEUED, prepared_at__lte=now() - timedelta(minutes=1))
     ids = list(waiting.values_list("pk", flat=True)[:200])
     for message_id in ids:

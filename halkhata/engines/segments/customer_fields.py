@@ -21,6 +21,7 @@ from halkhata.engines.segments.parts import (
 from halkhata.engines.segments.registry import Asking, SegmentField
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.core.bengali_order import by_label
 from halkhata.foundation.fields.kinds import folded
 from halkhata.foundation.fields.selectors.schema import CustomField, schema_of
 from halkhata.records.customers.choices import ContactKind, Honorific, PreferredChannel
@@ -152,4 +153,4 @@ def _districts() -> list[tuple[str, str]]:
     if pack is None:
         return []
     language = (get_language() or "en").split("-")[0]
-    return sorted(((place.code, place.name(language)) for place in pack.under("", DISTRICT)), key=lambda pair: pair[1])
+    return by_label((place.code, place.name(language)) for place in pack.under("", DISTRICT))

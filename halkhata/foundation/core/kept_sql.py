@@ -62,6 +62,8 @@ class _Reading:
     compiler: Any
     sql: str
     parameters: tuple[Any, ...]
+    # How columns become values, as the compiler tells it: the same for every reading.
+    converters: dict[int, Any]
 
 
 class _Unwritten:
@@ -82,6 +84,7 @@ class _Asked:
         compiler = copy.copy(reading.compiler)  # it belongs to one connection, and those to threads
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (reading.sql, parameters)
+        compiler.get_converters = lambda _columns: reading.converters
         self._compiler = compiler
 
     def get_compiler(self, using: str) -> Any:
@@ -131,7 +134,8 @@ def _written(rows: QuerySet[Any]) -> _Reading | None:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return _Reading(rows, compiler, sql, tuple(parameters))
+    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    return _Reading(rows, compiler, sql, tuple(parameters), converters)
 
 
 def _filled_in(parameters: tuple[Any, ...], values: Mapping[Any, Any]) -> list[Any]:

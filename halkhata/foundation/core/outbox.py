@@ -8,7 +8,8 @@ happens exactly once, whatever is killed in between. Handlers do not talk to the
 import logging
 import random
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from django.db.models import F
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import DomainEvent, event_type, handler_function, handlers_of
 from halkhata.foundation.core.models import EventDelivery, OutboxEvent
-from halkhata.foundation.core.wakeup import wake_workers
+from halkhata.foundation.core.wakeup import wake_after_commit, wake_workers
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,22 @@ LEASE = timedelta(seconds=15)
 
 # The event whose handler is running now: what it publishes inherits "caused by" and depth from it.
 _current: ContextVar[OutboxEvent | None] = ContextVar("current_event", default=None)
+
+
+class _Mark:
+    """Stands among what Django runs after the commit: gone when the part of the transaction it was set in is."""
+
+    def __call__(self) -> None:
+        """Nothing is to be done."""
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether no savepoint that was open when it was set has been rolled back."""
+        return any(entry[1] is self for entry in connection.run_on_commit)
+
+
+# Events that wait for the end of ``gathered_events``, each with its mark.
+_gathered: ContextVar[list[tuple[OutboxEvent, _Mark]] | None] = ContextVar("gathered_events", default=None)
 
 
 def publish(event: DomainEvent) -> OutboxEvent:
@@ -44,31 +61,68 @@ def publish(event: DomainEvent) -> OutboxEvent:
 
 
 def publish_all(events: Sequence[DomainEvent]) -> list[OutboxEvent]:
-    """Record several events in their order, as ``publish`` does, in two statements. Raises what ``publish`` raises."""
+    """Record several events in their order, as ``publish`` does, in two statements. Raises what ``publish`` raises.
+
+    Inside ``gathered_events`` the rows have no id before its end.
+    """
     if not events:
         return []
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("publish_all() belongs inside the transaction of its facts")
     cause, at = _current.get(), now()
     depth = cause.depth + 1 if cause else 0
-    rows = OutboxEvent.objects.bulk_create(
+    rows = [
         OutboxEvent(name=event.name, payload=event.payload(), occurred_at=at, caused_by=cause, depth=depth)
         for event in events
-    )
-    too_deep = depth > MAX_DEPTH
+    ]
+    gathered = _gathered.get()
+    if gathered is None:
+        _write(rows)
+    else:
+        mark = _Mark()
+        transaction.on_commit(mark)
+        gathered += [(row, mark) for row in rows]
+    return rows
+
+
+@contextmanager
+def gathered_events() -> Iterator[None]:
+    """Inside one transaction: what is published in the block is written at its end, in two statements for all.
+
+    In the order of publishing. What a part of the block published that was rolled back is left out; an exception that
+    leaves the block leaves out everything, as its transaction does. Such a block inside another one adds to that one.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("gathered_events() belongs inside a transaction")
+    if _gathered.get() is not None:
+        yield
+        return
+    gathered: list[tuple[OutboxEvent, _Mark]] = []
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    rows = [row for row, mark in gathered if mark.still_holds]
+    if rows:
+        _write(rows)
+
+
+def _write(rows: list[OutboxEvent]) -> None:
+    """Events with a delivery for each handler, in two statements."""
+    OutboxEvent.objects.bulk_create(rows)
     EventDelivery.objects.bulk_create(
         EventDelivery(
             event=row,
             handler=path,
-            next_try_at=at,
-            state=EventDelivery.PARKED if too_deep else EventDelivery.PENDING,
-            last_error=f"chain deeper than {MAX_DEPTH}: parked" if too_deep else "",
+            next_try_at=row.occurred_at,
+            state=EventDelivery.PARKED if row.depth > MAX_DEPTH else EventDelivery.PENDING,
+            last_error=f"chain deeper than {MAX_DEPTH}: parked" if row.depth > MAX_DEPTH else "",
         )
         for row in rows
         for path in handlers_of(row.name)
     )
-    transaction.on_commit(wake_workers)
-    return rows
+    wake_after_commit()
 
 
 def deliver_due(limit: int = 20) -> int:

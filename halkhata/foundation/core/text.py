@@ -87,13 +87,17 @@ def _fold(value: str) -> str:
         return ""
     if text.isascii():
         return " ".join(text.casefold().translate(_PUNCTUATION_TO_SPACE).split())
+    text = plain_letters(text).translate(_PUNCTUATION_TO_SPACE)
+    return " ".join(_FINAL_VISARGA.sub("", text).split())
+
+
+def plain_letters(text: str) -> str:
+    """Clean ``text`` with one spelling of each letter: no joiners, no capitals, no accents on Latin, no wide forms."""
     text = _JOINER_RUN.sub("", text.replace(_OLD_KHANDA_TA, _KHANDA_TA))
     # Twice, as the Unicode standard asks for compatibility caseless matching (chapter 3.13, D146).
     for _ in range(2):
         text = unicodedata.normalize("NFKD", text).casefold()
-    text = _compose(_LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
-    text = text.translate(_PUNCTUATION_TO_SPACE)
-    return " ".join(_FINAL_VISARGA.sub("", text).split())
+    return _compose(_LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 _SHORT = 100

@@ -7,7 +7,7 @@ PostgreSQL: LISTEN / NOTIFY on one channel.
 import time
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 CHANNEL = "halkhata"
 
@@ -17,6 +17,12 @@ def wake_workers() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def wake_after_commit() -> None:
+    """The same once this transaction is there for everybody; asked for ten times, it is done once."""
+    if not any(entry[1] is wake_workers for entry in connection.run_on_commit):
+        transaction.on_commit(wake_workers)
 
 
 class Waiter:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.core.bengali_order import sort_key
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.text import clean_text
@@ -286,7 +287,7 @@ def names_of_places(country: str, level: str, within: str = "") -> list[str]:
     if pack is None:
         return []
     language = (get_language() or "en").split("-")[0]
-    return sorted(place.name(language) for place in pack.under(within, level))
+    return sorted((place.name(language) for place in pack.under(within, level)), key=sort_key)
 
 
 def upazilas_of(country: str, district: str) -> list[str]:
@@ -510,11 +511,16 @@ class OrganizationForm(RecordForm):
 
 
 class CustomerFilterForm(forms.Form):
-    """Filters of the list, in the address. What is no choice is no filter."""
+    """Filters of the list and its order, in the address. What is no choice is no filter."""
+
+    NAME = "name"
 
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     organization = forms.CharField(required=False, widget=forms.HiddenInput)
+    order = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[("", _("Last change first")), (NAME, _("By name"))]
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -552,4 +558,5 @@ class CustomerFilterForm(forms.Form):
             own=tuple((one, chosen[name]) for name, one in self._own.items() if chosen.get(name)),
         )
         self.is_filtered = filters != CustomerFilters()
+        self.is_by_name = chosen.get("order") == self.NAME
         return filters

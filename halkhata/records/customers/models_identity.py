@@ -92,6 +92,15 @@ class SearchText(models.Model):
 
     customer = models.OneToOneField(CUSTOMER, primary_key=True, on_delete=models.CASCADE, related_name="search_text")
     text = models.TextField()
+    # Where the customer stands in a list by name, for who reads Bengali and for who reads English (core.bengali_order).
+    order_bn = models.BinaryField(default=b"", db_default=b"")
+    order_en = models.BinaryField(default=b"", db_default=b"")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order_bn", "customer"], name="customers_by_name_bn"),
+            models.Index(fields=["order_en", "customer"], name="customers_by_name_en"),
+        ]
 
     def __str__(self) -> str:
         return f"text of {self.customer_id}"

@@ -8,7 +8,7 @@ are masked where they are shown (``shown_point``); what people wrote into free t
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from halkhata.foundation.accounts.choices import CHANGES_RECORDS
 from halkhata.foundation.accounts.models import ApiToken, User
@@ -18,7 +18,7 @@ from halkhata.foundation.core.text import fold_digits, to_bengali_digits
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.countries import country_name
 from halkhata.records.customers.country_packs import place_name
-from halkhata.records.customers.models import Address, ContactPoint
+from halkhata.records.customers.models import Address
 
 DOTS = "•"
 SEE, UNMASK = "customer.see_private", "customer.unmask"
@@ -60,7 +60,16 @@ def may_see_private(reader: Any, token: ApiToken | None = None) -> bool:
     return reader.may(SEE) and (token is None or bool(({SEE} | CHANGES_RECORDS) & set(token.scopes)))
 
 
-def shown_point(reader: Any, point: ContactPoint) -> ShownPoint:
+class Point(Protocol):
+    """What a contact point is to a reader: a record, or a row of the search."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+def shown_point(reader: Any, point: Point) -> ShownPoint:
     """A contact point for a page: whole with its link, or masked without one."""
     is_phone = point.kind == ContactKind.PHONE
     if may_see_private(reader):

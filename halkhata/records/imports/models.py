@@ -166,6 +166,8 @@ class ExportRun(models.Model):
     state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
     # What the list was narrowed to.
     filters = models.JSONField(default=dict)
+    # Whether private fields stand in it whole: whoever has lost the right to them since may not fetch it any more.
+    shows_private = models.BooleanField(default=True)
     file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=now)
@@ -181,7 +183,10 @@ class ExportRun(models.Model):
                 condition=~Q(state=ExportState.DONE) | Q(file__isnull=False), name="imports_export_done_has_file"
             ),
         ]
-        indexes = [models.Index(fields=["created_by", "-created_at", "-id"], name="imports_export_by_person")]
+        indexes = [
+            models.Index(fields=["created_by", "-created_at", "-id"], name="imports_export_by_person"),
+            models.Index(fields=["created_by"], condition=Q(state=ExportState.WAITING), name="imports_export_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.target} {self.created_at:%Y-%m-%d %H:%M}"

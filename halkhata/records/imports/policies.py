@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.models import ApiToken, User
 from halkhata.foundation.core.errors import PermissionRefused
 from halkhata.records.customers.policies import can_edit_customers
+from halkhata.records.customers.privacy import SEE, may_see_private
 from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.imports.registry import ImportTarget
 
@@ -51,10 +52,29 @@ def can_see_run(user: User, run: ImportRun) -> bool:
     return can_import(user) and (run.created_by_id == user.pk or user.role.scope == "all")
 
 
+def refuse_unless_may_fetch(user: User, export: ExportRun, token: ApiToken | None = None) -> None:
+    """Asked anew at every download: the right to take lists out, and, where private fields stand in the list, to them.
+
+    Raises PermissionRefused.
+    """
+    refuse_unless_may_export(user)
+    if export.shows_private and not may_see_private(user, token):
+        raise PermissionRefused(
+            "private_list",
+            _("Private fields stand in this list, and you may not see them any more. Ask for a new list."),
+            permission=SEE,
+        )
+
+
 def may_open_file(user: Any, file_id: int) -> bool:
-    """Whether a file is an import's or export's of this user's own, who may still do that."""
+    """Whether a file is an import's or export's of this user's own, who may still do that and see what is in it."""
     if not isinstance(user, User):
         return False
-    own_export = ExportRun.objects.filter(file=file_id, created_by=user).exists()
-    own_import = not own_export and ImportRun.objects.filter(source=file_id, created_by=user).exists()
-    return (own_export and can_export(user)) or (own_import and can_import(user))
+    export = ExportRun.objects.filter(file=file_id, created_by=user).first()
+    if export is not None:
+        try:
+            refuse_unless_may_fetch(user, export)
+        except PermissionRefused:
+            return False
+        return True
+    return ImportRun.objects.filter(source=file_id, created_by=user).exists() and can_import(user)

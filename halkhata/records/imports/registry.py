@@ -113,11 +113,12 @@ class ImportTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportTarget:
-    """A kind of record that can be exported. ``rows(user, filters)`` gives lists of cells the user may see."""
+    """A kind of record that can be exported. ``rows(user, filters, shows_private)`` gives lists of cells the user may
+    see; private ones are masked unless ``shows_private``, whatever the user may see otherwise."""
 
     label: Any
     headings: Callable[[], Sequence[Any]]
-    rows: Callable[[Any, dict[str, Any]], Iterator[Sequence[Any]]]
+    rows: Callable[[Any, dict[str, Any], bool], Iterator[Sequence[Any]]]
 
 
 import_targets: Registry[ImportTarget] = Registry("import_targets")

@@ -40,6 +40,11 @@ def register_all() -> None:
     """Fill the registries."""
     _register_pages()
     _register_timeline()
+    # Stays with its row, too: the survivor's own counts first.
+    customer_links.register(
+        "privacy.ContactHours",
+        CustomerLink(model_label="privacy.ContactHours", field="customer", on_merge="keep", personal_data="contact"),
+    )
     for field, model in (("customer", "ConsentEvent"), ("customer", "DataRequest"), ("customer", "LegalHold")):
         # The ledger stays with the row it was written for: reading it for the survivor reads the aliases', too.
         customer_links.register(
@@ -145,6 +150,10 @@ def _register_personal_data() -> None:
         PersonalData(
             model_label="privacy.ConsentEvent", paths=("customer",), on_erasure="blank", blank={"proof": ERASED},
             append_only=True, order=600, label=_("Consents"), why_kept=_PROOF,
+        ),
+        PersonalData(
+            model_label="privacy.ContactHours", paths=("customer",), on_erasure="delete", order=600,
+            label=_("Hours in which to be reached"),
         ),
         PersonalData(
             model_label="privacy.DataRequest", paths=("customer",), on_erasure="blank", order=600,

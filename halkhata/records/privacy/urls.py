@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from halkhata.records.privacy.views import customers, requests, settings
+from halkhata.records.privacy.views import customers, hours, requests, settings
 
 app_name = "privacy"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<str:number>/extend/", requests.extend, name="request_extend"),
     path("requests/<str:number>/end/", requests.end, name="request_end"),
     path("customers/<int:pk>/", customers.consents, name="consents"),
+    path("customers/<int:pk>/hours/", hours.hours, name="hours"),
     path("customers/<int:pk>/export/", customers.export, name="export"),
     path("customers/<int:pk>/erase/", customers.erase, name="erase"),
     path("customers/<int:pk>/hold/", customers.hold_new, name="hold_new"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.feedback.selectors.csat import visible_responses
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.records.customers.selectors.keyset import Page, page_by_time
 
 
@@ -44,4 +45,4 @@ def answers_page(
 def agents_answered_about(user: User) -> list[User]:
     """Whom the answers are about, for the filter."""
     ids = visible_responses(user).order_by().values("invitation__agent_id").distinct()
-    return list(User.objects.filter(pk__in=ids).order_by("name_en", "pk"))
+    return by_name(User.objects.filter(pk__in=ids).order_by("pk"))

@@ -9,12 +9,14 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.accounts.visibility import as_value, scope_condition
+from halkhata.foundation.accounts.visibility import as_value, scope_condition, scope_key
 from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.formatting import parse_ref
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 from halkhata.foundation.core.models import Installation, NumberSequence
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.core.trigrams import MIN_PART, TextTable
+from halkhata.foundation.core.trigrams import parameters as text_parameters
 from halkhata.records.customers.selectors.keyset import Page, page_by_time
 
 WAITING = (TicketState.WAITING_CUSTOMER, TicketState.WAITING_MANUFACTURER, TicketState.WAITING_INTERNAL)
@@ -32,6 +34,8 @@ FIRST_VIEW = "working"
 SERIALS = TextTable(table="tickets_ticket", column="serial", key="workitem_ptr_id")
 # So many of each are looked at; nobody reads more hits than this.
 SERIAL_HITS, NUMBER_HITS = 300, 200
+# A number as written, the bare digits of one; no ticket has NO_NUMBER. _SOME_PART stands for what is typed.
+FEW_NUMBERS, NO_NUMBER, _SOME_PART = 2, "-", SOME_TEXT * MIN_PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +95,34 @@ def find_tickets(user: User, text: str, limit: int = 10) -> list[Ticket]:
     typed = fold_digits(clean_text(text)).upper()
     if not typed:
         return []
-    numbers = {parse_ref(typed)} - {None}
+    numbers = [number for number in (parse_ref(typed),) if number]
     if typed.isascii() and typed.isdigit() and len(typed) <= 9:
-        numbers |= {f"K-{int(typed)}", *_numbers_ending_in(typed)}
+        numbers += [f"K-{int(typed)}", *_numbers_ending_in(typed)]
+    is_part = len(typed) >= MIN_PART
+    if not (numbers or is_part):
+        return []
+    # One statement for few numbers and one for many: the places that are left over repeat the first.
+    room = FEW_NUMBERS if len(numbers) <= FEW_NUMBERS else FEW_NUMBERS + NUMBER_HITS
+    numbers = [*numbers, *[numbers[0] if numbers else NO_NUMBER] * (room - len(numbers))]
+    places = [f"{SOME_TEXT}{place}" for place in range(room)]
+    values = dict(zip(places, numbers, strict=True))
+    if is_part:
+        values |= dict(zip(text_parameters([_SOME_PART]), text_parameters([typed]), strict=True))
+    return kept_objects(
+        ("found tickets", scope_key(user), room, is_part, limit),
+        lambda: _found(user, places, _SOME_PART if is_part else "")[:limit],
+        values,
+    )
+
+
+def _found(user: User, numbers: list[str], part: str) -> QuerySet[Ticket]:
     # A look-up by index for each: as one condition over two tables, the database would read every ticket.
     ids = WorkItem.objects.filter(number__in=numbers).order_by().values("pk")
-    if len(typed) >= MIN_PART:
-        held = SERIALS.holding(typed, SERIAL_HITS)
+    if part:
+        held = SERIALS.holding(part, SERIAL_HITS)
         ids = ids.union(Ticket.objects.filter(pk__in=held).order_by().values("pk"), all=True)
-    return list(
-        Ticket.objects.filter(as_value(scope_condition(user)), pk__in=ids)
-        .select_related("customer")
-        .order_by("-opened_at")[:limit]
-    )
+    found = Ticket.objects.filter(as_value(scope_condition(user)), pk__in=ids)
+    return found.select_related("customer").order_by("-opened_at")
 
 
 def _numbers_ending_in(digits: str) -> list[str]:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from halkhata.desks.tickets.models import Ticket
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.text import search_key
 
 MOST_SHOWN = 8
@@ -31,11 +32,11 @@ def mentionable(actor: User, ticket: Ticket, typed: str = "") -> list[User]:
         User.objects.filter(can_be_mentioned(ticket), is_active=True)
         .exclude(pk=actor.pk)
         .select_related("role", "branch")
-        .order_by("name_en", "username")
+        .order_by("username")
     )
     wanted = search_key(typed)
     found = []
-    for person in rows.iterator():
+    for person in by_name(rows):
         words = search_key(f"{person.username} {person.name_en} {person.name_bn}").split()
         if person.may("ticket.view") and (not wanted or any(word.startswith(wanted) for word in words)):
             found.append(person)

@@ -4,11 +4,13 @@ from halkhata.desks.tickets.choices import PRIORITY_MATRIX, Impact, Urgency
 from halkhata.desks.tickets.models import PriorityMatrix
 from halkhata.desks.tickets.priority_models import cell_column
 from halkhata.engines.work.choices import Priority
+from halkhata.foundation.core.kept_sql import kept_objects
 
 
 def priority_matrix() -> dict[tuple[Impact, Urgency], Priority]:
     """All nine cells that hold now; the starting ones while nobody has changed any. One query."""
-    row = PriorityMatrix.objects.filter(pk=1).first() or PriorityMatrix()
+    rows = kept_objects("priority matrix", lambda: PriorityMatrix.objects.filter(pk=1), {})
+    row = rows[0] if rows else PriorityMatrix()
     return {cell: Priority(getattr(row, cell_column(*cell))) for cell in PRIORITY_MATRIX}
 
 

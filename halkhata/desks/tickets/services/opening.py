@@ -14,6 +14,7 @@ from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
 from halkhata.engines.work.choices import Channel, Priority, StateFlag
 from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.selectors.shop_terms import same_terms
 from halkhata.engines.work.services.checklists import attach_checklist, template_for
 from halkhata.engines.work.services.items import new_item_values, open_item
 from halkhata.foundation.accounts.models import Branch, Team, User
@@ -77,7 +78,7 @@ def open_ticket(
     words = safety_words_in(title, text)
     if words:
         priority = Priority.URGENT
-    with transaction.atomic():
+    with transaction.atomic(), same_terms():
         values = new_item_values(
             actor=actor,
             kind=kind,
@@ -114,7 +115,8 @@ def open_ticket(
             fill_in(actor=actor, target="ticket", record=ticket, values=custom, tell=False)
         if tags is not None:
             hang_tags(actor=actor, target="ticket", record=ticket, names=tags, tell=False)
-        attach_checklist(item=ticket, template=template_for(kind=kind, category=category.code if category else ""))
+        template = template_for(kind=kind, category=category.code if category else "")
+        attach_checklist(item=ticket, template=template, is_new=True)
         publish(
             TicketOpened(
                 ticket_id=ticket.pk,

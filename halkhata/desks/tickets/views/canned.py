@@ -64,7 +64,8 @@ def _editable(request: StaffRequest, pk: int) -> CannedReply:
 def _edit(request: StaffRequest, reply: CannedReply | None) -> HttpResponse:
     form = CannedForm(request.POST or None, reply=reply, user=request.user)
     status = 200
-    if request.method == "POST":
+    # "Count the parts" (of an SMS) shows the page again and keeps nothing.
+    if request.method == "POST" and "count" not in request.POST:
         status = 422
         if form.is_valid():
             try:

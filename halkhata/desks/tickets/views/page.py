@@ -45,6 +45,7 @@ from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.engines.work.policies import assignable_names, is_for
 from halkhata.engines.work.services.confirming import open_confirmations
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.templatetags.halkhata import localdt
@@ -97,7 +98,7 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
     user = request.user
-    people = list(assignable_names(user))
+    people = by_name(assignable_names(user))
     states = allowed_states(ticket)
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)

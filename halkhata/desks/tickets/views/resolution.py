@@ -17,6 +17,7 @@ from halkhata.desks.tickets.views.page import refused, ticket_page
 from halkhata.engines.work.policies import assignable
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.templatetags.halkhata import num
 
@@ -26,7 +27,7 @@ from halkhata.foundation.core.templatetags.halkhata import num
 def resolution(request: StaffRequest, number: str) -> HttpResponse:
     """Resolve the ticket: category, cause, what was done, how it was made good."""
     ticket = ticket_for(request.user, number)
-    form = ResolutionForm(request.POST, people=list(assignable(request.user)), actor=request.user)
+    form = ResolutionForm(request.POST, people=by_name(assignable(request.user)), actor=request.user)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, resolution_form=form)
     children = request.POST.getlist("children")[:MOST_CHILDREN]
@@ -59,7 +60,7 @@ def resolution(request: StaffRequest, number: str) -> HttpResponse:
 def told(request: StaffRequest, number: str) -> HttpResponse:
     """Write down, after resolving, who told the customer."""
     ticket = ticket_for(request.user, number)
-    form = ToldLaterForm(request.POST, people=list(assignable(request.user)), actor=request.user)
+    form = ToldLaterForm(request.POST, people=by_name(assignable(request.user)), actor=request.user)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, told_form=form)
     try:

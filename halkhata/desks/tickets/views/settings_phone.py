@@ -21,6 +21,7 @@ from halkhata.engines.work.policies import assignable
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import within_reach
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError, NotFound
 
 
@@ -36,7 +37,7 @@ def phone(request: StaffRequest) -> HttpResponse:
     )
     disposition = DispositionForm(request.POST if part == "disposition" else None)
     system = SystemForm(request.POST if part == "system" else None, user=request.user)
-    people = list(assignable(request.user).select_related("extension", "branch"))
+    people = by_name(assignable(request.user).select_related("extension", "branch"))
     error = None
     try:
         if part == "repeat" and repeat.is_valid():

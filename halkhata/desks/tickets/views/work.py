@@ -15,6 +15,7 @@ from halkhata.engines.work.policies import assignable
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError
 
 
@@ -23,7 +24,7 @@ from halkhata.foundation.core.errors import DomainError
 def assignment(request: StaffRequest, number: str) -> HttpResponse:
     """Give the ticket to somebody."""
     ticket = ticket_for(request.user, number)
-    form = AssignForm(request.POST, people=list(assignable(request.user)), owner=request.user)
+    form = AssignForm(request.POST, people=by_name(assignable(request.user)), owner=request.user)
     if not form.is_valid():
         return ticket_page(request, ticket, status=422, assign_form=form)
     owner = get_object_or_404(User.objects.select_related("role", "branch"), pk=form.cleaned_data["owner"])

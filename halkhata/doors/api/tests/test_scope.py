@@ -57,6 +57,13 @@ BODIES = {
     "return_settle": {},
     "return_close": {},
     "return_withdraw": {},
+    "add_consent": {"purpose": "marketing", "channel": "sms", "act": "withdrawn"},
+    "add_contact_stop": {"point_id": 1},
+    "lift_contact_stop": {"point_id": 1, "how": "x"},
+    "open_data_request": {"kind": "access"},
+    "add_export": {"format": "csv"},
+    "map_import": {"known": "skip"},
+    "choose_import_sheet": {"sheet": "x"},
 }
 
 
@@ -81,7 +88,7 @@ def call(api, method, path, name):
     address = f"/api/v1{path}"
     body = BODIES.get(name)
     headers = {"if-match": "*"}
-    if name in {"upload", "add_file"}:
+    if name in {"upload", "add_file", "add_import"}:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         return api.client.post(address, {"file": SimpleUploadedFile("a.txt", b"words")}, headers=headers)
@@ -142,6 +149,7 @@ def test_every_road_has_a_body_to_be_tried_with():
         "take_back",
     }
     without |= {"again_one", "remove_webhook", "upload", "add_file", "remove_segment"}
+    without |= {"add_import", "check_import", "start_import", "stop_import", "undo_import"}
     unsafe = {name for method, _path, name in ALL if method != "GET"}
     assert unsafe == set(BODIES) | without
     assert len(ALL) > 45
@@ -157,6 +165,7 @@ def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
         "return.view", "return.create", "return.approve", "return.receive", "return.decide",
         "unit.view", "unit.edit", "sale.record", "sale.reverse",
         "dispute.view", "dispute.open", "dispute.handle",
+        "privacy.manage",
     ]  # fmt: skip
     role.save(update_fields=["permissions"])
     agent = User.objects.select_related("role", "branch").get(pk=shop.agent.pk)
@@ -188,6 +197,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=agent.pk,
         branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
         message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open", segment_id=1, external_id=1,
+        import_id=1, export_id=1, request_number="P-1",
     )  # fmt: skip
     before = digest()
     answer = call(api, method, address + QUERIES.get(name, ""), name)
@@ -203,7 +213,7 @@ def test_without_a_key_every_road_is_closed(db, shop, here, digest, is_problem, 
     address = fill(
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=1, branch_id=1, team_id=1,
         category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open",
-        segment_id=1, external_id=1,
+        segment_id=1, external_id=1, import_id=1, export_id=1, request_number="P-1",
     )  # fmt: skip
     stranger = type("Nobody", (), {"client": Client()})()
     before = digest()

@@ -74,6 +74,12 @@ def ask_for_code(*, number: str, phone: str, browser: str, address: str, languag
     return _ask(number, phone, hash_of(phone, "phone"), browser, address, language)
 
 
+def ask_by_phone(*, phone: str, browser: str, address: str, language: str) -> FollowRequest:
+    """Note that this browser wants to see what is kept about whoever has this phone. Otherwise as ``ask_for_code``."""
+    phone = read_phone(phone)
+    return _ask("", phone, hash_of(phone, "phone"), browser, address, language)
+
+
 def ask_again(*, request: FollowRequest, phone: str, browser: str, address: str) -> FollowRequest:
     """Another code for the same ticket and number, at the earliest a minute after the last. Raises as above."""
     return _ask(request.number, phone, hash_of(phone, "phone"), browser, address, request.language)
@@ -183,6 +189,8 @@ def use_code(*, browser: str, typed: str) -> tuple[FollowRequest, str]:
         withdraw_texts(causes_of(request.pk))
         if request.ticket is not None:
             record(actor=CUSTOMER, action="follow.open", record=request.ticket)
+        elif (customer := customer_of(request)) is not None:
+            record(actor=CUSTOMER, action="own_data.open", record=customer)
     return request, session
 
 
@@ -226,9 +234,12 @@ def customer_of(request: FollowRequest) -> Customer | None:
 
 
 def tickets_of(request: FollowRequest) -> "list[Ticket]":
-    """The tickets that the session opens, newest first: those of the customer who has this number, and no others'."""
+    """The tickets that the session opens, newest first: those of the customer who has this number, and no others'.
+
+    None for whoever named a phone alone: others may have it, too.
+    """
     customer = customer_of(request)
-    if customer is None:
+    if customer is None or not request.number:
         return []
     return list(
         Ticket.objects.filter(customer__in=[customer, *customer.aliases.all()])

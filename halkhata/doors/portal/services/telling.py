@@ -6,26 +6,16 @@ from django.utils.translation import gettext as _
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.doors.portal.models import FollowRequest
-from halkhata.doors.portal.services.following import (
-    CUSTOMER,
-    MOST_PER_NUMBER,
-    PHONE_PURPOSE,
-    WINDOW,
-    causes_of,
-    code_hash,
-    new_code,
-)
-from halkhata.engines.messaging.models import TextMessage
-from halkhata.engines.messaging.services.suppression import is_suppressed
-from halkhata.engines.messaging.services.texts import can_go, prepare_text
-from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose
+from halkhata.doors.portal.services.codes import prepare_code, usable_address
+from halkhata.doors.portal.services.following import CUSTOMER, PHONE_PURPOSE, code_hash, new_code
+from halkhata.doors.portal.services.telling_owner import tell_owner
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.formatting import format_ref, show_digits
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.secret_box import unseal
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import ContactPoint, Customer
+from halkhata.records.customers.models import ContactPoint
 
 
 def look_and_tell(request_id: int) -> bool:
@@ -40,6 +30,9 @@ def look_and_tell(request_id: int) -> bool:
         phone = unseal(request.sealed_phone, purpose=PHONE_PURPOSE)
         request.sealed_phone, request.looked_at = "", now()
         open_still = request.ended_at is None and request.expires_at > now()
+        if not request.number:
+            # The other door: for whoever wants to see what is kept about them.
+            return tell_owner(request, phone if open_still else "")
         ticket = Ticket.objects.select_related("customer", "branch", "team").filter(number=request.number).first()
         contact = _contact(ticket, phone) if ticket is not None and open_still else None
         if ticket is not None and contact is not None:
@@ -48,7 +41,7 @@ def look_and_tell(request_id: int) -> bool:
         request.save(update_fields=["sealed_phone", "looked_at", "ticket", "contact", "code_hash"])
         if ticket is None or contact is None:
             return False
-        _prepare(request, ticket, contact, code)
+        _tell(request, ticket, contact, code)
         record(actor=CUSTOMER, action="follow.code", record=ticket)
     return True
 
@@ -66,7 +59,7 @@ def _contact(ticket: Ticket, phone: str) -> ContactPoint | None:
     )
 
 
-def _prepare(request: FollowRequest, ticket: Ticket, contact: ContactPoint, code: str) -> None:
+def _tell(request: FollowRequest, ticket: Ticket, contact: ContactPoint, code: str) -> None:
     with translation.override(request.language):
         install = Installation.current()
         digits = install.digits_in(request.language)
@@ -79,29 +72,4 @@ def _prepare(request: FollowRequest, ticket: Ticket, contact: ContactPoint, code
             _("%(code)s is your code for %(number)s at %(shop)s. It works for 10 minutes. Give it to nobody.") % values
         )
         subject = _("Your code for %(number)s") % values
-    by_sms, by_mail = causes_of(request.pk)
-    prepare_text(
-        item=ticket, channel=TextChannel.SMS, to_address=contact.value, text=text, cause=by_sms,
-        purpose=TextPurpose.CODE, language=request.language, expires_at=request.expires_at,
-    )  # fmt: skip
-    address = usable_address(ticket.customer)
-    # By e-mail only what leaves by itself: nobody reads a mail out.
-    if address and can_go(item=ticket, channel=TextChannel.EMAIL, to_address=address) and _may_mail(address):
-        prepare_text(
-            item=ticket, channel=TextChannel.EMAIL, to_address=address, text=text, subject=subject, cause=by_mail,
-            purpose=TextPurpose.CODE, language=request.language, expires_at=request.expires_at,
-        )  # fmt: skip
-
-
-def usable_address(customer: Customer | None) -> str:
-    """The customer's e-mail address if mail reaches it; "" otherwise."""
-    if customer is None:
-        return ""
-    points = customer.contact_points.filter(kind=ContactKind.EMAIL, is_reachable=True).order_by("-is_primary", "id")
-    return next((point.value for point in points if not is_suppressed(point.value)), "")
-
-
-def _may_mail(address: str) -> bool:
-    """Three an hour to one address, whatever numbers ask (B83)."""
-    recent = TextMessage.objects.filter(to_address=address, purpose=TextPurpose.CODE, prepared_at__gt=now() - WINDOW)
-    return recent.count() < MOST_PER_NUMBER
+    prepare_code(request, ticket, None, contact, usable_address(ticket.customer), text, subject)

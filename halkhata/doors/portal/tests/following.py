@@ -13,7 +13,7 @@ from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.texts import words_of
 from halkhata.foundation.core.text import fold_digits
 
-FOLLOW, CODE = "/c/follow/", "/c/follow/code/"
+FOLLOW, CODE, ENTER = "/c/follow/", "/c/follow/code/", "/c/data/enter/"
 # Grows by every look at a page, or by being refused, which is what it is for.
 COUNTED = {"operations.requestcount", "operations.requestcounter", "sessions.session"}
 
@@ -24,6 +24,25 @@ def ask(browser: Client, number: str, phone: str, language: str = "en", **header
     for request in FollowRequest.objects.filter(looked_at__isnull=True):
         look_and_tell(request.pk)
     return response
+
+
+def ask_for_own(browser: Client, phone: str, language: str = "en", **headers: Any) -> Any:
+    """Ask for the code to one's own data, and have the job do its part."""
+    response = browser.post(ENTER, {"phone": phone, "lang": language}, **headers)
+    for request in FollowRequest.objects.filter(looked_at__isnull=True):
+        look_and_tell(request.pk)
+    return response
+
+
+def enter_own(browser: Client, phone: str, language: str = "en") -> Any:
+    """The whole way to one's own data. Returns the answer to the code."""
+    ask_for_own(browser, phone, language)
+    return browser.post(CODE, {"code": own_code(), "lang": language})
+
+
+def own_code() -> str:
+    """The newest code to own data: the six digits of the newest text."""
+    return told_code()
 
 
 def told_code() -> str:

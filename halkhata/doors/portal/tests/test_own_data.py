@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from halkhata.desks.tickets.services.opening import open_ticket
-from halkhata.doors.portal.tests.following import enter
+from halkhata.doors.portal.tests.following import ENTER, digest, enter
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.privacy.models import DataRequest
 from halkhata.records.privacy.services.contacting import may_contact
@@ -29,14 +29,18 @@ def test_request_is_written_down_once_with_how_we_know_who_it_is(rahima):
     assert "/c/data/" in browser.get(f"/c/t/{ticket.number}/").content.decode()
     assert browser.get("/c/data/").status_code == 200
     assert browser.post("/c/data/", {"kind": "none-such"}).status_code == 422
-    answer = browser.post("/c/data/", {"kind": "access", "what": "All of it, please"})
-    assert (answer.status_code, answer["Location"]) == (302, "/c/data/?said=asked")
-    browser.post("/c/data/", {"kind": "access", "what": "Again"})
+    answer = browser.post("/c/data/", {"kind": "rectification", "what": "My name is Rahima"})
+    browser.post("/c/data/", {"kind": "rectification", "what": "Again"})
     row = DataRequest.objects.get()
-    assert (row.customer, row.kind, row.received_how, row.what) == (customer, "access", "form", "All of it, please")
+    assert (answer.status_code, answer["Location"]) == (302, f"/c/data/?said=asked&number={row.number}")
+    assert (row.customer, row.kind, row.received_how) == (customer, "rectification", "form")
+    assert row.what == "My name is Rahima"
     assert row.identity_check != ""
     assert (row.due_at - row.received_at).days in range(28, 32)
-    assert row.number in browser.get("/c/data/?said=asked&lang=en").content.decode()
+    receipt = f"We have written it down as <strong>{row.number}</strong>"
+    assert receipt in browser.get(f"{answer['Location']}&lang=en").content.decode()
+    # Nobody else's receipt.
+    assert receipt not in browser.get("/c/data/?said=asked&number=P-9999&lang=en").content.decode()
 
 
 def test_no_to_advertising_holds_at_once(rahima):
@@ -48,6 +52,10 @@ def test_no_to_advertising_holds_at_once(rahima):
 
 def test_without_the_code_there_is_no_page(rahima):
     stranger = Client()
-    assert stranger.get("/c/data/")["Location"] == "/c/follow/"
-    assert stranger.post("/c/data/", {"kind": "erasure"})["Location"] == "/c/follow/"
-    assert not DataRequest.objects.exists()
+    before = digest()
+    assert stranger.get("/c/data/")["Location"] == ENTER
+    assert stranger.post("/c/data/", {"kind": "erasure"})["Location"] == ENTER
+    assert stranger.post("/c/data/consents/", {"agreed": "marketing:sms"})["Location"] == ENTER
+    assert stranger.post("/c/data/copy/")["Location"] == ENTER
+    assert stranger.get("/c/data/copy/")["Location"] == ENTER
+    assert digest() == before

@@ -20,6 +20,7 @@ from halkhata.doors.portal.secrets_of import (
     read_cookie,
     set_cookie,
 )
+from halkhata.doors.portal.services.copies import drop_copies
 from halkhata.doors.portal.services.following import (
     TooMany,
     ask_again,
@@ -37,7 +38,7 @@ from halkhata.records.warranty.services.registering import confirm_phone
 from halkhata.records.warranty.services.shop_rules import warranty_settings
 
 # What the page of the code keeps of the phone number, so that it need not be typed again: sealed, in the page alone.
-_AGAIN = "portal.follow.again"
+AGAIN = "portal.follow.again"
 # Tries of codes an hour from one network address, whatever they belong to; each code has its own five besides.
 MOST_CODE_TRIES = 60
 
@@ -78,17 +79,22 @@ def follow(request: HttpRequest) -> HttpResponse:
             address=address_hash(request),
             language=language_of(request),
         )
-        sealed = seal(read_phone(phone), purpose=_AGAIN)
+        sealed = seal(read_phone(phone), purpose=AGAIN)
     except TooMany as error:
         form.show(error)
         return with_retry(customer_render(request, "portal/follow.html", {"form": form}), error.seconds)
     except DomainError as error:
         form.show(error)
         return customer_render(request, "portal/follow.html", {"form": form}, 422)
+    return to_code(browser, sealed)
+
+
+def to_code(browser: str, sealed_phone: str) -> HttpResponse:
+    """To the page of the code, which this browser alone may use."""
     response = redirect("portal:code")
     set_cookie(response, ASKED, browser)
     response.set_cookie(
-        "follow_phone", sealed, max_age=30 * 60, path=reverse("portal:code"),
+        "follow_phone", sealed_phone, max_age=30 * 60, path=reverse("portal:code"),
         secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
     )  # fmt: skip
     return response
@@ -97,25 +103,26 @@ def follow(request: HttpRequest) -> HttpResponse:
 @customers_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The six digits. Right ones lead to the ticket and start half an hour."""
+    """The six digits. Right ones lead to the ticket, or to one's own data, and start half an hour."""
     browser = read_cookie(request, ASKED)
     if request.method != "POST":
         if not browser:
             return redirect("portal:follow")
-        return _code_page(request, CodeForm(), asked_again=request.GET.get("said") == "again")
+        return code_page(request, CodeForm(), asked_again=request.GET.get("said") == "again")
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _code_page(request, form, 422)
+        return code_page(request, form, 422)
     if is_flooding(request, "code", MOST_CODE_TRIES):
         form.show(_too_many_tries())
-        return with_retry(_code_page(request, form))
+        return with_retry(code_page(request, form))
     try:
         opened, session = use_code(browser=browser, typed=form.cleaned_data["code"])
     except DomainError as error:
         form.show(error)
-        return _code_page(request, form, 422)
-    confirm_phone(work_number=opened.number)
-    response = redirect("portal:ticket", opened.number)
+        return code_page(request, form, 422)
+    if opened.number:
+        confirm_phone(work_number=opened.number)
+    response = redirect("portal:ticket", opened.number) if opened.number else redirect("portal:own_data")
     # A new secret, known to nobody before this moment: a cookie planted beforehand opens nothing.
     set_cookie(response, OPEN, session)
     drop_cookie(response, ASKED)
@@ -127,7 +134,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """Another code for the same ticket and number."""
     browser = read_cookie(request, ASKED)
-    phone = unseal(request.COOKIES.get("follow_phone", "")[:500], purpose=_AGAIN)
+    phone = unseal(request.COOKIES.get("follow_phone", "")[:500], purpose=AGAIN)
     waiting = waiting_request(browser)
     if waiting is None or not phone:
         return redirect("portal:follow")
@@ -135,7 +142,7 @@ def again(request: HttpRequest) -> HttpResponse:
     try:
         ask_again(request=waiting, phone=phone, browser=browser, address=address_hash(request))
     except TooMany as error:
-        return with_retry(_code_page(request, form, error=error), error.seconds)
+        return with_retry(code_page(request, form, error=error), error.seconds)
     return redirect(f"{reverse('portal:code')}?said=again")
 
 
@@ -146,6 +153,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     session = open_request(read_cookie(request, OPEN))
     if session is not None:
         end_session(session)
+        drop_copies(session)
     response = redirect("portal:entry")
     drop_cookie(response, OPEN)
     drop_cookie(response, ASKED)
@@ -157,7 +165,7 @@ def _too_many_tries() -> DomainError:
     return DomainError("too_many", _("Too many codes were tried from your network. Please try later, or call us."))
 
 
-def _code_page(
+def code_page(
     request: HttpRequest,
     form: CodeForm,
     status: int = 200,
@@ -166,7 +174,9 @@ def _code_page(
     error: DomainError | None = None,
 ) -> HttpResponse:
     """The same for everybody who has just asked: it says what is done if ticket and number belong together."""
+    waiting = waiting_request(read_cookie(request, ASKED))
     context = {
+        "own_data": waiting is not None and not waiting.number,
         "form": form,
         "by_sms": text_carriers.find("sms") is not None,
         "asked_again": asked_again,

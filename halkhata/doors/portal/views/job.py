@@ -75,9 +75,7 @@ def job_code(request: HttpRequest, token: str) -> HttpResponse:
         try:
             send_code(actor=CUSTOMER, job=estimate.job, purpose=CodePurpose.ESTIMATE)
         except DomainError as error:
-            return _show(
-                request, estimate, token, language, form, problem=str(error.message), status=status_of(error)
-            )
+            return _show(request, estimate, token, language, form, problem=str(error.message), status=status_of(error))
         return redirect(f"{reverse('portal:job', args=[token])}?lang={language}&said=code#answer")
 
 

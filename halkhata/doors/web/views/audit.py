@@ -18,6 +18,7 @@ from halkhata.foundation.accounts.policies import staff_visible_to
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.audit.selectors import used_actions
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
@@ -38,7 +39,7 @@ class AuditFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = staff_visible_to(reader).order_by("username")
+        people = by_name(staff_visible_to(reader).order_by("username"))
         names = ((str(user.pk), user.name) for user in people)
         offer_choices(self, "who", [("", _("Everybody")), *names, ("system", _("The product itself"))])
         offer_choices(self, "action", [("", _("Everything")), *action_labels(used_actions())])

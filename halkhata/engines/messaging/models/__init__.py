@@ -7,6 +7,7 @@ from halkhata.engines.messaging.models.limits import MailLimits
 from halkhata.engines.messaging.models.mailboxes import Mailbox
 from halkhata.engines.messaging.models.outbound import Delivery, SoftBounce, Suppression
 from halkhata.engines.messaging.models.templates import Template
+from halkhata.engines.messaging.models.texting import PrayerTimes, ShortText, TextingSettings
 from halkhata.engines.messaging.models.texts import TextMessage
 
 __all__ = [
@@ -20,8 +21,11 @@ __all__ = [
     "Message",
     "MessageAttachment",
     "Participant",
+    "PrayerTimes",
+    "ShortText",
     "SoftBounce",
     "Suppression",
     "Template",
     "TextMessage",
+    "TextingSettings",
 ]

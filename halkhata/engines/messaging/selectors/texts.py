@@ -1,8 +1,10 @@
 """Short texts that wait for a person."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.text_choices import TextChannel, TextState
@@ -22,15 +24,27 @@ class TextPage:
     older: int | None
 
 
+BOXES: dict[str, tuple[Any, Q]] = {
+    "waiting": (_("To tell or to send"), Q()),
+    "held": (_("Held until later"), Q(state=TextState.HELD)),
+    "refused": (_("Refused by a rule"), Q(state=TextState.REFUSED)),
+    "leaving": (_("On its way"), Q(state__in=[TextState.QUEUED, TextState.SENDING])),
+    "ended": (
+        _("Sent, failed, in doubt"),
+        Q(state__in=[TextState.SENT, TextState.BY_HAND, TextState.FAILED, TextState.IN_DOUBT]),
+    ),
+}
+
+
 def _waiting(user: User) -> QuerySet[TextMessage]:
     """Prepared for a phone number, and still of use. The same code by e-mail goes by itself."""
     useful = Q(expires_at__isnull=True) | Q(expires_at__gt=now())
     return texts_visible_to(user).filter(useful, state=TextState.PREPARED, channel=TextChannel.SMS).order_by("-id")
 
 
-def waiting_texts(user: User, before: int | None = None) -> TextPage:
-    """What can be told by phone or sent by hand, 50 a page, in one query."""
-    rows = _waiting(user)
+def waiting_texts(user: User, before: int | None = None, box: str = "waiting") -> TextPage:
+    """What can be told by phone or sent by hand, 50 a page, in one query; another ``box`` shows the others."""
+    rows = _waiting(user) if box == "waiting" else texts_visible_to(user).filter(BOXES[box][1]).order_by("-id")
     if before:
         rows = rows.filter(pk__lt=before)
     page = list(rows[: PAGE + 1])

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Delivery, TextMessage
+from halkhata.engines.messaging.text_choices import TextPurpose
 from halkhata.records.privacy.choices import ContactChannel, Purpose
 from halkhata.records.privacy.services.contacting import may_contact
 from halkhata.records.privacy.services.links import preference_url
@@ -26,8 +27,10 @@ def delivery_may_go(delivery: Delivery) -> bool:
 
 
 def text_may_go(message: TextMessage) -> bool:
-    """Whether this short text may go. Codes and notices belong to the customer's own matter."""
-    return bool(may_contact(message.item.customer_id, Purpose.SERVICE, message.channel, address=message.to_address))
+    """Whether this short text may go. Codes and notices belong to the customer's own matter; offers pass a gate of
+    their own before (services/text_gate.py)."""
+    purpose = Purpose.MARKETING if message.purpose == TextPurpose.OFFER else Purpose.SERVICE
+    return bool(may_contact(message.whose, purpose, message.channel, address=message.to_address))
 
 
 def way_out(delivery: Delivery) -> tuple[str, dict[str, str]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import BlockReason, Direction
 from halkhata.engines.messaging.events import MessageReceived
 from halkhata.engines.messaging.mime.authentication import Proof
-from halkhata.engines.messaging.models import Conversation, InboundRaw, Message, MessageAttachment, Participant
+from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message, MessageAttachment, Participant
 from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.composing import new_message_id, tagged_subject, thread_headers
 from halkhata.engines.messaging.services.loops import MAX_TEXT
@@ -28,6 +28,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
@@ -55,6 +56,24 @@ def conversation_of(item: WorkItem) -> Conversation:
     return conversation
 
 
+def begin_conversation(item: WorkItem, *, mailbox: Mailbox | None, customer_address: str) -> Conversation:
+    """The conversation of an item that this transaction has opened for a mail; no mailbox: the one its answers take."""
+    there = kept_objects(
+        "conversation of an item",
+        lambda: Conversation.objects.select_related("mailbox").filter(item_id=SOME_ID)[:1],
+        {SOME_ID: item.pk},
+    )
+    if not there:
+        return Conversation.objects.create(
+            item_id=item.pk, mailbox=mailbox or mailbox_for(item), customer_address=customer_address
+        )
+    (known,) = there
+    known.mailbox = mailbox or known.mailbox
+    known.customer_address = customer_address or known.customer_address
+    known.save(update_fields=["mailbox", "customer_address"])
+    return known
+
+
 def add_customer_message(
     *,
     actor: Actor | None,
@@ -79,18 +98,21 @@ def add_customer_message(
     at: datetime | None = None,
     is_first: bool = False,
     is_automatic: bool = False,
+    conversation: Conversation | None = None,
 ) -> Message:
     """Add what the customer wrote or said.
 
     ``is_first`` marks the message that opened the item (it starts no next-response clock); ``is_automatic`` a bounce or
     out-of-office mail, which is shown and changes nothing else. ``participant`` wrote it when it was not the customer;
-    ``proof`` is what our mail server says about the sender (mime/authentication.py).
+    ``proof`` is what our mail server says about the sender (mime/authentication.py). ``conversation`` comes with an
+    item that the caller's transaction has opened: nobody else can see it yet, so there is nothing to wait for.
     """
     moment = at or now()
-    with transaction.atomic():
-        # The item first, always: two messages at once wait for each other instead of blocking each other.
-        hold(item)
-        conversation = conversation_of(item)
+    with transaction.atomic(savepoint=conversation is None):
+        if conversation is None:
+            # The item first, always: two messages at once wait for each other instead of blocking each other.
+            hold(item)
+            conversation = conversation_of(item)
         # An address that may be forged, or is somebody else's, does not become the customer's.
         if from_address and not conversation.customer_address and participant is None and proof != Proof.FAIL:
             conversation.customer_address = from_address

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from halkhata.engines.messaging.choices import InboundOutcome, RawState
 from halkhata.engines.messaging.events import MailQuarantined
@@ -21,7 +21,8 @@ from halkhata.engines.messaging.mime.parse import parse_mail
 from halkhata.engines.messaging.models import InboundRaw, Mailbox, Message
 from halkhata.engines.messaging.services.placing import Placement, place_mail
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.outbox import publish
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
+from halkhata.foundation.core.outbox import gathered_events, publish
 from halkhata.foundation.core.text import clean_text
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
             message_id=known.message_id,
             raw_id=row.pk,
         )
-    result = process_raw(row.pk)
+    result = process_raw(row.pk, just_stored=row if created else None)
     for _again in range(MAX_ATTEMPTS):
         # Whoever gave the mail waits for an answer: the other tries follow at once.
         if result.reason != WILL_BE_RETRIED:
@@ -86,17 +87,23 @@ def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
     return result
 
 
-def process_raw(raw_id: int) -> IngestResult:
+def process_raw(raw_id: int, *, just_stored: InboundRaw | None = None) -> IngestResult:
     """Process one stored mail. Never raises for what stands in the mail; a database that is away does raise.
 
     Each try is counted before it begins; after MAX_ATTEMPTS the mail goes to quarantine and the next ones go on (F29).
+    ``just_stored`` is the row of a mail that came a moment ago, to spare reading its bytes back.
     """
     counted = InboundRaw.objects.filter(pk=raw_id, state=RawState.STORED).update(
         attempts=F("attempts") + 1, next_try_at=now() + timedelta(seconds=60)
     )
     if not counted:
         return result_of(InboundRaw.objects.get(pk=raw_id))
-    row = InboundRaw.objects.get(pk=raw_id)
+    # Its bytes never change, and whoever else tries it as well is told apart by the lock below.
+    if just_stored is None:
+        row = InboundRaw.objects.get(pk=raw_id)
+    else:
+        row = just_stored
+        row.attempts += 1
     if row.attempts > MAX_ATTEMPTS:
         return _quarantine(row, reason="failed_often", detail=row.detail)
     try:
@@ -104,7 +111,7 @@ def process_raw(raw_id: int) -> IngestResult:
     except UnparseableMail as error:
         return _quarantine(row, reason=error.reason_code, detail=error.detail)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), gathered_events():
             return _process_locked(raw_id, parsed)
     except OperationalError:
         raise
@@ -122,7 +129,7 @@ def process_raw(raw_id: int) -> IngestResult:
 
 
 def _process_locked(raw_id: int, parsed: ParsedMail) -> IngestResult:
-    row = InboundRaw.objects.select_for_update().get(pk=raw_id)
+    (row,) = kept_objects("inbound mail, held", _held, {SOME_ID: raw_id})
     if row.state != RawState.STORED:
         return result_of(row)
     own = list(Mailbox.objects.values_list("address", flat=True))
@@ -136,6 +143,12 @@ def _process_locked(raw_id: int, parsed: ParsedMail) -> IngestResult:
         raw_id=row.pk,
         reason=placement.reason,
     )
+
+
+def _held() -> QuerySet[InboundRaw]:
+    """The row behind a lock, with all that placing asks of its mailbox and without the bytes."""
+    rows = InboundRaw.objects.select_for_update(of=("self",)).defer("body")
+    return rows.select_related("mailbox__branch", "mailbox__team").filter(pk=SOME_ID)
 
 
 def _mark(row: InboundRaw, parsed: ParsedMail, placement: Placement) -> None:

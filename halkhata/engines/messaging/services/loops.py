@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Conversation, Message
 from halkhata.engines.messaging.selectors.limits import mail_limits
 from halkhata.engines.work.choices import Channel, WorkEventKind
 from halkhata.engines.work.models import WorkEvent
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_MOMENT, kept_objects
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.models import Customer
 
@@ -25,14 +28,16 @@ def stored_form(text: str) -> str:
 def says_the_same_again(customer: Customer, *, subject: str, text: str) -> bool:
     """Whether the customer's address sent this subject and text LOOP_LIMIT times within the last hour already."""
     wanted, title = stored_form(text), clean_text(subject, max_length=255)
-    recent = (
-        Message.objects.filter(
-            customer=customer, direction=Direction.INBOUND, channel=Channel.EMAIL, at__gt=now() - LOOP_WINDOW
-        )
-        .order_by("-at")
-        .values_list("subject", "full_text")[:20]
+    recent = kept_objects(
+        "what a customer mailed lately", _mailed, {SOME_ID: customer.pk, SOME_MOMENT: now() - LOOP_WINDOW}
     )
-    return sum(1 for known_title, known in recent if known_title == title and known.strip() == wanted) >= LOOP_LIMIT
+    return sum(1 for one in recent if one.subject == title and one.full_text.strip() == wanted) >= LOOP_LIMIT
+
+
+def _mailed() -> QuerySet[Message]:
+    inbound = {"direction": Direction.INBOUND, "channel": Channel.EMAIL}
+    rows = Message.objects.filter(customer=SOME_ID, at__gt=SOME_MOMENT, **inbound).order_by("-at")
+    return rows.only("subject", "full_text")[:20]
 
 
 def reopened_too_often(conversation: Conversation) -> bool:

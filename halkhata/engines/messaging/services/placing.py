@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import translation
 
 from halkhata.engines.messaging.choices import Direction, InboundOutcome
@@ -13,9 +14,10 @@ from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.engines.messaging.mime.reply_text import visible_reply
 from halkhata.engines.messaging.models import Conversation, InboundRaw, Mailbox, Message, Participant
 from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.blocking import is_blocked
 from halkhata.engines.messaging.services.bounces import note_bounce
-from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
+from halkhata.engines.messaging.services.conversations import add_customer_message, begin_conversation, conversation_of
 from halkhata.engines.messaging.services.following import remember_way
 from halkhata.engines.messaging.services.loops import reopened_too_often, says_the_same_again, stored_form
 from halkhata.engines.messaging.services.matching import find_conversation, is_own_message_id
@@ -27,6 +29,7 @@ from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.audit.trail import SystemActor
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.records.customers.models import Customer
@@ -115,7 +118,12 @@ def _place_colleague(raw: InboundRaw, parsed: ParsedMail, colleague: User, proof
 
 def staff_of(address: str) -> User | None:
     """The member of staff who has this e-mail address."""
-    return User.objects.filter(is_active=True, email__iexact=address).exclude(email="").first()
+    found = kept_objects(
+        "staff of an address",
+        lambda: User.objects.filter(is_active=True, email__iexact=SOME_TEXT).exclude(email="")[:1],
+        {SOME_TEXT: connection.ops.prep_for_iexact_query(address)},
+    )
+    return found[0] if found else None
 
 
 def _place_reply(
@@ -277,11 +285,11 @@ def open_for_mail(
             may_belong_to=may_belong_to,
             is_demo=bool(mailbox and mailbox.is_demo),
         )
-    message = _add(raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True, proof=proof)
-    conversation = message.conversation
-    conversation.mailbox = mailbox or conversation.mailbox
-    conversation.customer_address = parsed.from_address.lower() or conversation.customer_address
-    conversation.save(update_fields=["mailbox", "customer_address"])
+    address = parsed.from_address.lower() or customer_address(customer)
+    conversation = begin_conversation(item, mailbox=mailbox, customer_address=address)
+    message = _add(
+        raw, parsed, item, text=parsed.text, at=raw.received_at, is_first=True, proof=proof, conversation=conversation
+    )
     note_named(message=message, parsed=parsed, proof=proof, seat=Seat())
     return item
 
@@ -350,6 +358,7 @@ def _add(
     is_automatic: bool = False,
     participant: Participant | None = None,
     proof: str = "",
+    conversation: Conversation | None = None,
 ) -> Message:
     return add_customer_message(
         actor=MAIL,
@@ -373,6 +382,7 @@ def _add(
         is_automatic=is_automatic,
         participant=participant,
         proof=proof,
+        conversation=conversation,
     )
 
 
@@ -414,13 +424,21 @@ def _seen_before(parsed: ParsedMail) -> Message | None:
     if not parsed.message_id or len(parsed.message_id) > 255:
         return None
     wanted = stored_form(parsed.text)
-    # Said twice, because the index holds messages with an id and SQLite does not draw the conclusion.
-    known = Message.objects.exclude(message_id="").filter(message_id=parsed.message_id, direction=Direction.INBOUND)
-    known = known.select_related("conversation__item")
+    known = kept_objects(
+        "inbound messages of an id",
+        # Said twice, because the index holds messages with an id and SQLite does not draw the conclusion.
+        lambda: (
+            Message.objects.exclude(message_id="")
+            .filter(message_id=SOME_TEXT, direction=Direction.INBOUND)
+            .select_related("conversation__item")
+            .order_by("id")[:5]
+        ),
+        {SOME_TEXT: parsed.message_id},
+    )
     return next(
         (
             message
-            for message in known.order_by("id")[:5]
+            for message in known
             if message.from_address.lower() == parsed.from_address.lower() and message.full_text.strip() == wanted
         ),
         None,

@@ -3,16 +3,20 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from halkhata.engines.messaging.mime.compose import build_mail
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.consent_gate import text_may_go
 from halkhata.engines.messaging.services.outgoing import mailbox_for
 from halkhata.engines.messaging.services.smtp import Verdict, deliver
 from halkhata.engines.messaging.services.suppression import is_suppressed
-from halkhata.engines.messaging.services.texts import words_of
+from halkhata.engines.messaging.services.text_gate import Gate, ask_for
+from halkhata.engines.messaging.services.texts import offer_lock, words_of
 from halkhata.engines.messaging.text_choices import TextPurpose, TextState
 from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
 from halkhata.foundation.core.clock import now
+from halkhata.records.customers.services.locking import lock_values
 
 # Longer than any carrier takes: what is still "sending" afterwards was sent by a process that died.
 LEASE = timedelta(minutes=15)
@@ -32,12 +36,11 @@ def send_text_now(pk: int) -> str:
 
     Raises OSError when it should be tried again, so that the job comes back.
     """
-    at = now()
-    # One UPDATE takes it out of the line: of two workers one sends.
-    taken = TextMessage.objects.filter(pk=pk, state=TextState.QUEUED, is_demo=False).exclude(expires_at__lte=at)
-    if not taken.update(state=TextState.SENDING, lease_until=at + LEASE):
+    message = _take(pk)
+    if message is None:
         return ""
-    message = TextMessage.objects.select_related("item__branch", "item__team").get(pk=pk)
+    if message.state != TextState.SENDING:
+        return str(message.state)
     carrier, words = text_carriers.find(message.channel), words_of(message)
     if carrier is None or not words:
         return _settle(message, TextState.PREPARED if words else TextState.WITHDRAWN, "")
@@ -51,6 +54,32 @@ def send_text_now(pk: int) -> str:
         raise OSError(f"short text {pk}: try later")
     states = {Carried.SENT: TextState.SENT, Carried.REFUSED: TextState.FAILED, Carried.IN_DOUBT: TextState.IN_DOUBT}
     return _settle(message, states[verdict], said)
+
+
+def _take(pk: int) -> TextMessage | None:
+    """The text, out of the line; None when it was in none. An offer passes the gate first, and may be held instead."""
+    at = now()
+    with transaction.atomic():
+        # One UPDATE takes it out of the line: of two workers one sends.
+        taken = TextMessage.objects.filter(pk=pk, state=TextState.QUEUED, is_demo=False).exclude(expires_at__lte=at)
+        if not taken.update(state=TextState.SENDING, lease_until=at + LEASE):
+            return None
+        message = TextMessage.objects.select_related("item__branch", "item__team", "customer__branch").get(pk=pk)
+        if message.purpose == TextPurpose.OFFER:
+            _stop_at_gate(message, at)
+    return message
+
+
+def _stop_at_gate(message: TextMessage, at: datetime) -> None:
+    lock_values([offer_lock(message)])
+    answer = ask_for(message, at)
+    if answer.gate == Gate.GO:
+        return
+    held = answer.gate == Gate.HOLD
+    message.state = TextState.HELD if held else TextState.REFUSED
+    message.rule, message.go_at, message.lease_until = answer.rule, answer.go_at, None
+    message.settled_at = None if held else at
+    message.save(update_fields=["state", "rule", "go_at", "lease_until", "settled_at"])
 
 
 def _settle(message: TextMessage, state: TextState, said: str) -> str:
@@ -73,13 +102,13 @@ def put_dead_in_doubt() -> int:
 
 
 def _can_mail(message: TextMessage) -> bool:
-    mailbox = mailbox_for(message.item)
+    mailbox = mailbox_for(message.item) if message.item is not None else None
     sends = mailbox is not None and bool(mailbox.smtp_host) and not mailbox.is_demo
     return sends and not is_suppressed(message.to_address)
 
 
 def _mail(message: TextMessage, text: str) -> tuple[Carried, str]:
-    mailbox = mailbox_for(message.item)
+    mailbox = mailbox_for(message.item) if message.item is not None else None
     if mailbox is None or message.is_demo:
         return Carried.REFUSED, ""
     domain = mailbox.address.rpartition("@")[2].lower()
@@ -106,7 +135,9 @@ def hold_texts_after_restore(taken_at: datetime) -> int:
 
     Returns how many rows changed.
     """
-    open_still = TextMessage.objects.filter(state__in=[TextState.PREPARED, TextState.QUEUED, TextState.SENDING])
+    open_still = TextMessage.objects.filter(
+        state__in=[TextState.PREPARED, TextState.HELD, TextState.QUEUED, TextState.SENDING]
+    )
     codes = open_still.filter(purpose=TextPurpose.CODE)
     changed = codes.update(state=TextState.WITHDRAWN, lease_until=None, sealed_text="", settled_at=now())
     on_their_way = open_still.exclude(state=TextState.PREPARED)

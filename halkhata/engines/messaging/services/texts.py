@@ -9,7 +9,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.models import TextMessage
-from halkhata.engines.messaging.services.sms_segments import sms_size
+from halkhata.engines.messaging.selectors.texting import measure, texting_settings
+from halkhata.engines.messaging.services.text_gate import Gate, ask_for
 from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextState
 from halkhata.engines.messaging.text_policies import require_texts, texts_visible_to
 from halkhata.engines.messaging.text_registry import text_carriers
@@ -20,24 +21,27 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, NotFound
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.secret_box import seal, unseal
+from halkhata.records.customers.models import Customer
+from halkhata.records.customers.services.locking import lock_values
 
 # By name, as the timetable names its tasks: the job imports the services, not the other way round.
 SEND_TASK = "halkhata.engines.messaging.text_jobs.send_text"
 _PURPOSE = "messaging.text"
-_OPEN = (TextState.PREPARED, TextState.QUEUED)
+_OPEN = (TextState.PREPARED, TextState.HELD, TextState.QUEUED)
 
 
-def can_go(*, item: WorkItem, channel: str, to_address: str) -> bool:
-    """Whether something could carry a text there by itself now. Never for an invented item."""
-    carrier = text_carriers.find(channel)
-    if carrier is None or item.is_demo:
+def can_go(*, item: WorkItem | None, channel: str, to_address: str, customer: Customer | None = None) -> bool:
+    """Whether something could carry a text there by itself now. Never for an invented item or customer."""
+    carrier, holder = text_carriers.find(channel), item or customer
+    if carrier is None or holder is None or holder.is_demo:
         return False
-    return carrier.can_carry(TextMessage(item=item, channel=channel, to_address=to_address))
+    return carrier.can_carry(TextMessage(item=item, customer=customer, channel=channel, to_address=to_address))
 
 
 def prepare_text(
     *,
-    item: WorkItem,
+    item: WorkItem | None = None,
+    customer: Customer | None = None,
     channel: str,
     to_address: str,
     text: str,
@@ -47,17 +51,21 @@ def prepare_text(
     language: str = "bn",
     expires_at: datetime | None = None,
 ) -> TextMessage:
-    """Prepare one short text for ``cause``, in line when something can carry it; otherwise it waits for staff.
+    """Prepare one short text for ``cause``, in line when something can carry it; otherwise it waits for staff. It is
+    about ``item``, or for ``customer`` where there is none: one of the two.
 
-    A second call with the same cause changes nothing. Nothing of an invented item is ever put in line.
+    A second call with the same cause changes nothing. Nothing of an invented item is ever put in line. An offer that
+    may not go now is held until it may, or refused for good; either way it stands in the list with the reason.
     """
     known = TextMessage.objects.filter(cause=cause).first()
     if known is not None:
         return known
-    is_code = purpose == TextPurpose.CODE
-    size = sms_size(text) if channel == TextChannel.SMS else None
+    is_code, holder = purpose == TextPurpose.CODE, item or customer
+    measured = measure(text, texting_settings()) if channel == TextChannel.SMS else None
+    text = measured.text if measured else text
     message = TextMessage(
         item=item,
+        customer=None if item is not None else customer,
         channel=channel,
         purpose=purpose,
         to_address=to_address,
@@ -65,14 +73,20 @@ def prepare_text(
         text="" if is_code else text,
         sealed_text=seal(text, purpose=_PURPOSE) if is_code else "",
         language=language,
-        encoding=size.encoding if size else "",
-        segments=size.segments if size else 0,
+        encoding=measured.size.encoding if measured else "",
+        segments=measured.size.segments if measured else 0,
+        price=measured.price if measured else None,
+        currency=measured.currency if measured and measured.price is not None else "",
         cause=cause,
         prepared_at=now(),
         expires_at=expires_at,
-        is_demo=item.is_demo,
+        is_demo=holder is not None and holder.is_demo,
     )
-    if can_go(item=item, channel=channel, to_address=to_address):
+    if purpose == TextPurpose.OFFER:
+        _pass_gate(message)
+    if message.state == TextState.PREPARED and can_go(
+        item=item, customer=message.customer, channel=channel, to_address=to_address
+    ):
         message.state = TextState.QUEUED
     try:
         with transaction.atomic():
@@ -85,6 +99,15 @@ def prepare_text(
             raise
         return known
     return message
+
+
+def _pass_gate(message: TextMessage) -> None:
+    answer = ask_for(message)
+    message.rule, message.go_at = answer.rule, answer.go_at
+    if answer.gate == Gate.HOLD:
+        message.state = TextState.HELD
+    elif answer.gate == Gate.REFUSE:
+        message.state, message.settled_at = TextState.REFUSED, message.prepared_at
 
 
 def words_of(message: TextMessage) -> str:
@@ -105,25 +128,73 @@ def look_at_code(*, actor: User, pk: int) -> tuple[TextMessage, str]:
         words = words_of(message)
         if not words or _is_over(message):
             raise Conflict("code_gone", _("This code is used or has run out. The customer can ask for another."))
-        record(actor=actor, action="text.code_shown", record=message, after={"item": message.item.number})
+        record(actor=actor, action="text.code_shown", record=message, after=message.about)
     return message, words
 
 
 def mark_sent_by_hand(*, actor: User, pk: int) -> TextMessage:
     """Somebody sent the text from a phone of the shop's, or read it out.
 
-    Raises PermissionRefused, NotFound, Conflict ``not_waiting`` when it waits for nobody any more.
+    Raises PermissionRefused, NotFound, Conflict ``not_waiting`` when it waits for nobody any more, and ``not_now`` for
+    an offer that may not go now, whoever sends it.
     """
     require_texts(actor)
     with transaction.atomic():
         message = _hold(actor, pk)
         if message.state != TextState.PREPARED or message.is_demo or _is_over(message):
             raise Conflict("not_waiting", _("This text does not wait for anybody any more."))
+        if message.purpose == TextPurpose.OFFER:
+            lock_values([offer_lock(message)])
+            answer = ask_for(message)
+            if answer.gate != Gate.GO:
+                raise Conflict("not_now", answer.words, rule=str(answer.rule))
         message.state, message.sealed_text = TextState.BY_HAND, ""
         message.settled_at, message.settled_by = now(), actor
         message.save(update_fields=["state", "sealed_text", "settled_at", "settled_by"])
-        record(actor=actor, action="text.sent_by_hand", record=message, after={"item": message.item.number})
+        record(actor=actor, action="text.sent_by_hand", record=message, after=message.about)
     return message
+
+
+def take_back(*, actor: User, pk: int) -> TextMessage:
+    """Somebody takes an offer back before it goes.
+
+    Raises PermissionRefused, NotFound (a code or news goes its own way), Conflict ``not_waiting``.
+    """
+    require_texts(actor)
+    with transaction.atomic():
+        message = _hold(actor, pk)
+        if message.purpose != TextPurpose.OFFER:
+            raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
+        if message.state not in _OPEN:
+            raise Conflict("not_waiting", _("This text does not wait for anybody any more."))
+        message.state, message.settled_at, message.settled_by = TextState.WITHDRAWN, now(), actor
+        message.save(update_fields=["state", "settled_at", "settled_by"])
+        record(actor=actor, action="text.taken_back", record=message, after=message.about)
+    return message
+
+
+def wake_held(at: datetime | None = None) -> int:
+    """Put back in line what was held until now; the gate is asked again when it leaves. Returns how many."""
+    due = TextMessage.objects.filter(state=TextState.HELD, go_at__lte=at or now()).select_related("item", "customer")
+    woken = 0
+    for message in due.order_by("go_at", "pk")[:200]:
+        goes = can_go(
+            item=message.item, customer=message.customer, channel=message.channel, to_address=message.to_address
+        )
+        state = TextState.QUEUED if goes else TextState.PREPARED
+        with transaction.atomic():
+            mine = TextMessage.objects.filter(pk=message.pk, state=TextState.HELD).update(
+                state=state, rule="", go_at=None
+            )
+            if mine and goes:
+                enqueue_once(import_string(SEND_TASK), f"text:{message.pk}", message.pk)
+        woken += mine
+    return woken
+
+
+def offer_lock(message: TextMessage) -> str:
+    """What is locked while the offers of a number are counted: two senders must not both find room for one more."""
+    return f"offer:{message.to_address}"
 
 
 def withdraw_texts(causes: Iterable[str]) -> int:

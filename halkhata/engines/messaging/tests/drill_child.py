@@ -52,6 +52,7 @@ def process(guard: bool) -> None:
 
         inbound._process_locked = unguarded
         inbound.transaction = Off
+        inbound.gathered_events = nullcontext  # it belongs inside a transaction
     for pk in InboundRaw.objects.filter(state="stored").values_list("id", flat=True):
         inbound.process_raw(pk)
 

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.engines.messaging.models import Mailbox, Message, TextMessage
-from halkhata.engines.messaging.services.sms_segments import sms_size
 from halkhata.engines.messaging.services.text_sending import hold_texts_after_restore, put_dead_in_doubt, send_text_now
 from halkhata.engines.messaging.services.texts import (
     look_at_code,
@@ -18,6 +17,7 @@ from halkhata.engines.messaging.services.texts import (
     words_of,
 )
 from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
+from halkhata.engines.messaging.texting.segments import sms_size
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.errors import Conflict, NotFound, PermissionRefused

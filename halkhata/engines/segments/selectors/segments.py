@@ -13,6 +13,7 @@ from halkhata.engines.segments.registry import Asking, SegmentField, all_fields
 from halkhata.engines.segments.selectors.truth import Why, lines_true_of, why
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
 from halkhata.foundation.fields.conditions.tree import MODE_LABELS, ConditionField, Group, Line, lines_of
@@ -68,7 +69,7 @@ def member_page(
 
 def segments_of(customer: Customer) -> list[Segment]:
     """The segments a customer is in."""
-    return list(Segment.objects.there().filter(members__customer=customer).order_by("name_en", "name_bn"))
+    return by_name(Segment.objects.there().filter(members__customer=customer).order_by("pk"))
 
 
 def explain_membership(

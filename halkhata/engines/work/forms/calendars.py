@@ -96,4 +96,4 @@ class AbsenceForm(TakesErrors):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_records(self, "user", assignable(user))
+        offer_records(self, "user", assignable(user), by_name=True)

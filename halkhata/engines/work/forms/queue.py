@@ -28,6 +28,7 @@ from halkhata.engines.work.selectors.filters import (
 )
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
 
 
@@ -113,7 +114,7 @@ def _desk_states() -> list[tuple[str, Any]]:
 
 def people_for(user: User) -> list[User]:
     """Whose work the reader may filter by: everybody he may give work to, else himself: at most one query."""
-    return list(assignable_names(user)) if can_assign(user) else [user]
+    return by_name(assignable_names(user)) if can_assign(user) else [user]
 
 
 def teams_for(user: User) -> list[Team]:
@@ -148,4 +149,4 @@ class AssignForm(TakesErrors):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_records(self, "owner", assignable(user))
+        offer_records(self, "owner", assignable(user), by_name=True)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from halkhata.engines.work.models import Absence, WorkItem
 from halkhata.engines.work.selectors.calendars import branch_line
 from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_objects
 
 AGENT, TEAM_LEAD, BRANCH_MANAGER, HEAD_OFFICE = 1, 2, 3, 4
 
@@ -66,7 +67,13 @@ def _find_person(level: int, team: Team | None, branch: Branch, at: datetime) ->
             return None
         lead = _first(present(User.objects.filter(pk=team.lead_id), at)) if team.lead_id else None
         return lead or _first(present(team.members.filter(role__level=TEAM_LEAD), at))
-    rung = list(present(User.objects.filter(role__level=level).select_related("role", "branch"), at).order_by("pk"))
+    rung = kept_objects(
+        ("rung", level),
+        lambda: present(User.objects.filter(role__level=level).select_related("role", "branch"), SOME_MOMENT).order_by(
+            "pk"
+        ),
+        {SOME_MOMENT: at},
+    )
     line = branch_line(branch)
     near = sorted(
         (user for user in rung if user.branch_id in line), key=lambda user: (line.index(user.branch_id), user.pk)

@@ -10,6 +10,7 @@ from halkhata.engines.work.models import Absence, Course, CourseAttempt
 from halkhata.engines.work.selectors.load import open_items_of
 from halkhata.engines.work.selectors.staffing import Stretch, staffing
 from halkhata.foundation.accounts.models import User, in_reader_language
+from halkhata.foundation.core.bengali_order import by_name
 
 EXPIRES_SOON = timedelta(days=30)
 VALID, SOON, EXPIRED, FAILED, NEVER = "valid", "soon", "expired", "failed", "never"
@@ -38,7 +39,7 @@ class PersonRow:
 
 def people_rows(people: QuerySet[User], at: datetime) -> list[PersonRow]:
     """The people with what assignment knows of them: four queries when the settings have not changed."""
-    users = list(people.select_related("role", "branch"))
+    users = by_name(people.select_related("role", "branch"))
     ids = [user.pk for user in users]
     known, load = staffing(), open_items_of(ids)
     away = set(

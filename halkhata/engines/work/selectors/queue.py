@@ -29,6 +29,7 @@ from halkhata.engines.work.selectors.filters import (
 )
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.bengali_order import sort_key
 from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_objects, kept_row
@@ -154,9 +155,8 @@ def _moments(at: datetime) -> dict[Any, Any]:
 
 def saved_views(user: User) -> list[SavedView]:
     """One's own saved views and those shared by people who see the same install, by name: one query."""
-    return list(
-        SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("name", "pk")
-    )
+    views = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("pk")
+    return sorted(views, key=lambda view: sort_key(view.name))
 
 
 def page_query(filters: QueueFilters, name: str, cursor: str) -> str:

@@ -9,6 +9,9 @@ that never comes again. The rows are shared by threads: nobody writes into them.
 
 import logging
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -34,6 +37,8 @@ _STAMP = f"SELECT value FROM {TermsStamp._meta.db_table} WHERE id = 1"  # noqa: 
 _KEPT = 4
 _remembered: OrderedDict[str, "ShopTerms"] = OrderedDict()
 _lock = Lock()
+# What ``same_terms`` saw; None outside of it.
+_held: ContextVar["list[ShopTerms] | None"] = ContextVar("shop_terms_held", default=None)
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,30 @@ class ShopTerms:
     checklists: tuple[ChecklistTemplate, ...]
 
 
+@contextmanager
+def same_terms() -> Iterator[None]:
+    """Within the block, which changes no settings, the terms are looked at once: all its promises are of one book."""
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def shop_terms() -> ShopTerms:
     """The terms as this transaction sees them: one query, ten when they have changed."""
+    held = _held.get()
+    if held is None:
+        return _looked_at()
+    if not held:
+        held.append(_looked_at())
+    return held[0]
+
+
+def _looked_at() -> ShopTerms:
     stamp = _stamp()
     if stamp is None:
         return _read()

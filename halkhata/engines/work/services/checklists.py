@@ -25,9 +25,14 @@ def template_for(*, kind: str, category: str = "") -> ChecklistTemplate | None:
     )
 
 
-def attach_checklist(item: WorkItem, template: ChecklistTemplate | None) -> list[ChecklistItem]:
-    """Give the item the lines of the template as they read today. An item that has a checklist keeps it."""
-    kept = list(item.checklist.all())
+def attach_checklist(
+    item: WorkItem, template: ChecklistTemplate | None, *, is_new: bool = False
+) -> list[ChecklistItem]:
+    """Give the item the lines of the template as they read today. An item that has a checklist keeps it.
+
+    ``is_new``: this transaction has just made the item, so it has none.
+    """
+    kept = [] if is_new else list(item.checklist.all())
     if kept or template is None:
         return kept
     return ChecklistItem.objects.bulk_create(

@@ -14,6 +14,7 @@ from halkhata.engines.work.selectors.today import today_list
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 
@@ -31,7 +32,7 @@ def today(request: StaffRequest) -> HttpResponse:
         {
             "person": person,
             "is_own": person.pk == user.pk,
-            "people": list(assignable(user)) if can_assign(user) else [],
+            "people": by_name(assignable(user)) if can_assign(user) else [],
             "day": day,
             "sections": [
                 ("overdue", _("Late"), day.overdue, "alert-triangle"),

@@ -23,6 +23,7 @@ from halkhata.foundation.accounts.services.staff import (
     reset_password,
     update_staff,
 )
+from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.phones import PhoneError
 from halkhata.foundation.core.text import search_key
@@ -42,8 +43,9 @@ def _show(form: StaffForm, error: DomainError) -> None:
 @needs("users.edit")
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """Everybody within reach, those who left last; ``q`` narrows by name, user name or phone."""
-    people = list(staff_visible_to(request.user).prefetch_related("teams").order_by("-is_active", "username"))
+    """Everybody within reach by name, those who left last; ``q`` narrows by name, user name or phone."""
+    people = by_name(staff_visible_to(request.user).prefetch_related("teams").order_by("username"))
+    people.sort(key=lambda user: not user.is_active)
     text = search_key(request.GET.get("q", ""))
     if text:
         people = [

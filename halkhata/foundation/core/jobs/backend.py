@@ -15,7 +15,7 @@ from django_tasks.utils import get_random_id, normalize_json
 
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.models import Job
-from halkhata.foundation.core.wakeup import wake_workers
+from halkhata.foundation.core.wakeup import wake_after_commit
 
 _STATUS = {
     Job.READY: TaskResultStatus.READY,
@@ -59,7 +59,7 @@ class DatabaseBackend(BaseTaskBackend):
                 job.save(force_insert=True)
         else:
             job.save(force_insert=True)
-        transaction.on_commit(wake_workers)
+        wake_after_commit()
         return self._result(job, task)
 
     def get_result(self, result_id: str) -> TaskResult:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Prefetch, Subquery
 
 from halkhata.foundation.accounts.models import in_reader_language
+from halkhata.foundation.core.bengali_order import sort_key
 from halkhata.foundation.fields.choices import FieldKind, PlaceMode
 from halkhata.foundation.fields.conditions.tree import ConditionField
 from halkhata.foundation.fields.models import (
@@ -228,7 +229,7 @@ def _read(target: str) -> Schema:
     )  # fmt: skip
     tags = tuple(
         ShownTag(pk=row.pk, name=row.name, key=row.key, tone=row.tone, is_active=row.is_active)
-        for row in Tag.objects.filter(target=target).order_by("name", "id")
+        for row in sorted(Tag.objects.filter(target=target).order_by("id"), key=lambda tag: sort_key(tag.name))
     )
     return Schema(target=target, fields=fields, places=places, rules=rules, tags=tags)
 

@@ -4,12 +4,13 @@ First the keys: numbers, words, beginnings, sounds, all on one B-tree. Parts fro
 the keys did not bring enough people whom the letters themselves find, for that is what staff mean first.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from halkhata.foundation.core.kept_sql import kept_statement
 from halkhata.foundation.core.trigrams import TextTable
@@ -25,16 +26,20 @@ CAP = 300
 class Index:
     """A table of search keys, cut to what the searcher may see; ``holder`` is the column of whom a key leads to.
 
-    ``name`` is the same for the same table cut in the same way (visibility.scope_key): the statement is kept under it.
+    ``name`` is the same for the same table cut in the same way (visibility.scope_key): the statement is kept under it,
+    so ``keys`` and ``visible`` make their query only when there is none yet.
     """
 
     name: Hashable
-    keys: QuerySet[Any]
+    keys: Callable[[], QuerySet[Any]]
     holder: str
     freshness: str
     # Where any part of a text is looked up, and those whom the searcher may see.
     texts: TextTable
-    visible: QuerySet[Any]
+    visible: Callable[[], QuerySet[Any]]
+    # The tables of the keys and of whom they lead to.
+    key_model: type[Model]
+    holder_table: str
     # Few enough that keys and texts are asked in one statement: another round costs more than what it might spare.
     is_small: bool = False
 
@@ -153,14 +158,17 @@ def _note_parts(
 
 def _text_part(index: Index, parts: list[str]) -> tuple[str, list[Any]]:
     """Those the searcher may see whose text holds all the parts, as SQL with its parameters."""
-    texts, holder = index.texts, index.visible.model._meta.db_table
+    texts, holder = index.texts, index.holder_table
     of_text = texts.key_of("hk_text")
     seen, seen_values = kept_statement(
         ("search text", index.name),
-        lambda: index.visible.filter(pk=of_text).order_by().values_list("pk"),
+        lambda: index.visible().filter(pk=of_text).order_by().values_list("pk"),
     )
+    touched = 'hk_holder."updated_at"'
+    if connection.vendor == "sqlite":
+        touched = f"CAST({touched} AS text)"
     sql = (
-        f'SELECT hk_text."{texts.key}", hk_holder."updated_at" FROM {texts.from_clause("hk_text")} '  # noqa: S608
+        f'SELECT hk_text."{texts.key}", {touched} FROM {texts.from_clause("hk_text")} '  # noqa: S608
         f'CROSS JOIN "{holder}" AS hk_holder WHERE hk_holder."id" = hk_text."{texts.key}" '
         f"AND {texts.condition('hk_text', len(parts))} AND EXISTS ({seen}){texts.order()} LIMIT {CAP}"
     )
@@ -176,12 +184,19 @@ def _part(index: Index, probe: Probe) -> tuple[str, list[Any]]:
     sample = replace(probe, kind=_SOME_KIND, key=_SOME_KEY)
     sql, sampled = kept_statement(
         ("search", index.name, probe.exact),
-        lambda: index.keys.filter(condition_of(sample)).order_by().values_list(index.holder, index.freshness)[:CAP],
+        lambda: index.keys().filter(condition_of(sample)).order_by().values_list(index.holder, _as_text(index))[:CAP],
     )
     present = {_SOME_KIND: probe.kind, _SOME_KEY: probe.key}
     if not probe.exact:
         present |= dict(zip(prefix_parameters(_SOME_KEY), prefix_parameters(probe.key), strict=True))
     return sql, [present.get(value, value) for value in sampled]
+
+
+def _as_text(index: Index) -> Any:
+    """When a holder was last touched, only to be compared: SQLite has it as text, and reading hundreds takes longer."""
+    if connection.vendor == "sqlite":
+        return Cast(index.freshness, TextField())
+    return F(index.freshness)
 
 
 def _all_tokens(index: Index, reading: Reading, found: list[_Hits], with_parts: bool) -> dict[int, tuple[int, int]]:
@@ -199,12 +214,12 @@ def _all_tokens(index: Index, reading: Reading, found: list[_Hits], with_parts: 
 def _verified(index: Index, reading: Reading, found: list[_Hits], with_parts: bool) -> dict[int, list[Tier]]:
     """The same when a word was too common to read all its hits: start from the rarest word and check the others."""
     # Who is visible is asked once, outside: asking it in every part would tempt a planner to start from all customers.
-    all_keys = index.keys.model._default_manager.all()
+    all_keys = index.key_model._default_manager.all()
     complete = [hit for hit in found if hit.complete]
     if complete:
         holders: Iterable[int] = min(complete, key=lambda hit: len(hit.best)).best
     else:
-        rows = index.keys.filter(_any_of(reading[0]))
+        rows = index.keys().filter(_any_of(reading[0]))
         for token in reading[1:]:
             # A set built once from the index; a look-up for each row would cost ten times as much.
             others = all_keys.filter(_any_of(token)).order_by().values(index.holder)
@@ -239,7 +254,7 @@ def _keys_of(index: Index, holders: Iterable[int], *, with_texts: bool) -> list[
     ids = list(holders)
     if not ids:
         return []
-    table, column = index.keys.model._meta.db_table, index.holder
+    table, column = index.key_model._meta.db_table, index.holder
     places = ", ".join(["%s"] * len(ids))
     sql = f'SELECT "{column}", "kind", "key" FROM "{table}" WHERE "{column}" IN ({places})'  # noqa: S608
     values: list[Any] = list(ids)

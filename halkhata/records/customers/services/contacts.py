@@ -86,18 +86,23 @@ def read_contacts(*, phones: Iterable[str], emails: Iterable[str], region: str) 
     return list({(contact.kind, contact.value): contact for contact in reversed(read)}.values())[::-1]
 
 
-def store_contacts(holder: Customer | Organization, contacts: list[ReadContact]) -> list[ContactPoint]:
+def store_contacts(
+    holder: Customer | Organization, contacts: list[ReadContact], *, are_unknown: bool = False
+) -> list[ContactPoint]:
     """Store the first contacts of a new record; the first of each kind is its primary one.
 
-    A customer becomes the owner of those that nobody owns.
+    A customer becomes the owner of those that nobody owns: of all of them when no customer has one (``are_unknown``).
     """
     seen: set[str] = set()
     points = []
     for contact in contacts:
         points.append(_new_point(holder, contact, is_primary=contact.kind not in seen))
         seen.add(contact.kind)
+    if are_unknown and isinstance(holder, Customer):
+        for point in points:
+            point.is_owner = True
     stored = ContactPoint.objects.bulk_create(points)
-    if stored and isinstance(holder, Customer):
+    if stored and isinstance(holder, Customer) and not are_unknown:
         claim_unowned([holder.pk])
     return stored
 

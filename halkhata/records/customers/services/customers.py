@@ -39,7 +39,7 @@ from halkhata.records.customers.services.households import join_household
 from halkhata.records.customers.services.locking import lock_customer, lock_values
 from halkhata.records.customers.services.names import place_names
 from halkhata.records.customers.services.organizations import find_or_create_organization
-from halkhata.records.customers.services.search_index import index_customer
+from halkhata.records.customers.services.search_index import Newcomer, index_customer, index_newcomers
 
 __all__ = [
     "CHANGEABLE",
@@ -94,13 +94,16 @@ def create_customer(
     family_of: Customer | None = None,
     custom: dict[str, Any] | None = None,
     tags: Iterable[str] | None = None,
+    is_unknown: bool = False,
 ) -> Customer:
     """Write a customer down. ``phones`` and ``emails`` are as typed; at least a name, a number or an address is needed.
 
     Without ``branch`` a user's customer belongs to the user's branch; ``organization_name`` finds or makes the
-    organization; with ``family_of`` (who shares the number) the two become one household. Raises PermissionRefused, and
-    DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a number or address is known and
-    ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
+    organization; with ``family_of`` (who shares the number) the two become one household. ``is_unknown``: the caller
+    holds the locks on all numbers and addresses (``lock_values``) and found nobody who has one.
+
+    Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a number or
+    address is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
     """
     refuse_unless_may_edit(actor)
     if branch is None and isinstance(actor, User):
@@ -121,7 +124,7 @@ def create_customer(
     )
     if not (values["name_bn"] or values["name_en"] or contacts):
         raise DomainError("nothing_known", _("Write at least a name, a phone number or an e-mail address."))
-    matches = refuse_duplicates(actor=actor, contacts=contacts, confirmed=confirm_duplicate)
+    matches = [] if is_unknown else refuse_duplicates(actor=actor, contacts=contacts, confirmed=confirm_duplicate)
     organization = organization or find_or_create_organization(
         actor=actor, name=organization_name, branch=branch, is_demo=is_demo
     )
@@ -136,10 +139,11 @@ def create_customer(
         updated_at=at,
         is_demo=is_demo,
     )
-    store_contacts(customer, contacts)
+    store_contacts(customer, contacts, are_unknown=is_unknown)
     if address:
         store_address(customer, address)
-    index_customer(customer, is_new=True)
+    known_by = [(contact.kind, contact.value) for contact in contacts]
+    index_newcomers([Newcomer(customer.pk, (customer.name_bn, customer.name_en), known_by)])
     if family_of is not None:
         join_household(actor=actor, customer=customer, relative=family_of)
     if custom is not None:
@@ -223,6 +227,7 @@ def find_or_create_sender(
         language=language,
         branch=branch,
         preferred_channel=PreferredChannel.EMAIL.value,
+        is_unknown=True,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from halkhata.foundation.core.bengali_order import name_key
 from halkhata.foundation.core.bulk_rows import insert_values
 from halkhata.records.customers.choices import AliasKind
 from halkhata.records.customers.models import (
@@ -39,10 +40,13 @@ def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A customer who has just been inserted: ``contacts`` as (kind, value), ``ids`` of other systems."""
+    """A customer who has just been inserted.
+
+    ``names`` are those in Bengali and in English, ``contacts`` are (kind, value), ``ids`` are those of other systems.
+    """
 
     pk: int
-    names: tuple[str, ...]
+    names: tuple[str, str]
     contacts: Sequence[tuple[str, str]]
     ids: Sequence[str] = ()
 
@@ -50,15 +54,20 @@ class Newcomer:
 def index_newcomers(people: Iterable[Newcomer]) -> None:
     """Keys and texts of customers inserted in this transaction, in two statements: nothing of them is stored yet."""
     keys: list[tuple[str, str, int]] = []
-    texts: list[tuple[int, str]] = []
+    texts: list[tuple[int, str, bytes, bytes]] = []
     for one in people:
         pk = one.pk
         keys += [(kind, key, pk) for kind, key in keys_of(pk=pk, names=one.names, contacts=one.contacts)]
-        texts.append((one.pk, text_of(names=one.names, contacts=one.contacts, ids=one.ids)))
+        texts.append((one.pk, text_of(names=one.names, contacts=one.contacts, ids=one.ids), *places_of(*one.names)))
     # In the order of the index: neighbours are written while their page is at hand.
     keys.sort()
     insert_values(SearchKey, ("kind", "key", "customer_id"), keys)
-    insert_values(SearchText, ("customer_id", "text"), texts)
+    insert_values(SearchText, ("customer_id", "text", "order_bn", "order_en"), texts)
+
+
+def places_of(name_bn: str, name_en: str) -> tuple[bytes, bytes]:
+    """Where somebody stands in a list by name, for who reads Bengali and for who reads English."""
+    return name_key(name_bn or name_en), name_key(name_en or name_bn)
 
 
 def index_organization(organization: Organization) -> None:
@@ -132,17 +141,27 @@ def _index_batch(batch: list[Any], keys: Any, column: str, *, are_new: bool) -> 
         table = connection.ops.quote_name(keys._meta.db_table)
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} ({column}_id, kind, key) VALUES (%s, %s, %s)", new)  # noqa: S608
-    _write_texts(OrganizationText if column == "organization" else SearchText, column, ids, texts)
+    if column == "organization":
+        _write_texts([OrganizationText(organization_id=pk, text=text) for pk, text in sorted(texts.items())], column)
+        return len(batch)
+    gone = [pk for pk in ids if pk not in texts]
+    if gone:
+        SearchText.objects.filter(pk__in=gone).delete()
+    places = {holder.pk: places_of(holder.name_bn, holder.name_en) for holder in batch}
+    rows = []
+    for pk, text in sorted(texts.items()):
+        order_bn, order_en = places[pk]
+        rows.append(SearchText(customer_id=pk, text=text, order_bn=order_bn, order_en=order_en))
+    _write_texts(rows, column, "order_bn", "order_en")
     return len(batch)
 
 
-def _write_texts(model: Any, column: str, ids: list[int], texts: dict[int, str]) -> None:
-    gone = [pk for pk in ids if pk not in texts]
-    if gone:
-        model.objects.filter(pk__in=gone).delete()
-    rows = [model(**{f"{column}_id": pk, "text": text}) for pk, text in sorted(texts.items())]
+def _write_texts(rows: Sequence[Any], column: str, *others: str) -> None:
     # One statement that writes and overwrites; a text that stays the same leaves its index alone (core.trigrams).
-    model.objects.bulk_create(rows, update_conflicts=True, unique_fields=[column], update_fields=["text"])
+    if rows:
+        type(rows[0]).objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=[column], update_fields=["text", *others]
+        )
 
 
 class _Past:

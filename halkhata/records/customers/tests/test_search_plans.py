@@ -138,9 +138,9 @@ def test_parts_come_from_the_index_of_trigrams(shop, book):
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_search_page_takes_at_most_twelve_statements(shop, client_as, book, text):
+def test_search_page_takes_at_most_eleven_statements(shop, client_as, book, text):
     client = client_as(shop.agent)
     client.get("/search/", {"q": "first", "stay": "1"})
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/search/", {"q": text, "stay": "1"}).status_code == 200
-    assert len(queries) <= 12, "\n".join(query["sql"] for query in queries)
+    assert len(queries) <= 11, "\n".join(query["sql"] for query in queries)

@@ -15,10 +15,16 @@ from halkhata.records.customers.views.paging import page_links
 @require_GET
 @needs("customer.view")
 def customer_list(request: StaffRequest) -> HttpResponse:
-    """Customers, last touched first."""
+    """Customers, last touched first or by name."""
     form = CustomerFilterForm(request.GET, user=request.user)
     filters = form.filters()
-    page = customer_page(request.user, filters, before=request.GET.get("before"), after=request.GET.get("after"))
+    page = customer_page(
+        request.user,
+        filters,
+        by_name=form.is_by_name,
+        before=request.GET.get("before"),
+        after=request.GET.get("after"),
+    )
     return render(
         request,
         "customers/list.html",
@@ -26,6 +32,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
             "form": form,
             "customers": page.items,
             "is_filtered": form.is_filtered,
+            "is_by_name": form.is_by_name,
             "filtered_organization": filters.organization,
             "may_edit": can_edit_customers(request.user),
             "may_import": request.user.may("customer.import") and can_edit_customers(request.user),

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from halkhata.foundation.core.phones import PhoneError, parse_phone, split_phones
 from halkhata.foundation.core.text import clean_text, search_key
+from halkhata.records.imports.models import SavedMapping
 from halkhata.records.imports.reading.bijoy import bijoy_to_unicode, looks_bijoy
 from halkhata.records.imports.registry import ImportColumn
 
@@ -47,6 +48,16 @@ def headings_of(rows: Sequence[list[str]], header_row: int) -> list[str]:
     width = min(MOST_COLUMNS, max((len(row) for row in rows), default=0))
     found = [clean_text(cell, max_length=120) for cell in rows[header_row - 1][:width]] if header_row else []
     return found + [""] * (width - len(found))
+
+
+def mapping_by(saved: SavedMapping, headings: Sequence[str], columns: Sequence[ImportColumn]) -> dict[int, str]:
+    """What the columns under these headings mean by a mapping that was remembered."""
+    codes = {column.code for column in columns}
+    return {
+        index: saved.columns[search_key(heading)]
+        for index, heading in enumerate(headings)
+        if saved.columns.get(search_key(heading)) in codes
+    }
 
 
 def guess_mapping(

@@ -17,10 +17,17 @@ from halkhata.records.customers.policies import branches_open_to
 from halkhata.records.imports.choices import ENDED, KnownRule, RunState, SharedRule
 from halkhata.records.imports.models import ImportedRow, ImportIssue, ImportRun, SavedMapping
 from halkhata.records.imports.policies import refuse_unless_may_bring, refuse_unless_may_import
-from halkhata.records.imports.reading.headings import find_headings, guess_mapping, headings_of, signature_of
+from halkhata.records.imports.reading.headings import (
+    find_headings,
+    guess_mapping,
+    headings_of,
+    mapping_by,
+    signature_of,
+)
 from halkhata.records.imports.reading.sources import find_layout, path_of, sample_rows
 from halkhata.records.imports.registry import import_targets
 from halkhata.records.imports.services.ending import summary_of
+from halkhata.records.imports.services.limits import refuse_too_many_imports, refuse_too_many_lists
 from halkhata.records.imports.services.progress import target_of
 from halkhata.records.imports.services.seen_keys import forget_seen
 from halkhata.records.imports.services.stepping import enqueue_work
@@ -36,7 +43,7 @@ def receive_file(
     """Keep a file and find out how to read it: encoding, headings, what the columns mean, Bijoy.
 
     Columns mean what they meant the last time for a file with the same headings. Raises PermissionRefused, DomainError
-    "file_too_large", "file_empty", "bad_workbook", "no_rows", "branch_not_yours".
+    "file_too_large", "file_empty", "bad_workbook", "no_rows", "branch_not_yours", Conflict "too_many_lists".
     """
     refuse_unless_may_import(actor)
     refuse_unless_may_bring(actor, import_targets.find(target))
@@ -44,6 +51,7 @@ def receive_file(
     if branch is None:
         raise DomainError("no_branch", _("There is no branch yet."))
     _refuse_foreign_branch(actor, branch)
+    refuse_too_many_lists(actor)
     file = store_chunks(name=name, chunks=chunks, most=MOST_BYTES)
     run = ImportRun(
         target=target, source=file, file_name=file.original_name, branch=branch, options=dict(DEFAULTS),
@@ -112,18 +120,23 @@ def set_mapping(
 
 
 def begin_check(*, actor: Any, run: ImportRun) -> ImportRun:
-    """Begin the trial run in the background. Raises PermissionRefused, Conflict "import_begun"."""
+    """Begin the trial run in the background. Raises PermissionRefused, Conflict "import_begun", "too_many_imports"."""
     refuse_unless_may_import(actor)
     with transaction.atomic():
+        refuse_too_many_imports(actor)
         run = _fresh(run, RunState.UPLOADED, RunState.CHECKED)
         _restart(run, RunState.CHECKING)
     return run
 
 
 def begin_load(*, actor: Any, run: ImportRun) -> ImportRun:
-    """Begin the import in the background, checked before or not. Raises PermissionRefused, Conflict "import_begun"."""
+    """Begin the import in the background, checked before or not.
+
+    Raises PermissionRefused, Conflict "import_begun", "too_many_imports".
+    """
     refuse_unless_may_import(actor)
     with transaction.atomic():
+        refuse_too_many_imports(actor)
         run = _fresh(run, RunState.UPLOADED, RunState.CHECKED)
         run.started_at = now()
         _restart(run, RunState.LOADING)
@@ -140,9 +153,10 @@ def ask_to_stop(*, actor: Any, run: ImportRun) -> None:
 
 
 def begin_undo(*, actor: Any, run: ImportRun) -> ImportRun:
-    """Begin to take the whole import back. Raises PermissionRefused, Conflict "import_begun"."""
+    """Begin to take the whole import back. Raises PermissionRefused, Conflict "import_begun", "too_many_imports"."""
     refuse_unless_may_import(actor)
     with transaction.atomic():
+        refuse_too_many_imports(actor)
         run = _fresh(run, *ENDED, RunState.UNDONE)
         # What was left in place the last time is tried again.
         ImportedRow.objects.filter(run=run).exclude(kept="").update(kept="")
@@ -187,12 +201,7 @@ def _guess(run: ImportRun) -> None:
     mapping, bijoy = guess_mapping(rows, header_row, columns)
     saved = SavedMapping.objects.filter(target=run.target, signature=signature_of(headings)).first()
     if saved is not None and any(headings):
-        codes = {column.code for column in columns}
-        mapping = {
-            str(index): saved.columns[search_key(heading)]
-            for index, heading in enumerate(headings)
-            if saved.columns.get(search_key(heading)) in codes
-        }
+        mapping = {str(index): code for index, code in mapping_by(saved, headings, columns).items()}
         run.options = {**run.options, **saved.options}
     run.layout |= {"header_row": header_row, "headers": headings, "bijoy": bijoy}
     run.mapping = mapping

@@ -19,10 +19,12 @@ from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 from halkhata.foundation.files.services.large_files import store_chunks
+from halkhata.records.customers.privacy import may_see_private
 from halkhata.records.imports.choices import ExportFormat, ExportState
 from halkhata.records.imports.models import ExportRun
 from halkhata.records.imports.policies import refuse_unless_may_export
 from halkhata.records.imports.registry import ExportTarget, export_targets
+from halkhata.records.imports.services.limits import refuse_too_many_exports
 
 logger = logging.getLogger(__name__)
 
@@ -33,18 +35,30 @@ NOTED_EVERY = 5_000
 _BLOCK = 1 << 20
 
 
-def begin_export(*, actor: User, target: str, file_format: str, filters: dict[str, Any] | None = None) -> ExportRun:
-    """Have a list written in the background; written down in the trail now. Raises PermissionRefused, DomainError."""
+def begin_export(
+    *, actor: User, target: str, file_format: str, filters: dict[str, Any] | None = None, shows_private: bool = True
+) -> ExportRun:
+    """Have a list written in the background; written down in the trail now. Private fields stand in it whole if
+    ``shows_private`` (a key may be narrower than its user) and the actor may see them.
+
+    Raises PermissionRefused, DomainError, Conflict "too_many_exports".
+    """
     refuse_unless_may_export(actor)
     if target not in export_targets:
         raise DomainError("unknown_target", _("This kind of record cannot be exported here."))
     if file_format not in ExportFormat.values:
         raise DomainError("unknown_choice", _("Choose one of the list."), field="format")
+    shows_private = shows_private and may_see_private(actor)
     with transaction.atomic():
-        export = ExportRun.objects.create(target=target, format=file_format, filters=filters or {}, created_by=actor)
+        refuse_too_many_exports(actor)
+        export = ExportRun.objects.create(
+            target=target, format=file_format, filters=filters or {}, created_by=actor, shows_private=shows_private
+        )
         trail.record(
             actor=actor, action="export.begin", record=export,
-            after={"target": target, "format": file_format, "filters": filters or {}},
+            after={
+                "target": target, "format": file_format, "filters": filters or {}, "shows_private": shows_private,
+            },
         )  # fmt: skip
         enqueue_once(write_export_file, f"export:{export.pk}", export.pk)
     return export
@@ -71,26 +85,33 @@ def write_export(export_id: int) -> int:
         code = error.code if isinstance(error, DomainError) else "unknown_target"
         ExportRun.objects.filter(pk=export.pk).update(state=ExportState.FAILED, failure=code, ended_at=now())
         return 0
+    # Only ever narrower than what was asked for: the right may have gone between asking and writing.
+    export.shows_private = export.shows_private and may_see_private(user)
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, translation.override(user.language):
         path = Path(folder) / "export"
-        count = write_table(path, target, user, export.filters, export.format, lambda done: _note(export, done))
+        count = write_table(
+            path, target, user, export.filters, export.format, lambda done: _note(export, done),
+            shows_private=export.shows_private,
+        )  # fmt: skip
         name = f"{export.target}-{export.created_at:%Y-%m-%d}.{export.format}"
         file = store_chunks(name=name, chunks=_blocks(path), most=MOST_BYTES)
     with transaction.atomic():
         done = ExportRun.objects.filter(pk=export.pk, state=ExportState.WAITING).update(
-            state=ExportState.DONE, file=file, rows_done=count, ended_at=now(), moved_at=now()
-        )
+            state=ExportState.DONE, file=file, rows_done=count, ended_at=now(), moved_at=now(),
+            shows_private=export.shows_private,
+        )  # fmt: skip
         if done:
             trail.record(actor=user, action="export.end", record=export, after={"rows": count, "sha256": file.sha256})
     return count
 
 
 def write_table(
-    path: Path, target: ExportTarget, user: Any, filters: dict[str, Any], file_format: str, note: Any = None
-) -> int:
+    path: Path, target: ExportTarget, user: Any, filters: dict[str, Any], file_format: str, note: Any = None,
+    *, shows_private: bool = True,
+) -> int:  # fmt: skip
     """Write the list to ``path`` in the active language. Returns how many rows it has, the headings not counted."""
     headings = [str(heading) for heading in target.headings()]
-    rows = _counted(target.rows(user, filters), note)
+    rows = _counted(target.rows(user, filters, shows_private), note)
     if file_format == ExportFormat.XLSX:
         return _write_xlsx(path, headings, rows)
     written = 0

@@ -8,6 +8,7 @@ from halkhata.foundation.core.table_cells import csv_lines
 from halkhata.records.imports.choices import SourceKind
 from halkhata.records.imports.models import ImportRun
 from halkhata.records.imports.services.beginning import begin_load, receive_file, set_mapping
+from halkhata.records.imports.services.limits import refuse_too_many_imports
 from halkhata.records.imports.services.stepping import work_on
 
 # Seconds after which the rest is left to a worker.
@@ -16,6 +17,8 @@ PATIENCE = 5.0
 
 def load_typed(*, actor: Any, target: str, codes: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> ImportRun:
     """Import rows whose cells are those of the columns ``codes``. Raises as the steps of an import do."""
+    # Before anything is kept: what was typed stays in the form, and no list without a mapping is left behind.
+    refuse_too_many_imports(actor)
     lines = csv_lines([[f"#{code}" for code in codes], *rows])
     run = receive_file(
         actor=actor,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.imports.choices import IssueKind
 from halkhata.records.imports.issue_words import issue_sentence
@@ -36,10 +38,17 @@ def notebook(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         filled = [row["values"] for row in rows if any(row["values"])]
         _judge(request, target, rows)
-        if filled and not any(row["problem"] for row in rows):
-            run = load_typed(actor=request.user, target=TARGET, codes=target.notebook, rows=filled, name=_("Notebook"))
-            return redirect("imports:detail", run.pk)
         status = 422
+        if filled and not any(row["problem"] for row in rows):
+            try:
+                run = load_typed(
+                    actor=request.user, target=TARGET, codes=target.notebook, rows=filled, name=_("Notebook")
+                )
+            except Conflict as error:
+                messages.error(request, str(error.message))
+                status = 409
+            else:
+                return redirect("imports:detail", run.pk)
     return render(
         request,
         "imports/notebook.html",

@@ -5,7 +5,15 @@ from collections.abc import Collection
 from django.db import transaction
 
 from halkhata.records.customers.models import ContactPoint, Customer
-from halkhata.records.privacy.choices import DECIDED, ConsentAct, ConsentSource
+from halkhata.records.privacy.choices import (
+    DECIDED,
+    UNTIL_OBJECTION,
+    ConsentAct,
+    ConsentSource,
+    ConsentState,
+    ContactChannel,
+)
+from halkhata.records.privacy.selectors.consents import NOBODY_ASKED, standings
 from halkhata.records.privacy.selectors.family import family_of
 from halkhata.records.privacy.services.consents import record_consent
 from halkhata.records.privacy.services.digests import digest_of, kind_of_channel
@@ -48,6 +56,34 @@ def change_preferences(*, named: Named, customer: Customer, agreed: Collection[s
         )  # fmt: skip
         changed += event is not None
     return changed
+
+
+@transaction.atomic
+def decide_oneself(*, customer: Customer, agreed: Collection[tuple[str, str]], proof: str) -> int:
+    """What somebody who has shown the code of their phone decides: yes to the (purpose, channel) pairs in ``agreed``.
+
+    Only what differs from how they stand is written: who was never asked and ticks nothing has not said no. Returns how
+    many acts were written.
+    """
+    known = standings(customer.pk)
+    changed = 0
+    for purpose in DECIDED:
+        for channel in ContactChannel:
+            place = (purpose.value, channel.value)
+            wanted = place in agreed
+            if wanted == counts_as_yes(purpose, known.get(place, NOBODY_ASKED).state):
+                continue
+            event = record_consent(
+                actor=None, customer=customer, purpose=purpose, channel=channel, source=ConsentSource.FORM,
+                act=ConsentAct.GRANTED if wanted else ConsentAct.WITHDRAWN, proof=proof,
+            )  # fmt: skip
+            changed += event is not None
+    return changed
+
+
+def counts_as_yes(purpose: str, state: str) -> bool:
+    """Whether something goes for this purpose as it stands: after a yes, or until objection (``UNTIL_OBJECTION``)."""
+    return state == ConsentState.GRANTED or (purpose in UNTIL_OBJECTION and state == ConsentState.NONE)
 
 
 def _is_theirs(named: Named, customer: Customer) -> bool:

@@ -24,12 +24,13 @@ def customer_headings() -> Sequence[Any]:
     ]  # fmt: skip
 
 
-def customer_rows(user: Any, filters: dict[str, Any]) -> Iterator[Sequence[Any]]:
-    """Cells of each customer that ``user`` sees; private ones masked for who may not see them.
+def customer_rows(user: Any, filters: dict[str, Any], shows_private: bool = True) -> Iterator[Sequence[Any]]:
+    """Cells of each customer that ``user`` sees; private ones masked for who may not see them, and for everybody unless
+    ``shows_private``.
 
     ``filters``: "branch" and "organization" (ids), "language".
     """
-    sees = may_see_private(user)
+    sees = shows_private and may_see_private(user)
     rows = Customer.objects.visible_to(user) if isinstance(user, User) else Customer.objects.all()
     rows = rows.filter(merged_into__isnull=True)
     for name in ("branch", "organization"):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0001_follow"),
+        ("portal", "0002_own_data"),
         ("returns", "0002_guard_rules"),
     ]
 

@@ -17,7 +17,7 @@ def add_texts(apps, schema_editor):
 class Migration(migrations.Migration):
     """Occasions after the sale: jobs, estimates, promised dates, returns, disputes."""
 
-    dependencies = [("messaging", "0010_purpose_of_deliveries")]
+    dependencies = [("messaging", "0013_texts_a_week")]
 
     operations = [
         migrations.AlterField(
