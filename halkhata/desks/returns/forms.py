@@ -187,7 +187,7 @@ class MatchForm(TakesErrors):
     """Which return it belongs to."""
 
     number = forms.CharField(
-        label=_("Number of the return"), max_length=20, error_messages={"required": _("Write the number, like R-1001.")}
+        label=_("Number of the return"), max_length=20, error_messages={"required": _("Write the number, like E-1001.")}
     )
     serial = forms.CharField(label=_("Serial number, as it stands on the goods"), max_length=60, required=False)
 

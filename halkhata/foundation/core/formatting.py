@@ -90,9 +90,11 @@ REF_LETTERS = {
     "F": "ফ",  # follow-up
     "R": "প",  # recovery (পুনরুদ্ধার)
     "T": "ট",  # task
-    "S": "স",  # service job
+    "S": "স",  # sale
     "L": "ল",  # lead
     "J": "জ",  # job card
+    "E": "ব",  # return or exchange (বদল)
+    "D": "দ",  # dispute
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")

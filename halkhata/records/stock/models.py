@@ -71,7 +71,7 @@ class Movement(models.Model):
     from_condition = models.CharField(max_length=10, choices=Condition.choices)
     to_condition = models.CharField(max_length=10, choices=Condition.choices)
     reason = models.CharField(max_length=14, choices=MoveReason.choices)
-    # The number of what it belongs to: a return (R-1004), a parcel, a sale.
+    # The number of what it belongs to: a return (E-1004), a parcel, a sale.
     ref = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
     moved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -29,7 +29,7 @@ from halkhata.records.stock.services.moving import move
 from halkhata.records.stock.services.places import place_of
 from halkhata.records.stock.services.selling import with_customer
 
-PREFIX = "P"
+PREFIX = "Q"
 
 
 def take_parcel(

@@ -25,7 +25,7 @@ from halkhata.records.catalog import policies as catalog_policies
 from halkhata.records.catalog.models import PurchaseLine, Unit
 from halkhata.records.catalog.services.life import write_life
 
-KIND, PREFIX = "return", "R"
+KIND, PREFIX = "return", "E"
 
 
 def request_return(

@@ -85,7 +85,7 @@ def test_a_return_begins_requested(desk):
     values |= {"workitem_ptr_id": None, "stage": "approved"}
     with pytest.raises(IntegrityError), transaction.atomic():
         ReturnRequest.objects.create(
-            **{**values, "number": "R-1", "kind": "return", "subject": "x", "branch": desk.branch, "owner": desk.owner,
+            **{**values, "number": "E-1", "kind": "return", "subject": "x", "branch": desk.branch, "owner": desk.owner,
                "channel": "counter", "opened_at": now(), "last_activity_at": now(), "last_update_at": now()}
         )  # fmt: skip
 

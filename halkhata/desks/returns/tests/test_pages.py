@@ -170,7 +170,7 @@ def test_a_parcel_is_taken_down_and_matched(desk, page):
     request = ask(desk, line)
     approve_return(actor=desk.owner, request=request)
     answer = page.post(f"/returns/quarantine/{parcel.pk}/match/", {f"m{parcel.pk}-number": "r-1001"})
-    assert answer["Location"] == "/returns/R-1001/"
+    assert answer["Location"] == "/returns/E-1001/"
     request.refresh_from_db()
     assert request.stage == "received"
 
@@ -253,5 +253,5 @@ def test_the_customer_is_told_at_every_stage(desk):
     told = Delivery.objects.filter(cause__startswith=f"return:{request.pk}:").order_by("pk")
     assert [row.cause.split(":")[2] for row in told] == ["requested", "approved", "received"]
     text = told[1].message.text
-    assert "R-1001 is approved" in text
+    assert "E-1001 is approved" in text
     assert "/c/returns/" in text

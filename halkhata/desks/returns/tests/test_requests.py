@@ -48,7 +48,7 @@ def refused(code, call):
 
 def test_a_request_gets_a_number_and_keeps_the_rules_it_was_judged_by(desk):
     request = ask(desk, sell(desk))
-    assert request.number == "R-1001"
+    assert request.number == "E-1001"
     assert (request.stage, request.state, request.kind) == ("requested", "requested", "return")
     assert (request.line_price, request.currency, request.held_quantity) == (PRICE, "BDT", 1)
     assert request.is_eligible

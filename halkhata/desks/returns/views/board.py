@@ -123,7 +123,7 @@ def parcel_match(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("returns:quarantine")
         messages.success(request, _("Received with its return."))
         return redirect("returns:detail", wanted.number)
-    messages.error(request, _("Write the number, like R-1001."))
+    messages.error(request, _("Write the number, like E-1001."))
     return redirect("returns:quarantine")
 
 

@@ -115,23 +115,23 @@ def test_a_unit_moves_as_its_own_product_only(places, fridge, fan, unit):
 def test_returned_goods_reach_the_shelf_only_released_and_graded(places, fridge, unit):
     put(places, fridge, 1, kind="customer", unit=unit)
     move(actor=None, unit=unit, from_place=places["customer"], to_place=places["returns"], condition="unchecked",
-         reason="receive", ref="R-1")  # fmt: skip
+         reason="receive", ref="E-1")  # fmt: skip
     for reason, before in (("release", "unchecked"), ("sale_reversed", "unchecked"), ("opening", "unchecked")):
         with pytest.raises(IntegrityError, match="stock_not_released"), transaction.atomic():
             raw(places, fridge, start="returns", end="shop", unit=unit, before=before, reason=reason)
     with pytest.raises(IntegrityError, match="stock_sale_not_from_shop"), transaction.atomic():
         raw(places, fridge, start="returns", end="customer", unit=unit, before="unchecked", after="used")
     move(actor=None, unit=unit, from_place=places["returns"], to_place=places["returns"], condition="grade_b",
-         reason="inspect", ref="R-1")  # fmt: skip
+         reason="inspect", ref="E-1")  # fmt: skip
     move(actor=None, unit=unit, from_place=places["returns"], to_place=places["shop"], condition="grade_b",
-         reason="release", ref="R-1")  # fmt: skip
+         reason="release", ref="E-1")  # fmt: skip
     assert UnitPosition.objects.get(unit=unit).place == places["shop"]
 
 
 def test_one_return_is_received_once(places, fan):
     put(places, fan, 5, kind="customer")
     values = {"product": fan, "from_place": places["customer"], "to_place": places["returns"], "from_condition": "new",
-                  "condition": "unchecked", "reason": "receive", "ref": "R-7"}  # fmt: skip
+                  "condition": "unchecked", "reason": "receive", "ref": "E-7"}  # fmt: skip
     move(actor=None, **values)
     with pytest.raises(Conflict) as refused:
         move(actor=None, **values)
