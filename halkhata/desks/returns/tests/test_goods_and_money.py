@@ -362,7 +362,7 @@ def test_counted_goods_move_by_their_number(desk):
 def test_an_unmatched_parcel_waits_apart_and_is_matched_later(desk):
     line = sell(desk)
     parcel = take_parcel(actor=desk.owner, branch=desk.branch, content="A fridge", serial="f-0001")
-    assert (parcel.number, parcel.unit, place_of_unit(line.unit)) == ("P-1001", line.unit, "quarantine")
+    assert (parcel.number, parcel.unit, place_of_unit(line.unit)) == ("Q-1001", line.unit, "quarantine")
     request = ask(desk, line)
     refused("not_approved", lambda: match_parcel(actor=desk.owner, parcel=parcel, request=request))
     other = ask(desk, sell(desk, serial="F-0002"))
