@@ -18,7 +18,7 @@ GROUPS = {
     "B": 11, "C": 4, "D": 8, "E": 15,
 }  # fmt: skip
 KNOWN_IDS = [f"{group}.{number}" for group, count in GROUPS.items() for number in range(1, count + 1)]
-STORIES = {*range(1, 13), 18, 20, 21, 22, 24, 25, 26, 55, 56}
+STORIES = {*range(1, 17), 18, 20, 21, 22, *range(24, 35), 53, 55, 56}
 STATE = re.compile(r"built|not yet|partly: \S.*")
 CAPABILITY = re.compile(r"[A-E]\d*\.\d+")
 CRITERION = re.compile(r"US-(\d\d)\.(\d+)")
@@ -66,7 +66,7 @@ def test_every_story_of_the_first_release_has_its_criteria_in_order() -> None:
         story, criterion = CRITERION.fullmatch(row[0]).groups()  # type: ignore[union-attr]
         numbers.setdefault(int(story), []).append(int(criterion))
     assert set(numbers) == STORIES
-    assert all(found == list(range(1, len(found) + 1)) and len(found) >= 4 for found in numbers.values())
+    assert all(found == list(range(1, len(found) + 1)) and len(found) >= 3 for found in numbers.values())
 
 
 @pytest.mark.parametrize(
