@@ -157,7 +157,7 @@ def test_more_imports_at_work_than_allowed_are_refused_in_words(importer, is_pro
     monkeypatch.setattr(limits, "MOST_IMPORTS", 1)
     first, second = (bring(importer)["Location"].removeprefix("/api/v1") for _ in range(2))
     importer.post(f"{first}/check")
-    said = is_problem(importer.post(f"{second}/start"), 409, "too_many_imports")
+    said = is_problem(importer.post(f"{second}/start", accept_language="en"), 409, "too_many_imports")
     assert said["title"].startswith("1 of your imports are at work")
     assert importer.get(second).json()["state"] == "uploaded"
     run_until_quiet()
