@@ -108,8 +108,6 @@ def start(folder: Path, *, seconds: float = 40) -> Server:
         "synchronous_commit": "off",
         "max_connections": 120,
         "shared_buffers": "128MB",
-        # What the planner believes of a table's size comes from the test that looks at plans, not from the hour.
-        "autovacuum": "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = (folder / "log").open("wb")
