@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "halkhata.desks.service",
     "halkhata.desks.returns",
     "halkhata.desks.disputes",
+    "halkhata.desks.claims",
+    "halkhata.desks.aftercare",
     "halkhata.oversight.automation",
     "halkhata.oversight.analytics",
     "halkhata.oversight.standards",

@@ -22,6 +22,8 @@ urlpatterns = [
     path("promised/", include("halkhata.engines.deliveries.urls")),
     path("jobs/", include("halkhata.desks.service.urls")),
     path("returns/", include("halkhata.desks.returns.urls")),
+    path("claims/", include("halkhata.desks.claims.urls")),
+    path("aftercare/", include("halkhata.desks.aftercare.urls")),
     path("disputes/", include("halkhata.desks.disputes.urls")),
     path("c/", include("halkhata.doors.portal.urls")),
     path("settings/fields/", include("halkhata.foundation.fields.urls")),
