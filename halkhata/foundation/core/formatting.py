@@ -95,6 +95,7 @@ REF_LETTERS = {
     "J": "জ",  # job card
     "E": "ব",  # return or exchange (বদল)
     "D": "দ",  # dispute
+    "C": "চ",  # claim to the company (চাওয়া)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")
