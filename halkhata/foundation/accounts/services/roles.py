@@ -16,6 +16,7 @@ from halkhata.foundation.core.text import clean_text
 _SALES = ["unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use"]
 _RETURNS = ["return.view", "return.create", "return.receive", "stock.view"]
 _GATE = ["job.view", "job.create", "job.deliver", "promise.edit", "goodwill.grant"]
+_CALLS = ["aftercare.view", "aftercare.call"]
 _CUSTOMERS = ["customer.view", "customer.edit", "customer.see_private"]
 _DESK = [
     *_CUSTOMERS,
@@ -47,6 +48,7 @@ _LEAD = [
     *_SALES,
     *_GATE,
     *_RETURNS,
+    *_CALLS,
     "return.approve",
     "stock.move",
     "job.edit",
@@ -73,6 +75,7 @@ _MANAGER = [
     "customer.export",
     "dispute.appoint",
     "dispute.outside",
+    "recall.manage",
 ]
 
 # code: Bengali name, English name, step of the escalation ladder, record scope, permissions
@@ -82,7 +85,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
     "manager": ("শাখা ব্যবস্থাপক", "Branch manager", 3, Scope.SUBTREE, _MANAGER),
     "team_lead": ("দলনেতা", "Team lead", 2, Scope.TEAM, _LEAD),
     "complaint_officer": ("অভিযোগ কর্মকর্তা", "Complaint officer", 1, Scope.TEAM, _OFFICER),
-    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES, *_GATE, *_RETURNS]),
+    "front_desk": ("ফ্রন্ট ডেস্ক", "Front desk", 1, Scope.BRANCH, [*_DESK, *_SALES, *_GATE, *_RETURNS, *_CALLS]),
     "service_advisor": (
         "সার্ভিস অ্যাডভাইজার",
         "Service advisor",
@@ -92,6 +95,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             *_DESK,
             *_GATE,
             *_RETURNS,
+            *_CALLS,
             "stock.move",
             "job.edit",
             "claim.view",
@@ -108,7 +112,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
         "Call agent",
         1,
         Scope.TEAM,
-        [*_DESK, "job.view", "return.view", "return.create", "feedback.view"],
+        [*_DESK, *_CALLS, "job.view", "return.view", "return.create", "feedback.view"],
     ),
     "cashier": (
         "ক্যাশিয়ার",
@@ -138,6 +142,7 @@ READY_ROLES: dict[str, tuple[str, str, int, Scope, list[str]]] = {
             "stock.view",
             "dispute.view",
             "dispute.review",
+            "aftercare.view",
         ],
     ),
     # Sees that there is a number, not which: for trainees, auditors and partners (US-22 AC 2).
