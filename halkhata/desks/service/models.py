@@ -138,12 +138,16 @@ class ServiceRules(models.Model):
 
 
 # At the end: their tables name what stands above.
+from halkhata.desks.service.models_booking import BookingPhoto, BookingRule, JobBooking  # noqa: E402
 from halkhata.desks.service.models_handover import Handover, JobCode  # noqa: E402
 from halkhata.desks.service.models_money import Estimate, JobLine  # noqa: E402
 
 __all__ = [
+    "BookingPhoto",
+    "BookingRule",
     "Estimate",
     "Handover",
+    "JobBooking",
     "JobCode",
     "JobLine",
     "JobPhoto",

@@ -20,6 +20,15 @@ def register() -> None:
             files=("file",), label=_("Photos of job cards"),
         ),
         PersonalData(
+            model_label="service.JobBooking", paths=("customer",), on_erasure="blank", order=440,
+            blank={"complaint": ERASED, "answer": ERASED}, hidden=frozenset({"key"}), label=_("Bookings"),
+            why_kept=_TIMES,
+        ),
+        PersonalData(
+            model_label="service.BookingPhoto", paths=("booking__customer",), on_erasure="delete", order=430,
+            files=("file",), label=_("Photos of bookings"),
+        ),
+        PersonalData(
             model_label="service.PartRequest", paths=("job__customer",), on_erasure="keep", order=440,
             label=_("Ordered parts"), why_kept=_TIMES,
         ),

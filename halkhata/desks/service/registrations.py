@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.service.booking_registrations import register_bookings
 from halkhata.desks.service.choices import KIND, SIDE_OF_STATE, JobState
 from halkhata.desks.service.models import JobPhoto, ServiceJob
 from halkhata.desks.service.selectors.jobs import find_jobs, jobs_of_customer, jobs_of_unit
@@ -104,6 +105,7 @@ def register_all() -> None:
     )
     file_guards.register("service", may_see_photo)
     _register_sentences()
+    register_bookings()
 
 
 def _register_sentences() -> None:

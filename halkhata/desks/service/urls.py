@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from halkhata.desks.service.views import acts, board, detail, intake, settings
+from halkhata.desks.service.views import acts, board, bookings, detail, intake, settings
 
 app_name = "service"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("new/", intake.new, name="new"),
     path("turnaround/", board.turnaround, name="turnaround"),
     path("settings/rules/", settings.rules, name="rules"),
+    path("bookings/", bookings.bookings, name="bookings"),
+    path("bookings/rules/", bookings.rules, name="booking_rules"),
+    path("bookings/<str:number>/confirm/", bookings.confirm, name="booking_confirm"),
+    path("bookings/<str:number>/decline/", bookings.decline, name="booking_decline"),
+    path("bookings/<str:number>/missed/", bookings.missed, name="booking_missed"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/card.pdf", detail.card, name="card_pdf"),
     path("<str:number>/gate-pass.pdf", detail.gate_pass, name="gate_pass_pdf"),

@@ -96,6 +96,7 @@ REF_LETTERS = {
     "E": "ব",  # return or exchange (বদল)
     "D": "দ",  # dispute
     "C": "চ",  # claim to the company (চাওয়া)
+    "V": "ভ",  # booking of a visit to the workshop (ভিজিট)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")

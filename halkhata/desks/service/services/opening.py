@@ -12,6 +12,7 @@ from halkhata.desks.service.events import JobOpened
 from halkhata.desks.service.models import JobPhoto, ServiceJob
 from halkhata.desks.service.selectors.jobs import job_in_house
 from halkhata.desks.service.selectors.rules import service_rules
+from halkhata.desks.service.services.bookings import end_booking_with_card
 from halkhata.desks.service.services.locking import write_lines
 from halkhata.engines.deliveries.services.promising import promise_delivery
 from halkhata.engines.work.choices import Channel, Priority
@@ -131,6 +132,7 @@ def open_job(
                 buffer=timedelta(hours=service_rules().buffer_hours), what=job.subject, is_demo=is_demo,
             )  # fmt: skip
         write_lines(actor, job, "job.in")
+        end_booking_with_card(actor=actor, unit=held, job=job)
         publish(
             JobOpened(
                 job_id=job.pk, number=job.number, unit_id=held.pk, customer_id=job.customer_id,

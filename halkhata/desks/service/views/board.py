@@ -18,6 +18,7 @@ from halkhata.desks.service.selectors.board import (
     board_rows,
     state_counts,
 )
+from halkhata.desks.service.selectors.bookings import booking_counts
 from halkhata.desks.service.selectors.costs import covered_costs
 from halkhata.desks.service.selectors.turnaround import DAYS, turn_arounds
 from halkhata.engines.work.policies import assignable_names
@@ -65,6 +66,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "newer_url": address(query, after=page.newer) if page.newer else "",
         "older_url": address(query, before=page.older) if page.older else "",
         "is_filtered": bool(wanted.state or wanted.technician or wanted.age or wanted.mine),
+        "bookings_asked": booking_counts(request.user)["asked"],
         "may_create": request.user.may("job.create"),
         "may_report": request.user.may("report.view"),
     }  # fmt: skip

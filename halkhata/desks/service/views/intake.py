@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from halkhata.desks.service.forms import IntakeForm
 from halkhata.desks.service.photo_fields import store_photos
+from halkhata.desks.service.selectors.bookings import open_booking_of
 from halkhata.desks.service.selectors.jobs import job_in_house, jobs_of_unit
 from halkhata.desks.service.services.opening import open_job
 from halkhata.engines.work.policies import assignable_names
@@ -41,12 +42,16 @@ def new(request: StaffRequest) -> HttpResponse:
     customer = unit.owner if unit.owner is not None else _customer(request)
     if customer is not None and not Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists():
         customer = None
+    booking = open_booking_of(unit)
     form = IntakeForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         people=assignable_names(request.user),
         has_meter=bool(unit.product.kind.usage_unit),
-        initial={"token": secrets.token_urlsafe(18), "promised_for": _in_two_days(request)},
+        initial={
+            "token": secrets.token_urlsafe(18), "promised_for": _in_two_days(request),
+            "complaint": booking.complaint if booking is not None else "",
+        },
     )
     status = 200
     if request.method == "POST":
@@ -69,6 +74,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 return redirect("service:detail", job.number)
     context = {
         "form": form, "unit": unit, "customer": customer, "verdict": verdict_of(unit), "here": job_in_house(unit),
+        "booking": booking,
         "earlier": list(jobs_of_unit(request.user, unit)[:5]),
         "coupons": list(unit.coupons.filter(state="due").order_by("number")[:3]),
     }  # fmt: skip
