@@ -70,17 +70,21 @@ class Due:
         return f"service:{self.anchor_on}:{self.number}"
 
 
-def one_meter(reads: Iterable[tuple[Read, bool]]) -> list[Read]:
-    """The readings of the meter that is in now, oldest first. ``reads``: oldest first, each with whether it fell."""
+def one_meter(reads: Iterable[Read]) -> tuple[list[Read], bool]:
+    """The readings of the meter that is in now, oldest first, and whether it is the first one the unit has had.
+
+    ``reads``: oldest first. Of several on one day the last one counts.
+    """
     found: list[Read] = []
-    for read, fell in reads:
-        if fell or (found and read.value < found[-1].value):
-            found = []
+    is_first = True
+    for read in reads:
+        if found and read.value < found[-1].value:
+            found, is_first = [], False
         if found and found[-1].on == read.on:
             found[-1] = read
         else:
             found.append(read)
-    return found
+    return found, is_first
 
 
 def line_of(reads: Sequence[Read], *, sold_on: date | None, is_first_meter: bool = True) -> Line | None:

@@ -13,3 +13,8 @@ in_house: Registry[Callable[[Collection[int]], set[int]]] = Registry("units_in_h
 def units_in_house(unit_ids: Collection[int]) -> set[int]:
     """Those of these units that somebody has taken in."""
     return {pk for source in in_house for pk in source(unit_ids)}
+
+
+# ``book(actor, unit, customer, on, words, key)`` asks for a place in the workshop and returns its number; a DomainError
+# says why there is none that day. Registered once, under "visits", by whoever keeps the days of the workshop.
+visit_bookers: Registry[Callable[..., str]] = Registry("visit_bookers")

@@ -1,0 +1,28 @@
+"""Reminders end when the unit comes in: told by the service desk, through reactions (US-15 AC 2)."""
+
+from typing import Any
+
+from django.db import transaction
+
+from halkhata.desks.aftercare.choices import ReminderKind, ReminderState
+from halkhata.desks.aftercare.models import Reminder
+from halkhata.desks.aftercare.services.calling import settle
+from halkhata.foundation.audit.trail import record
+
+# A contract runs out whether the unit is in the workshop or not.
+OF_SERVICE = (ReminderKind.SERVICE, ReminderKind.COUPON)
+
+
+def stop_for_visit(*, actor: Any, unit_id: int, number: str, state: str = ReminderState.STOPPED) -> int:
+    """End the open reminders of a unit that was taken in or has a date. Twice changes nothing. Returns how many."""
+    with transaction.atomic():
+        waiting = Reminder.objects.select_for_update().filter(
+            unit_id=unit_id, state=ReminderState.OPEN, kind__in=OF_SERVICE
+        )
+        stopped = list(waiting.order_by("pk"))
+        for held in stopped:
+            settle(actor, held, state)
+            held.led_to, held.version = number[:24], held.version + 1
+            held.save()
+            record(actor=actor, action="reminder.stop", record=held, after={"state": state, "led_to": number})
+    return len(stopped)
