@@ -1,0 +1,52 @@
+"""A job card is ready with lines that the warranty pays -> a draft claim to the company of the unit's brand (US-33).
+
+What a job card gives for a claim stands in ``job_claims``; the claims desk asks for it by its registry, too, when
+somebody begins a claim about a card by hand.
+"""
+
+from halkhata.desks.claims.models import Claim
+from halkhata.desks.claims.registry import claim_proposals, paper_sources
+from halkhata.desks.claims.services.opening import open_claim
+from halkhata.desks.service.choices import JobState
+from halkhata.desks.service.events import JobDelivered, JobStateChanged
+from halkhata.desks.service.models import ServiceJob
+from halkhata.foundation.audit.trail import SYSTEM
+from halkhata.foundation.core.errors import Conflict
+from halkhata.foundation.core.events import on
+from halkhata.oversight.automation.job_claims import papers_of_job, proposal_of_job
+
+claim_proposals.register("job", proposal_of_job)
+paper_sources.register("service", papers_of_job)
+
+
+@on(JobStateChanged)
+def claim_when_ready(event: JobStateChanged) -> None:
+    """As soon as the repair is done: the company's days are counted from it."""
+    if event.after == JobState.READY:
+        _claim(event.job_id)
+
+
+@on(JobDelivered)
+def claim_when_delivered(event: JobDelivered) -> None:
+    """Cards that were ready before there were claims; one that has its claim gets no second."""
+    _claim(event.job_id)
+
+
+def _claim(job_id: int) -> None:
+    job = ServiceJob.objects.select_related(
+        "unit__product__brand", "unit__product__kind", "branch", "team", "owner"
+    ).filter(pk=job_id).first()  # fmt: skip
+    # Whatever became of an earlier claim about it: somebody looked at it.
+    if job is None or Claim.objects.filter(about_id=job.pk).exists():
+        return
+    proposal = proposal_of_job(job)
+    if proposal is None or not proposal.lines:
+        return
+    try:
+        open_claim(
+            actor=SYSTEM, unit=job.unit, about=job, branch=job.branch, team=job.team, owner=job.owner,
+            cause=f"job:{job.pk}:claim", is_demo=job.is_demo, lines=proposal.lines, files=proposal.files,
+            **proposal.values,
+        )  # fmt: skip
+    except Conflict:
+        return
