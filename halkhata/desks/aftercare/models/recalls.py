@@ -22,6 +22,8 @@ class Recall(Named):
     # Folded, both of one length; "" where a list says it.
     serial_from = models.CharField(max_length=60, blank=True)
     serial_to = models.CharField(max_length=60, blank=True)
+    # It began with a list; what follows of it are numbers still to be found.
+    is_list = models.BooleanField(default=False)
     # Folded numbers of a list that no unit had so far: looked for again each night.
     missing = models.JSONField(default=list, blank=True)
     # What the owner is told: what may happen, what we do.

@@ -1,0 +1,73 @@
+"""A unit is taken in, booked or handed over -> its reminders end, its recall goes on (US-15 AC 2, A53.15).
+
+The desk of reminders asks the workshop through entries of its registries: which units are in, which days are free.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from halkhata.desks.aftercare.choices import ReminderState
+from halkhata.desks.aftercare.registry import in_house, service_verbs, visit_bookers
+from halkhata.desks.aftercare.services.recall_steps import finish_recall_by_job, free_recall_of_job, link_recall_to_job
+from halkhata.desks.aftercare.services.stopping import stop_for_visit
+from halkhata.desks.service.booking_events import BookingMoved
+from halkhata.desks.service.choices import IN_HOUSE, JobState
+from halkhata.desks.service.events import JobDelivered, JobOpened, JobStateChanged
+from halkhata.desks.service.models import ServiceJob
+from halkhata.desks.service.services.bookings import ask_booking
+from halkhata.foundation.audit.trail import SystemActor
+from halkhata.foundation.core.events import on
+from halkhata.records.catalog.models import Unit
+from halkhata.records.customers.models import Customer
+
+ACTOR = SystemActor("service reminder")
+# Bookings that stand: the unit will come.
+STANDING = frozenset({"asked", "confirmed"})
+
+
+@on(JobOpened)
+def stop_reminders_when_unit_comes(event: JobOpened) -> None:
+    """Nobody calls about a unit that stands in the workshop; whoever has it in hand does the recall, too."""
+    stop_for_visit(actor=ACTOR, unit_id=event.unit_id, number=event.number)
+    link_recall_to_job(actor=ACTOR, unit_id=event.unit_id, number=event.number)
+
+
+@on(BookingMoved)
+def stop_reminders_when_unit_has_a_day(event: BookingMoved) -> None:
+    """The customer has asked for a day by themselves."""
+    if event.state in STANDING:
+        stop_for_visit(actor=ACTOR, unit_id=event.unit_id, number=event.number, state=ReminderState.BOOKED)
+
+
+@on(JobDelivered)
+def finish_recall_when_unit_is_handed_over(event: JobDelivered) -> None:
+    """The job the recall was done with is closed."""
+    finish_recall_by_job(actor=ACTOR, unit_id=event.unit_id, number=event.number)
+
+
+@on(JobStateChanged)
+def free_recall_when_job_is_cancelled(event: JobStateChanged) -> None:
+    """A cancelled job has done nothing for the recall."""
+    if event.after == JobState.CANCELLED:
+        free_recall_of_job(actor=ACTOR, unit_id=event.unit_id, number=event.number)
+
+
+def units_in(unit_ids: Collection[int]) -> set[int]:
+    """Those that stand in the workshop. One query."""
+    rows = ServiceJob.objects.filter(unit_id__in=unit_ids, state__in=IN_HOUSE)
+    return set(rows.values_list("unit_id", flat=True))
+
+
+def book_visit(actor: Any, unit: Unit, customer: Customer, on: date, words: str, key: str) -> str:
+    """Ask for a place; the desk of the workshop confirms it. Raises what ``ask_booking`` raises."""
+    booking = ask_booking(
+        actor=ACTOR, unit=unit, customer=customer, branch=unit.branch, complaint=words or "সার্ভিস / Service",
+        wished_on=on, key=key, is_demo=unit.is_demo,
+    )  # fmt: skip
+    return booking.number
+
+
+service_verbs.register("job.delivered", "job.delivered")
+in_house.register("service", units_in)
+visit_bookers.register("visits", book_visit)
