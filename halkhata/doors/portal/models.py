@@ -26,6 +26,8 @@ class FollowRequest(models.Model):
     address_hash = models.CharField(max_length=64)
     browser_hash = models.CharField(max_length=64)
     language = models.CharField(max_length=5)
+    # Where whoever named a phone alone wants to go: "" to what is kept about them, "mine" to their products.
+    wants = models.CharField(max_length=8, blank=True)
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True, blank=True)

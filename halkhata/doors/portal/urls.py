@@ -1,10 +1,12 @@
 from django.urls import path
 
 from halkhata.doors.portal.views import (
+    book,
     complaint,
     disputes,
     follow,
     job,
+    mine,
     own_data,
     poster,
     preferences,
@@ -26,6 +28,15 @@ urlpatterns = [
     path("data/enter/", own_data.enter, name="own_data_enter"),
     path("data/copy/", own_data.copy, name="own_copy"),
     path("data/consents/", own_data.consents, name="own_consents"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/enter/", mine.enter, name="mine_enter"),
+    path("mine/add/", mine.add, name="mine_add"),
+    path("mine/matters/", mine.matters, name="mine_matters"),
+    path("mine/units/<str:number>/", mine.unit, name="mine_unit"),
+    path("mine/units/<str:number>/card.pdf", mine.card, name="mine_card"),
+    path("mine/units/<str:number>/book/", book.book, name="mine_book"),
+    path("mine/bookings/<str:number>/withdraw/", book.withdraw, name="mine_withdraw"),
+    path("mine/jobs/<str:number>/", mine.job, name="mine_job"),
     path("t/<str:number>/", ticket.ticket, name="ticket"),
     path("t/<str:number>/message/", ticket.message, name="message"),
     path("t/<str:number>/survey/", ticket.survey, name="ticket_survey"),

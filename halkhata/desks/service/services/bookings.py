@@ -58,7 +58,7 @@ def ask_booking(
         if known is not None:
             return known
         held = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
-        _check_unit(held, customer)
+        _check_unit(actor, held, customer)
         slot = _place(branch, wished_on)
         booking = JobBooking.objects.create(
             number=next_number(PREFIX), unit=held, customer=customer, branch=branch, complaint=words,
@@ -135,7 +135,7 @@ def end_booking_with_card(*, actor: Actor | None, unit: Unit, job: ServiceJob) -
     return held
 
 
-def _check_unit(unit: Unit, customer: Customer) -> None:
+def _check_unit(actor: Actor | None, unit: Unit, customer: Customer) -> None:
     if unit.owner_id != customer.pk:
         raise NotFound("not_found", policies.NOTHING_HERE)
     if unit.state != UnitState.SOLD:
@@ -147,8 +147,11 @@ def _check_unit(unit: Unit, customer: Customer) -> None:
             _("This unit is in the house already, with the job card %(number)s.") % {"number": here.number},
             number=here.number,
         )
-    open_one = JobBooking.objects.filter(unit=unit, state__in=OPEN).first()
-    if open_one is not None:
+    open_one = JobBooking.objects.filter(unit=unit, state__in=OPEN).select_related("customer", "unit").first()
+    if open_one is not None and open_one.customer_id != customer.pk:
+        # Asked for by whoever owned it before: that visit is nobody's any more.
+        _settle(actor, open_one, BookingState.WITHDRAWN)
+    elif open_one is not None:
         raise Conflict(
             "booked_already",
             _("There is a booking for it already: %(number)s.") % {"number": open_one.number},

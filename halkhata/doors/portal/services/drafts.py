@@ -55,7 +55,7 @@ def take_back(key: str, ids: Iterable[str]) -> None:
     DraftFile.objects.filter(draft__key=key, file_id__in=wanted).delete()
 
 
-def close_draft(draft: Draft, ticket_id: int) -> None:
+def close_draft(draft: Draft, ticket_id: int | None) -> None:
     """It was sent: remember what it became; its photos hang on the message now. In the caller's transaction."""
     Draft.objects.filter(pk=draft.pk).update(sent_at=now(), ticket_id=ticket_id)
     DraftFile.objects.filter(draft=draft).delete()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.tickets.models import Ticket
 from halkhata.doors.portal.models import FollowRequest
 from halkhata.doors.portal.secrets_of import OPEN_LIVES, hash_of, new_id
+from halkhata.doors.portal.services.whose import is_shared
 from halkhata.engines.messaging.services.texts import withdraw_texts
 from halkhata.foundation.audit.trail import SystemActor, record
 from halkhata.foundation.core.clock import now
@@ -36,6 +37,8 @@ MOST_PER_NUMBER = 3
 MOST_PER_ADDRESS = 30
 PHONE_PURPOSE = "portal.follow.phone"
 LOOK_TASK = "halkhata.doors.portal.jobs.look_and_tell"
+# Where a phone alone leads besides one's own data.
+MINE = "mine"
 _CODE_DIGITS = 6
 
 
@@ -74,18 +77,23 @@ def ask_for_code(*, number: str, phone: str, browser: str, address: str, languag
     return _ask(number, phone, hash_of(phone, "phone"), browser, address, language)
 
 
-def ask_by_phone(*, phone: str, browser: str, address: str, language: str) -> FollowRequest:
-    """Note that this browser wants to see what is kept about whoever has this phone. Otherwise as ``ask_for_code``."""
+def ask_by_phone(*, phone: str, browser: str, address: str, language: str, wants: str = "") -> FollowRequest:
+    """Note that this browser wants to see what belongs to whoever has this phone: what is kept about them, or with
+    ``wants`` MINE their products and matters. Otherwise as ``ask_for_code``."""
     phone = read_phone(phone)
-    return _ask("", phone, hash_of(phone, "phone"), browser, address, language)
+    return _ask("", phone, hash_of(phone, "phone"), browser, address, language, wants)
 
 
 def ask_again(*, request: FollowRequest, phone: str, browser: str, address: str) -> FollowRequest:
     """Another code for the same ticket and number, at the earliest a minute after the last. Raises as above."""
-    return _ask(request.number, phone, hash_of(phone, "phone"), browser, address, request.language)
+    return _ask(
+        request.number, phone, hash_of(phone, "phone"), browser, address, request.language, request.wants
+    )  # fmt: skip
 
 
-def _ask(number: str, phone: str, phone_hash: str, browser: str, address: str, language: str) -> FollowRequest:
+def _ask(
+    number: str, phone: str, phone_hash: str, browser: str, address: str, language: str, wants: str = ""
+) -> FollowRequest:
     at, browser_hash = now(), hash_of(browser, "browser")
     with transaction.atomic():
         # A hundred at once must not each count two and be the third.
@@ -102,6 +110,7 @@ def _ask(number: str, phone: str, phone_hash: str, browser: str, address: str, l
             address_hash=address,
             browser_hash=browser_hash,
             language=language,
+            wants=wants,
             requested_at=at,
             expires_at=at + CODE_LIVES,
         )
@@ -233,13 +242,23 @@ def customer_of(request: FollowRequest) -> Customer | None:
     return customer.merged_into if customer is not None and customer.merged_into else customer
 
 
+def known_customer(request: FollowRequest) -> Customer | None:
+    """The one person whose pages this session opens.
+
+    None where a phone alone was named that several people have: it says of none of them who is asking.
+    """
+    if request.contact is None or (not request.number and is_shared(request.contact)):
+        return None
+    return customer_of(request)
+
+
 def tickets_of(request: FollowRequest) -> "list[Ticket]":
     """The tickets that the session opens, newest first: those of the customer who has this number, and no others'.
 
-    None for whoever named a phone alone: others may have it, too.
+    None for whoever named a phone alone that others have, too.
     """
-    customer = customer_of(request)
-    if customer is None or not request.number:
+    customer = known_customer(request)
+    if customer is None:
         return []
     return list(
         Ticket.objects.filter(customer__in=[customer, *customer.aliases.all()])

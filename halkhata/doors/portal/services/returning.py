@@ -16,7 +16,7 @@ from halkhata.desks.returns.choices import OVER, Stage
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.services.approving import withdraw_return
 from halkhata.desks.returns.services.requesting import request_return
-from halkhata.doors.portal.models import ReturnAsking
+from halkhata.doors.portal.models import FollowRequest, ReturnAsking
 from halkhata.doors.portal.secrets_of import hash_of
 from halkhata.doors.portal.services.following import (
     CODE_LIVES,
@@ -26,6 +26,7 @@ from halkhata.doors.portal.services.following import (
     MOST_TRIES,
     WINDOW,
     TooMany,
+    known_customer,
     new_code,
     read_phone,
 )
@@ -96,13 +97,33 @@ def look_for_return(asking_id: int) -> bool:
         found = _find(form) if form and asking.ended_at is None and asking.expires_at > now() else None
         if found is not None:
             line, unit, contact = found
-            asking.request, asking.is_new = _take_down(asking, form, line, unit)
+            asking.request, asking.is_new = _take_down(f"return-asking:{asking.pk}", form, line, unit)
             if asking.request is not None:
                 code = new_code()
                 asking.code_hash = _code_hash(asking.pk, code)
                 _send(asking, asking.request, contact, code)
         asking.save(update_fields=["sealed_form", "looked_at", "request", "is_new", "code_hash"])
     return asking.request is not None
+
+
+def return_in_session(*, session: FollowRequest, form: dict[str, Any]) -> ReturnRequest | None:
+    """Take the return down for whoever has shown the code for this very phone. None when the number means nothing of
+    theirs, the phone is another one, or the rules of returns refuse it outright: the usual way tells alike."""
+    contact, phone = session.contact, read_phone(str(form["phone"]))
+    if contact is None or contact.value != phone:
+        return None
+    found = _find({**form, "phone": phone})
+    whose = known_customer(session)
+    if found is None or whose is None:
+        return None
+    line, unit, _contact_row = found
+    owner = unit.owner if unit is not None and unit.owner is not None else line.purchase.customer
+    if (owner.merged_into_id or owner.pk) != whose.pk:
+        return None
+    with transaction.atomic():
+        lock_values([f"return-session:{line.pk}"])
+        number = ReturnRequest.objects.filter(purchase_line=line).count()
+        return _take_down(f"return-session:{line.pk}:{number}", form, line, unit, tell=True)[0]
 
 
 def _find(form: dict[str, Any]) -> tuple[PurchaseLine, Unit | None, ContactPoint] | None:
@@ -134,7 +155,7 @@ def _contact(customer: Customer, phone: str) -> ContactPoint | None:
 
 
 def _take_down(
-    asking: ReturnAsking, form: dict[str, Any], line: PurchaseLine, unit: Unit | None
+    cause: str, form: dict[str, Any], line: PurchaseLine, unit: Unit | None, *, tell: bool = False
 ) -> tuple[ReturnRequest | None, bool]:
     """The return, and whether it is new. What is open already is shown instead of a second one."""
     already = ReturnRequest.objects.filter(purchase_line=line, unit=unit).exclude(stage__in=OVER).first()
@@ -145,7 +166,7 @@ def _take_down(
             actor=CUSTOMER, purchase_line=line, unit=unit, reason_code=str(form["reason_code"]),
             note=str(form.get("note", "")), wish=str(form.get("wish", "")), channel=Channel.WEB_FORM,
             has_accessories=bool(form.get("has_accessories")), against_rules=True,
-            cause=f"return-asking:{asking.pk}", tell=False,
+            cause=cause, tell=tell,
         )  # fmt: skip
     except DomainError:
         return None, False

@@ -13,7 +13,7 @@ from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.services.texts import words_of
 from halkhata.foundation.core.text import fold_digits
 
-FOLLOW, CODE, ENTER = "/c/follow/", "/c/follow/code/", "/c/data/enter/"
+FOLLOW, CODE, ENTER, MINE_ENTER = "/c/follow/", "/c/follow/code/", "/c/data/enter/", "/c/mine/enter/"
 # Grows by every look at a page, or by being refused, which is what it is for.
 COUNTED = {"operations.requestcount", "operations.requestcounter", "sessions.session"}
 
@@ -38,6 +38,14 @@ def enter_own(browser: Client, phone: str, language: str = "en") -> Any:
     """The whole way to one's own data. Returns the answer to the code."""
     ask_for_own(browser, phone, language)
     return browser.post(CODE, {"code": own_code(), "lang": language})
+
+
+def enter_mine(browser: Client, phone: str, language: str = "en") -> Any:
+    """The whole way to one's own products. Returns the answer to the code."""
+    browser.post(MINE_ENTER, {"phone": phone, "lang": language})
+    for request in FollowRequest.objects.filter(looked_at__isnull=True):
+        look_and_tell(request.pk)
+    return browser.post(CODE, {"code": told_code(), "lang": language})
 
 
 def own_code() -> str:

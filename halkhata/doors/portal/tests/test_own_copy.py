@@ -65,7 +65,16 @@ def test_code_of_somebody_with_a_ticket_is_a_short_text_on_it(ticket):
     message = TextMessage.objects.get()
     assert (message.item_id, message.channel, message.purpose, message.state) == (ticket.pk, "sms", "code", "prepared")
     assert browser.post(CODE, {"code": own_code()})["Location"] == "/c/data/"
-    # The phone alone opens no tickets: others may have it, too.
+    # The phone opens the tickets of the one person who has it.
+    assert browser.get(f"/c/t/{ticket.number}/").status_code == 200
+
+
+def test_phone_that_two_people_have_opens_no_tickets(shop, ticket):
+    create_customer(
+        actor=shop.agent, name_en="Selim", phones=[PHONE], branch=shop.branch, confirm_duplicate="His mother's phone"
+    )
+    browser = Client()
+    enter_own(browser, PHONE)
     assert browser.get(f"/c/t/{ticket.number}/").status_code == 404
 
 

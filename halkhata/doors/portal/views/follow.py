@@ -22,6 +22,7 @@ from halkhata.doors.portal.secrets_of import (
 )
 from halkhata.doors.portal.services.copies import drop_copies
 from halkhata.doors.portal.services.following import (
+    MINE,
     TooMany,
     ask_again,
     ask_for_code,
@@ -122,7 +123,8 @@ def code(request: HttpRequest) -> HttpResponse:
         return code_page(request, form, 422)
     if opened.number:
         confirm_phone(work_number=opened.number)
-    response = redirect("portal:ticket", opened.number) if opened.number else redirect("portal:own_data")
+    where = "portal:mine" if opened.wants == MINE else "portal:own_data"
+    response = redirect("portal:ticket", opened.number) if opened.number else redirect(where)
     # A new secret, known to nobody before this moment: a cookie planted beforehand opens nothing.
     set_cookie(response, OPEN, session)
     drop_cookie(response, ASKED)
@@ -177,6 +179,7 @@ def code_page(
     waiting = waiting_request(read_cookie(request, ASKED))
     context = {
         "own_data": waiting is not None and not waiting.number,
+        "mine": waiting is not None and waiting.wants == MINE,
         "form": form,
         "by_sms": text_carriers.find("sms") is not None,
         "asked_again": asked_again,

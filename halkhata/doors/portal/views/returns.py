@@ -16,14 +16,16 @@ from halkhata.doors.portal.language import language_of
 from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.pages import customer_render, customers_page
 from halkhata.doors.portal.return_forms import AppealForm, ReturnForm
-from halkhata.doors.portal.secrets_of import ASKED, address_hash, drop_cookie, new_id, read_cookie, set_cookie
-from halkhata.doors.portal.services.following import CUSTOMER, TooMany
-from halkhata.doors.portal.services.returning import ask_to_return, use_return_code
+from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, drop_cookie, new_id, read_cookie, set_cookie
+from halkhata.doors.portal.services.following import CUSTOMER, TooMany, known_customer, open_request
+from halkhata.doors.portal.services.returning import ask_to_return, return_in_session, use_return_code
 from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.catalog.days import today
+from halkhata.records.privacy.selectors.family import family_of_survivor
 
 MOST_APPEALS = 10
+MOST_RETURNS = 20
 MOST_CODE_TRIES = 60
 
 
@@ -47,11 +49,15 @@ def policy(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """What, why, and by which phone. The answer is the same whether number and phone belong together or not."""
     if request.method != "POST":
-        form = ReturnForm(initial={"number": request.GET.get("number", "")[:60]})
+        session = open_request(read_cookie(request, OPEN))
+        known = session.contact.value if session is not None and session.contact is not None else ""
+        form = ReturnForm(initial={"number": request.GET.get("number", "")[:60], "phone": known})
         return customer_render(request, "portal/return_new.html", {"form": form})
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return customer_render(request, "portal/return_new.html", {"form": form}, 422)
+    if (taken := _by_session(request, form)) is not None:
+        return taken
     browser = read_cookie(request, ASKED) or new_id()
     try:
         ask_to_return(
@@ -66,6 +72,15 @@ def new(request: HttpRequest) -> HttpResponse:
     response = redirect("portal:return_code")
     set_cookie(response, ASKED, browser)
     return response
+
+
+def _by_session(request: HttpRequest, form: ReturnForm) -> HttpResponse | None:
+    """Whoever has shown the code for this phone a moment ago needs no second one. None: the usual way."""
+    session = open_request(read_cookie(request, OPEN))
+    if session is None or known_customer(session) is None or is_flooding(request, "return", MOST_RETURNS):
+        return None
+    found = return_in_session(session=session, form=form.cleaned_data)
+    return redirect("portal:return", tracking_token(found)) if found is not None else None
 
 
 @customers_page
@@ -131,7 +146,11 @@ def _page(
     request: HttpRequest, found: ReturnRequest, token: str, *, form: AppealForm | None = None, status: int = 200,
     said: str = "",
 ) -> HttpResponse:  # fmt: skip
+    session = open_request(read_cookie(request, OPEN))
+    customer = known_customer(session) if session is not None else None
     context = {
+        # Whoever has shown the code sees the ways on; the address alone is the key to this page only.
+        "own_session": customer is not None and found.customer_id in family_of_survivor(customer.pk),
         "item": found, "steps": steps_of(found), "story": story_of(found), "said": said,
         "appeal_form": (form or AppealForm()) if may_appeal(found) else None,
         "appeal_url": reverse("portal:return_appeal", args=[token]),

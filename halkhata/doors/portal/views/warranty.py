@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,10 +14,10 @@ from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.doors.portal.language import language_of
 from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.pages import customer_render, customers_page
-from halkhata.doors.portal.secrets_of import ASKED, address_hash, new_id, read_cookie, set_cookie
+from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, new_id, read_cookie, set_cookie
 from halkhata.doors.portal.sending import SentPhotos, photos_of
 from halkhata.doors.portal.services.drafts import close_draft, held_draft
-from halkhata.doors.portal.services.following import TooMany, ask_for_code
+from halkhata.doors.portal.services.following import TooMany, ask_for_code, known_customer, open_request, read_phone
 from halkhata.doors.portal.services.registering import register_from_web
 from halkhata.doors.portal.tokens import form_id, new_form_token, thanks_token
 from halkhata.doors.portal.warranty_forms import WarrantyForm
@@ -24,8 +25,10 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.models import Unit
+from halkhata.records.privacy.selectors.family import family_of_survivor
 from halkhata.records.warranty.card_page import masked
 from halkhata.records.warranty.selectors.verdict import verdict_of
+from halkhata.records.warranty.services.registering import confirm_phone
 from halkhata.records.warranty.services.shop_rules import warranty_settings
 
 MOST_CHECKS = 120
@@ -58,7 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return customer_render(request, "portal/gone.html", status=404)
     if request.method != "POST":
         serial = clean_text(request.GET.get("serial", ""), max_length=64)
-        form = WarrantyForm(initial={"token": new_form_token(), "serial": serial})
+        form = WarrantyForm(initial={"token": new_form_token(), "serial": serial, **_known(request)})
         return _page(request, form, None)
     form = WarrantyForm(request.POST, request.FILES)
     own_id = form_id(request.POST.get("token", ""))
@@ -93,8 +96,29 @@ def _register(data: dict[str, Any], own_id: str, language: str, photos: SentPhot
     return ticket
 
 
+def _known(request: HttpRequest) -> dict[str, str]:
+    """Phone and name of whoever has shown the code: nobody types them twice."""
+    session = open_request(read_cookie(request, OPEN))
+    customer = known_customer(session) if session is not None else None
+    if session is None or session.contact is None or customer is None:
+        return {}
+    return {"phone": session.contact.value, "name": customer.name}
+
+
+def _is_proved(request: HttpRequest, ticket: Ticket, phone: str) -> bool:
+    """Whether this browser has just shown the code for this very number, and the case is that person's."""
+    session = open_request(read_cookie(request, OPEN))
+    customer = known_customer(session) if session is not None else None
+    if session is None or session.contact is None or customer is None or ticket.customer_id is None:
+        return False
+    return session.contact.value == read_phone(phone) and ticket.customer_id in family_of_survivor(customer.pk)
+
+
 def _to_code(request: HttpRequest, ticket: Ticket, phone: str) -> HttpResponse:
     """The code proves the number and opens the page of the case; without another code now, its number is enough."""
+    if _is_proved(request, ticket, phone):
+        confirm_phone(work_number=ticket.number)
+        return redirect(f"{reverse('portal:mine')}?said=registered")
     browser = read_cookie(request, ASKED) or new_id()
     try:
         ask_for_code(
