@@ -275,7 +275,7 @@ def _said(row: Row, response: Any) -> str:
     status = response.status_code
     if status >= 500 or status == 429:
         return f"error {status}"
-    doors = ("/sign-in/", "/c/follow/", "/c/data/enter/")
+    doors = ("/sign-in/", "/c/follow/", "/c/data/enter/", "/c/mine/enter/")
     to_sign_in = status == 302 and response["Location"].startswith(doors) and OPEN not in row.rights.values()
     if status == 401 or to_sign_in:
         return SIGN_IN
