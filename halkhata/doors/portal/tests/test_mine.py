@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.returns.models import ReturnRequest
+from halkhata.desks.returns.services.defaults import prepare_desk as prepare_returns
 from halkhata.desks.service.models import JobBooking
 from halkhata.desks.service.services.estimates import send_estimate
 from halkhata.desks.service.services.lines import add_line
@@ -319,10 +320,16 @@ def test_bill_for_another_phone_still_asks_for_its_code(inside, rahima, karim):
 
 
 # ---------------------------------------------------------------- returns
-def test_return_asked_in_the_session_needs_no_second_code(inside, fridge, rahima):
+@pytest.fixture
+def policy(catalog):
+    """The shop takes goods back."""
+    prepare_returns()
+
+
+def test_return_asked_in_the_session_needs_no_second_code(inside, fridge, rahima, policy):
     form = page(inside, "/c/returns/new/?number=SN-0001")
     assert 'value="+8801100000001"' in form
-    sent = {"number": "SN-0001", "phone": PHONE, "reason_code": "defective", "note": "It hums"}
+    sent = {"number": "SN-0001", "phone": PHONE, "reason_code": "defect", "note": "It hums"}
     answer = inside.post("/c/returns/new/", sent)
     made = ReturnRequest.objects.get()
     assert (made.unit, made.customer) == (fridge, rahima)
@@ -339,7 +346,7 @@ def test_return_asked_in_the_session_needs_no_second_code(inside, fridge, rahima
 
 def test_return_of_anothers_unit_in_the_session_goes_the_usual_way(inside, catalog, karim):
     sell_unit(catalog, karim, serial="SN-KARIM")
-    sent = {"number": "SN-KARIM", "phone": PHONE, "reason_code": "defective"}
+    sent = {"number": "SN-KARIM", "phone": PHONE, "reason_code": "defect"}
     assert inside.post("/c/returns/new/", sent)["Location"] == "/c/returns/code/"
     assert not ReturnRequest.objects.exists()
 
