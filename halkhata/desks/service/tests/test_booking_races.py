@@ -1,4 +1,4 @@
-"""Many customers at once: a day takes as many as it has places, a unit has one booking; without the guards it breaks."""
+"""Many customers at once: a day takes as many as it has places, a unit has one booking; the twins show why."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
