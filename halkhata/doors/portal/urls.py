@@ -3,6 +3,7 @@ from django.urls import path
 from halkhata.doors.portal.views import (
     book,
     complaint,
+    dispute_new,
     disputes,
     follow,
     job,
@@ -57,7 +58,7 @@ urlpatterns = [
     path("returns/<str:token>/", returns.tracking, name="return"),
     path("returns/<str:token>/appeal/", returns.appeal, name="return_appeal"),
     path("disputes/summary/", disputes.summary, name="dispute_summary"),
-    path("disputes/new/<str:number>/", disputes.new, name="dispute_new"),
+    path("disputes/new/<str:number>/", dispute_new.new, name="dispute_new"),
     path("disputes/<str:token>/", disputes.dispute, name="dispute"),
     path("disputes/<str:token>/add/", disputes.add, name="dispute_add"),
     path("disputes/<str:token>/answer/", disputes.answer, name="dispute_answer"),

@@ -20,15 +20,12 @@ from halkhata.desks.disputes.selectors.summary import year_summary, years_with_d
 from halkhata.desks.disputes.services.collecting import add_evidence
 from halkhata.desks.disputes.services.ending import appeal_dispute
 from halkhata.desks.disputes.services.letters import decision_pdf
-from halkhata.desks.disputes.services.links import dispute_token, read_dispute_token
+from halkhata.desks.disputes.services.links import read_dispute_token
 from halkhata.desks.disputes.services.offers import answer_offer
-from halkhata.desks.disputes.services.opening import open_dispute
-from halkhata.desks.tickets.models import Ticket
-from halkhata.doors.portal.dispute_forms import AddForm, AnswerForm, AppealForm, DisputeForm, PhoneForm
+from halkhata.doors.portal.dispute_forms import AddForm, AnswerForm, AppealForm, PhoneForm
 from halkhata.doors.portal.follow_forms import CodeForm
 from halkhata.doors.portal.language import language_of, spoken
 from halkhata.doors.portal.limits import is_flooding, with_retry
-from halkhata.doors.portal.models import FollowRequest
 from halkhata.doors.portal.pages import customer_render, customers_page
 from halkhata.doors.portal.photos import read_photos
 from halkhata.doors.portal.secrets_of import (
@@ -41,21 +38,13 @@ from halkhata.doors.portal.secrets_of import (
     read_cookie,
     set_cookie,
 )
-from halkhata.doors.portal.selectors.matters import own_matter
 from halkhata.doors.portal.services.dispute_visits import ask_for_code, belongs_to, end_visit, open_visit, use_code
-from halkhata.doors.portal.services.following import CUSTOMER, TooMany, customer_of, known_customer, open_request
-from halkhata.doors.portal.views.mine import my_page
-from halkhata.doors.portal.views.ticket import own_ticket
-from halkhata.engines.work.choices import Channel
-from halkhata.engines.work.models import WorkItem
+from halkhata.doors.portal.services.following import CUSTOMER, TooMany, known_customer, open_request
 from halkhata.foundation.core.errors import Conflict, DomainError
-from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.foundation.printing.responses import pdf_response
 from halkhata.oversight.automation.customer_time import zone_of
-from halkhata.records.catalog.models import Unit
-from halkhata.records.customers.models import Customer
 
 View = Callable[..., HttpResponse]
 MOST_CODE_TRIES = 60
@@ -238,56 +227,6 @@ def leave(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
     drop_cookie(response, DISPUTE_OPEN)
     drop_cookie(response, DISPUTE_ASKED)
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, number: str) -> HttpResponse:
-    """A dispute about a complaint, a repair or a return of one's own, whose code was shown."""
-    wanted = parse_ref(number) or ""
-    if wanted.startswith(("J-", "E-")):
-        return _new_about_matter(request, number=wanted)
-    return _new_about_ticket(request, number=number)
-
-
-@own_ticket
-def _new_about_ticket(
-    request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tickets: list[Ticket]
-) -> HttpResponse:
-    return _new(request, customer_of(session), ticket, None, reverse("portal:ticket", args=[ticket.number]))
-
-
-@my_page
-def _new_about_matter(request: HttpRequest, *, session: FollowRequest, customer: Customer, number: str) -> HttpResponse:
-    found = own_matter(customer, number)
-    if found is None:
-        return customer_render(request, "portal/mine_problem.html", {}, 404)
-    return _new(request, customer, found.item, found.unit, found.url)
-
-
-def _new(
-    request: HttpRequest, customer: Customer | None, item: WorkItem, unit: Unit | None, back_url: str
-) -> HttpResponse:
-    form = DisputeForm(request.POST if request.method == "POST" else None)
-    known = Dispute.objects.filter(about=item.pk).exclude(state__in=["closed", "withdrawn"]).first()
-    if known is not None:
-        return redirect("portal:dispute", dispute_token(known))
-    context = {"form": form, "item": item, "back_url": back_url, "route": outside_route(item.branch.country)}
-    if request.method != "POST":
-        return customer_render(request, "portal/dispute_new.html", context)
-    if is_flooding(request, "dispute_new", 20):
-        form.add_error(None, _("Too many messages came from your network just now. Please try later, or call us."))
-        return with_retry(customer_render(request, "portal/dispute_new.html", context))
-    if not form.is_valid():
-        return customer_render(request, "portal/dispute_new.html", context, 422)
-    try:
-        made = open_dispute(
-            actor=CUSTOMER, customer=customer, branch=item.branch, about=item, team=item.team, unit=unit,
-            channel=Channel.WEB_FORM, by_customer=True, is_demo=item.is_demo, **form.cleaned_data,
-        )  # fmt: skip
-    except DomainError as error:
-        form.show(error)
-        return customer_render(request, "portal/dispute_new.html", context, status_of(error))
-    return redirect(f"{reverse('portal:dispute', args=[dispute_token(made)])}?said=opened")
 
 
 @require_safe
