@@ -213,7 +213,7 @@ def _open_estimates(jobs: list[ServiceJob]) -> dict[int, Estimate]:
 def _steps(job: ServiceJob) -> list[dict[str, Any]]:
     kinds = [WorkEventKind.OPENED, WorkEventKind.STATE_CHANGED, WorkEventKind.RESOLVED, WorkEventKind.REOPENED,
              WorkEventKind.CLOSED]  # fmt: skip
-    steps = []
+    steps: list[dict[str, Any]] = []
     for row in WorkEvent.objects.filter(item_id=job.pk, kind__in=kinds).order_by("at", "pk"):
         state = JobState.IN.value if row.kind == WorkEventKind.OPENED else str(row.data.get("to", ""))
         if state in JobState.values and (not steps or steps[-1]["code"] != state):

@@ -33,6 +33,7 @@ from halkhata.doors.portal.services.following import (
 )
 from halkhata.doors.portal.views.follow import AGAIN, to_code
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
 from halkhata.foundation.core.secret_box import seal
 from halkhata.foundation.printing.responses import pdf_response
 from halkhata.oversight.automation.customer_time import zone_of
@@ -64,7 +65,9 @@ def my_page(view: MyView) -> Callable[..., HttpResponse]:
         customer = known_customer(session)
         if customer is None:
             return customer_render(request, "portal/mine_shared.html", status=403)
-        with spoken(language_of(request), zone_of(customer, customer.branch.time_zone)):
+        with spoken(
+            language_of(request), zone_of(customer, customer.branch.time_zone if customer.branch else DEFAULT_TIME_ZONE)
+        ):
             return view(request, session=session, customer=customer, **kwargs)
 
     return answer

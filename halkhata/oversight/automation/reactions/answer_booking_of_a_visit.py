@@ -17,6 +17,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.events import on
 from halkhata.foundation.core.formatting import format_date, format_ref
 from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.reader import Language
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.privacy.selectors.erased import is_erased
 
@@ -69,7 +70,7 @@ def tell_customer_of_booking(event: BookingMoved) -> None:
 
 def news_of_booking(booking: JobBooking, language: str) -> str:
     """What the customer reads, in one language; "" where there is nothing to tell."""
-    spoken = "en" if language == "en" else "bn"
+    spoken: Language = "en" if language == "en" else "bn"
     install = Installation.current()
     digits = install.digits_in(spoken)
     with translation.override(spoken):
