@@ -25,11 +25,12 @@ paper_sources: Registry[Callable[[Any], list[Paper]]] = Registry("paper_sources"
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What a piece of work gives for a claim about it: values of the claim, its lines, its photos.
+    """What a piece of work gives for a claim about it: its unit, values of the claim, its lines, its photos.
 
     ``values`` are arguments of ``opening.open_claim``; ``lines`` those of ``opening.NewLine``.
     """
 
+    unit: Any
     values: dict[str, Any]
     lines: tuple[Any, ...] = ()
     # (StoredFile, kind, note)

@@ -26,6 +26,7 @@ def proposal_of_job(item: Any) -> Proposal | None:
     lines = list(job.lines.filter(removed_at__isnull=True, payer=Payer.WARRANTY).select_related("product"))
     swap = next((line for line in lines if line.faulty_serial or line.replacement_serial), None)
     return Proposal(
+        unit=job.unit,
         values={
             "failed_on": day_of(job.opened_at), "repaired_on": repaired_on(job), "reading": job.reading,
             "description": "\n".join(part for part in (job.complaint, job.diagnosis) if part),
