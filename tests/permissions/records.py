@@ -73,6 +73,7 @@ from halkhata.records.data_quality.models import AuditPick, Proposal
 from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
 from halkhata.records.privacy.services.links import confirm_token, preference_token
+from tests.permissions.records_aftercare import make_aftercare_kinds
 from tests.permissions.records_catalog import make_catalog_kinds
 from tests.permissions.records_disputes import make_dispute_kinds
 from tests.permissions.records_portal import make_portal_kinds
@@ -385,6 +386,7 @@ def _fill(shop: Walked) -> None:
     shop.kinds |= make_returns_kinds(shop, Kind)
     shop.kinds |= make_dispute_kinds(shop, Kind)
     shop.kinds |= make_service_kinds(shop, Kind)
+    shop.kinds |= make_aftercare_kinds(shop, Kind)
     shop.kinds |= make_portal_kinds(shop, Kind)
     shop.kinds["survey link"] = Kind((asked[1],), absent=("none-such",))
     assert other_hook.owner_id == foreign["clerk"].pk

@@ -6,6 +6,7 @@ from halkhata.doors.api import problems
 from halkhata.doors.api.openapi import HalkhataApi
 from halkhata.doors.api.pipeline import KEY, guard
 from halkhata.doors.api.resources import (
+    aftercare,
     branches,
     categories,
     consents,
@@ -83,6 +84,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
     made.add_router("/jobs", jobs.router)
+    made.add_router("", aftercare.router)
     made.add_router("/stock-movements", stock_movements.router)
     made.add_router("/disputes", disputes.router)
     made.add_router("/webhooks", webhooks.router)

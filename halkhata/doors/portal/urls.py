@@ -1,6 +1,7 @@
 from django.urls import path
 
 from halkhata.doors.portal.views import (
+    centres,
     book,
     complaint,
     dispute_new,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("embed/complaint/thanks/<str:token>/", complaint.embedded_thanks, name="embedded_thanks"),
     path("standards/", standards.standards, name="standards"),
     path("standards/<int:number>/", standards.standards_version, name="standards_version"),
+    path("service-centres/", centres.service_centres, name="service_centres"),
     path("stop/", preferences.stop, name="stop"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("confirm/<str:token>/", preferences.confirm, name="confirm_consent"),

@@ -1,7 +1,7 @@
 """The list of those to call, page by page."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -108,11 +108,3 @@ def seen_customers(user: User, ids: set[int | None]) -> set[int]:
     if not known or not user.may("customer.view"):
         return set()
     return set(Customer.objects.visible_to(user).filter(pk__in=known).values_list("pk", flat=True))
-
-
-def results_since(user: User, days: int = 30) -> dict[str, int]:
-    """How the calls of so many days ended: state and number. One query."""
-    since = today() - timedelta(days=days)
-    rows = Reminder.objects.filter(as_value(unit_scope(user, "unit__")), settled_at__date__gte=since).order_by()
-    found = dict(rows.values_list("state").annotate(number=Count("pk")))
-    return {state: found.get(state, 0) for state in ReminderState.values if state != ReminderState.OPEN}

@@ -27,6 +27,7 @@ from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.selectors.units import find_units, unit_by_number, units_of
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.selectors.search import search_customers
+from halkhata.records.warranty.selectors.history import open_campaigns
 from halkhata.records.warranty.selectors.verdict import verdict_of
 
 MOST_FOUND = 12
@@ -74,6 +75,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 return redirect("service:detail", job.number)
     context = {
         "form": form, "unit": unit, "customer": customer, "verdict": verdict_of(unit), "here": job_in_house(unit),
+        "campaigns": open_campaigns(unit),
         "booking": booking,
         "earlier": list(jobs_of_unit(request.user, unit)[:5]),
         "coupons": list(unit.coupons.filter(state="due").order_by("number")[:3]),

@@ -37,6 +37,7 @@ from halkhata.engines.work.selectors.stage_times import stage_times
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
+from halkhata.records.warranty.selectors.history import open_campaigns
 
 
 def job_page(
@@ -80,6 +81,7 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "job": job,
         "people": people,
         "verdict": verdict,
+        "campaigns": open_campaigns(job.unit) if not is_over else [],
         "lines": lines,
         "total": charged_total(job),
         "claim": sum((line.cost for line in lines if line.is_recoverable), start=0),
