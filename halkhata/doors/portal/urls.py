@@ -1,8 +1,8 @@
 from django.urls import path
 
 from halkhata.doors.portal.views import (
-    centres,
     book,
+    centres,
     complaint,
     dispute_new,
     disputes,
