@@ -184,7 +184,7 @@ def test_unit_handed_over_is_the_new_owners_and_earlier_repairs_stay_the_earlier
 
 def test_merged_customer_sees_everything_of_both_rows(catalog, fridge, rahima, karim, shop):
     sell_unit(catalog, karim, serial="SN-2")
-    merge_customers(actor=SYSTEM, survivor=karim, merged=rahima, choices={}, reason="The same person")
+    merge_customers(actor=SYSTEM, survivor=karim, merged=rahima, reason="The same person")
     browser = Client()
     enter_mine(browser, PHONE)
     text = page(browser)
