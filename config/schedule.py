@@ -80,12 +80,12 @@ TIMETABLE = [
     Line(name="look-after-jobs", cron="9,39 * * * *", task="halkhata.desks.service.jobs.look_after_jobs"),
     # every hour: customers whose unit was handed over the day before are asked how it was
     Line(name="ask-after-service", cron="17 * * * *", task="halkhata.oversight.automation.jobs.ask_after_service"),
-    # every morning, 06:10 in Dhaka: units that are new on an open recall, who is to be reminded today; then the texts, in
-    # the customers' hours
+    # every morning, 06:10 in Dhaka: units that are new on an open recall, who is to be reminded today
     Line(name="find-recalled", cron="5 0 * * *", task="halkhata.desks.aftercare.jobs.find_recalled_units"),
     Line(name="compute-reminders", cron="10 0 * * *", task="halkhata.desks.aftercare.jobs.compute_reminders"),
     # every twenty minutes: goes on with a computing that died
     Line(name="resume-reminders", cron="13,33,53 * * * *", task="halkhata.desks.aftercare.jobs.resume_reminders"),
+    # every ten minutes: texts of reminders and recalls, in the hours of the customers
     Line(name="send-reminders", cron="3-59/10 * * * *", task="halkhata.desks.aftercare.jobs.send_reminder_texts"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
