@@ -78,6 +78,8 @@ TIMETABLE = [
     Line(name="watch-promises", cron="*/5 * * * *", task="halkhata.engines.deliveries.jobs.watch_promises"),
     # every half hour: estimates nobody answered, parts whose day has passed
     Line(name="look-after-jobs", cron="9,39 * * * *", task="halkhata.desks.service.jobs.look_after_jobs"),
+    # every hour: claims to companies whose last day comes near
+    Line(name="watch-claims", cron="27 * * * *", task="halkhata.desks.claims.jobs.watch_deadlines"),
     # every hour: customers whose unit was handed over the day before are asked how it was
     Line(name="ask-after-service", cron="17 * * * *", task="halkhata.oversight.automation.jobs.ask_after_service"),
     # every morning, 06:10 in Dhaka: units that are new on an open recall, who is to be reminded today

@@ -9,6 +9,7 @@ from halkhata.doors.api.resources import (
     aftercare,
     branches,
     categories,
+    claims,
     consents,
     contact_points,
     contact_stops,
@@ -84,6 +85,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
     made.add_router("/jobs", jobs.router)
+    made.add_router("/claims", claims.router)
     made.add_router("", aftercare.router)
     made.add_router("/stock-movements", stock_movements.router)
     made.add_router("/disputes", disputes.router)

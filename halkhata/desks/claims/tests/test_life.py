@@ -71,9 +71,9 @@ def test_deadline_warnings_come_before_and_after_the_last_day(desk, fridge):
     claim = draft(desk, fridge)
     last = REPAIRED + timedelta(days=20)
     assert verify(claim, on=last - timedelta(days=6)).warnings == ()
-    assert verify(claim, on=last - timedelta(days=5)).warnings == ("It must be sent by 30 Nov 2026.",)
+    assert verify(claim, on=last - timedelta(days=5)).warnings == ("It must be sent by 30 November 2026.",)
     assert verify(claim, on=last + timedelta(days=1)).warnings == (
-        "The last day to send it was 30 Nov 2026: the company may refuse it.",
+        "The last day to send it was 30 November 2026: the company may refuse it.",
     )
 
 
@@ -192,7 +192,7 @@ def test_who_may_only_look_changes_nothing(desk, fridge, act):
 def test_a_claim_of_another_branch_is_not_there(desk, fridge, elsewhere):
     claim = draft(desk, fridge)
     stranger = make_user(
-        "stranger", branch=elsewhere, role=make_role("far", level=1, scope="branch", permissions=("claim.edit",))
+        "stranger", branch=elsewhere.branch, role=make_role("far", level=1, scope="branch", permissions=("claim.edit",))
     )
     with pytest.raises(NotFound):
         withdraw_claim(actor=stranger, claim=claim, reason="Mine")
