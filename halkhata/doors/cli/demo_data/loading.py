@@ -20,6 +20,7 @@ from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
 from halkhata.doors.cli.demo_data.scenes.booked_visits import book_visits
+from halkhata.doors.cli.demo_data.scenes.company_claims import claim_from_companies
 from halkhata.doors.cli.demo_data.scenes.disputes import argue
 from halkhata.doors.cli.demo_data.scenes.returned_goods import give_things_back
 from halkhata.doors.cli.demo_data.scenes.service_jobs import take_units_in
@@ -95,6 +96,7 @@ def _tell(house: House, stage: Stage) -> Teller:
     tell_of_warranties(branches=house.branches, staff=house.staff, now=now)
     give_things_back(branches=house.branches, now=now)
     take_units_in(branches=house.branches, staff=house.staff, now=now)
+    claim_from_companies(branches=house.branches, now=now)
     book_visits(staff=house.staff, now=now)
     calendars = {code: calendar_for_branch(branch) for code, branch in house.branches.items()}
     feasts = [
