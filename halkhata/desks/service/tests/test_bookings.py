@@ -273,7 +273,7 @@ def test_desk_confirms_and_declines_on_its_page(client_as, ask, desk, catalog, r
     assert set(JobBooking.objects.values_list("state", flat=True)) == {"confirmed", "declined"}
     assert "No room" in browser.get(reverse("service:bookings"), {"view": "over"}).content.decode()
     early = browser.post(reverse("service:booking_missed", args=[booking.number]))
-    assert early.status_code == 400
+    assert early.status_code == 422
 
 
 def test_page_shows_no_other_branchs_bookings(client_as, ask, desk):
