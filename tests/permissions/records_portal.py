@@ -23,7 +23,7 @@ def make_portal_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     for number, side in enumerate((shop.own, shop.foreign)):
         units = [
             Unit.objects.create(
-                number=f"U-98{number}{place}", product=product, branch=side["branch"], state="sold",
+                number=f"U-66{number}{place}", product=product, branch=side["branch"], state="sold",
                 sold_on=today() - timedelta(days=3), owner=side["customer"],
             )
             for place in (0, 1)
