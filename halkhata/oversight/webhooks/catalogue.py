@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes.events import DecisionSigned, DisputeMoved, DisputeOpened
 from halkhata.desks.feedback.events import SurveyAnswered
+from halkhata.desks.claims.events import ClaimCredited, ClaimMoved
 from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
 from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
 from halkhata.desks.tickets.events import (
@@ -182,6 +183,15 @@ EVENTS: dict[str, PublicEvent] = {
         PublicEvent(
             event=JobDelivered, label=_("A repaired unit was handed over"), permission="job.view", item="job_id",
             values=("job_id", "number", "unit_id", "customer_id", "branch_id", "owner_id", "delivered_at"),
+        ),
+        PublicEvent(
+            event=ClaimMoved, label=_("A claim to a company was begun or went on"), permission="claim.view",
+            item="claim_id",
+            values=("claim_id", "number", "before", "stage", "brand_id", "unit_id", "about_id", "branch_id"),
+        ),
+        PublicEvent(
+            event=ClaimCredited, label=_("A company paid for a claim"), permission="claim.view", item="claim_id",
+            values=("claim_id", "number", "amount", "currency", "shortfall", "branch_id"),
         ),
         PublicEvent(
             event=ReturnMoved, label=_("A return was asked for or went on"), permission="return.view",
