@@ -43,8 +43,6 @@ class Claim(WorkItem):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="claims")
     # First day of the month of a sheet of free services.
     month_on = models.DateField(null=True, blank=True)
-    # Its branch, said again: the item's own column lies in another table, and a constraint needs one table.
-    branch_key = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     # The company's own number of the claim, once it has said it.
     company_number = models.CharField(_("claim number of the company"), max_length=60, blank=True)
@@ -131,13 +129,9 @@ class Claim(WorkItem):
             models.CheckConstraint(
                 condition=~Q(stage=Stage.WITHDRAWN) | ~Q(withdrawn_reason=""), name="claims_withdrawn_has_reason"
             ),
-            # One job is claimed for once, and a month's free services once for each brand and branch.
+            # One job is claimed for once; a free service, too (its line says so).
             models.UniqueConstraint(
                 fields=["about"], condition=Q(about__isnull=False) & _LIVE, name="claims_once_for_each_job"
-            ),
-            models.UniqueConstraint(
-                fields=["brand", "branch_key", "month_on", "currency"], condition=Q(sort=Sort.COUPONS) & _LIVE,
-                name="claims_once_for_each_month",
             ),
         ]  # fmt: skip
         indexes = [

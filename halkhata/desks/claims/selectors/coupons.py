@@ -26,7 +26,6 @@ def unclaimed(*, brand: Brand, month: date, branch: Branch) -> QuerySet[Coupon]:
         _open()
         .filter(
             unit__product__brand=brand, used_branch=branch, used_on__year=month.year, used_on__month=month.month,
-            is_demo=branch.is_demo,
         )
         .select_related("unit__product__brand")
         .prefetch_related("unit__identifiers")

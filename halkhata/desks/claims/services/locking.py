@@ -101,8 +101,6 @@ _REFUSALS = {
     "claims_companycredit.claim_id": ("credit_known", _("This credit note is written down already.")),
     "claims_once_for_each_job": ("claimed_already", _("There is a claim for this already.")),
     "claims_claim.about_id": ("claimed_already", _("There is a claim for this already.")),
-    "claims_once_for_each_month": ("claimed_already", _("There is a claim for this month already.")),
-    "claims_claim.brand_id": ("claimed_already", _("There is a claim for this month already.")),
     "claims_coupon_once": ("claimed_already", _("One of these free services is claimed already.")),
     "claims_claimline.coupon_id": ("claimed_already", _("One of these free services is claimed already.")),
     "claims_line_new_in_draft": ("sent_already", _("This claim is sent: its lines do not change any more.")),

@@ -124,7 +124,7 @@ def begin(
     )  # fmt: skip
     with in_words():
         claim = Claim.objects.create(
-            **item, **values, brand=brand, sort=sort, branch_key=branch.pk,
+            **item, **values, brand=brand, sort=sort,
             currency=currency or Installation.current().currency or "BDT",
         )  # fmt: skip
         for line in lines:
