@@ -7,6 +7,7 @@ somebody begins a claim about a card by hand.
 from halkhata.desks.claims.models import Claim
 from halkhata.desks.claims.registry import claim_proposals, paper_sources
 from halkhata.desks.claims.services.opening import open_claim
+from halkhata.desks.claims.services.refreshing import refresh_draft
 from halkhata.desks.service.choices import JobState
 from halkhata.desks.service.events import JobDelivered, JobStateChanged
 from halkhata.desks.service.models import ServiceJob
@@ -29,18 +30,26 @@ def claim_when_ready(event: JobStateChanged) -> None:
 @on(JobDelivered)
 def claim_when_delivered(event: JobDelivered) -> None:
     """Cards that were ready before there were claims; one that has its claim gets no second."""
-    _claim(event.job_id)
+    if not Claim.objects.filter(about_id=event.job_id).exists():
+        _claim(event.job_id)
 
 
 def _claim(job_id: int) -> None:
     job = ServiceJob.objects.select_related(
         "unit__product__brand", "unit__product__kind", "branch", "team", "owner"
     ).filter(pk=job_id).first()  # fmt: skip
-    # Whatever became of an earlier claim about it: somebody looked at it.
-    if job is None or Claim.objects.filter(about_id=job.pk).exists():
+    proposal = proposal_of_job(job) if job is not None else None
+    if job is None or proposal is None:
         return
-    proposal = proposal_of_job(job)
-    if proposal is None or not proposal.lines:
+    earlier = Claim.objects.filter(about_id=job.pk).order_by("-pk").first()
+    if earlier is not None:
+        # Sent, over or taken back: somebody looked at it, and it stays. A draft follows the card.
+        refresh_draft(
+            actor=SYSTEM, claim=earlier, lines=proposal.lines, files=proposal.files,
+            repaired_on=proposal.values["repaired_on"],
+        )  # fmt: skip
+        return
+    if not proposal.lines:
         return
     try:
         open_claim(

@@ -7,9 +7,11 @@ import pytest
 
 from halkhata.desks.claims.models import Claim
 from halkhata.desks.claims.selectors.verify import house_papers, verify
+from halkhata.desks.claims.services import editing as claim_lines
 from halkhata.desks.claims.services.filing import withdraw_claim
+from halkhata.desks.claims.services.opening import NewLine
 from halkhata.desks.service.services.handing_over import hand_over
-from halkhata.desks.service.services.lines import add_line
+from halkhata.desks.service.services.lines import add_line, remove_line
 from halkhata.desks.service.services.states import take_step
 from halkhata.desks.service.tests.conftest import bike, catalog, desk, english, fridge, job, make_job, rahima, tick_all
 from halkhata.desks.service.tests.conftest import terms as terms
@@ -72,6 +74,21 @@ def test_a_claim_that_was_taken_back_is_not_made_again_by_itself(desk, job):
     hand_over(actor=desk.advisor, job=job, how="signature", taken_by="R", typed_name="R")
     deliver_due()
     assert [claim.stage for claim in Claim.objects.all()] == ["withdrawn"]
+
+
+def test_draft_follows_the_card_and_keeps_what_was_written_by_hand(desk, job):
+    repair(desk, job, WARRANTY)
+    claim = Claim.objects.get()
+    claim_lines.add_line(actor=SYSTEM, claim=claim, line=NewLine(kind="labour", text="Two hours", cost=Decimal(500)))
+    take_step(actor=desk.advisor, job=job, state="working")
+    remove_line(actor=desk.advisor, job=job, line_id=job.lines.get().pk)
+    add_line(**{"actor": desk.advisor, "job": job, "kind": "part", "text": "Relay", **WARRANTY, "cost": Decimal(800)})
+    take_step(actor=desk.advisor, job=job, state="tested")
+    take_step(actor=desk.advisor, job=job, state="ready")
+    deliver_due()
+    claim.refresh_from_db()
+    assert sorted(line.text for line in claim.lines.all()) == ["Relay", "Two hours"]
+    assert claim.claimed_amount == Decimal(1300)
 
 
 def test_claims_without_a_card_count_as_claims_of_the_unit(desk, fridge):
