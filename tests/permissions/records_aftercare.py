@@ -20,7 +20,7 @@ def make_aftercare_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     sides = []
     for number, side in enumerate((shop.own, shop.foreign)):
         unit = Unit.objects.create(
-            number=f"U-96{number}", product=product, branch=side["branch"], state="sold", sold_on=today(),
+            number=f"U-95{number}", product=product, branch=side["branch"], state="sold", sold_on=today(),
             owner=side["customer"],
         )  # fmt: skip
         UnitIdentifier.objects.create(
