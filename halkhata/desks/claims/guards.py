@@ -116,6 +116,10 @@ def create_all(editor: Any) -> None:
 
 def drop_all(editor: Any) -> None:
     """Take the triggers away."""
+    if editor.connection.vendor == "postgresql":
+        # What waits for the end of the transaction is checked now: a table with pending checks cannot be altered.
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
+        editor.execute("SET CONSTRAINTS ALL DEFERRED", params=None)
     for name, table, *_rest in _rules(editor.connection.vendor == "postgresql"):
         _drop(editor, name, table)
 
