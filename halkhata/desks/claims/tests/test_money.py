@@ -227,11 +227,15 @@ def test_without_the_constraint_more_is_granted_than_claimed(desk, fridge):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA ignore_check_constraints = OFF")
         return
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with connection.schema_editor() as editor:
         editor.remove_constraint(ClaimLine, gone[0])
         editor.remove_constraint(Claim, gone_sum[0])
     assert ClaimLine.objects.filter(pk=line.pk).update(approved_amount=line.claimed_amount + CENT) == 1
     ClaimLine.objects.filter(pk=line.pk).update(approved_amount=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with connection.schema_editor() as editor:
         editor.add_constraint(ClaimLine, gone[0])
         editor.add_constraint(Claim, gone_sum[0])
