@@ -35,7 +35,7 @@ def value_of(claim: Claim, code: str, facts: Facts) -> Any:
     return _READ[FieldCode(code)](claim, facts)
 
 
-_COLUMNS = {
+_COLUMNS: dict[str, str] = {
     FieldCode.NUMBER: "number", FieldCode.COMPANY_NUMBER: "company_number", FieldCode.FAILED_ON: "failed_on",
     FieldCode.REPAIRED_ON: "repaired_on", FieldCode.READING: "reading", FieldCode.CAUSE_CODE: "cause_code",
     FieldCode.DESCRIPTION: "description", FieldCode.CLAIMED: "claimed_amount", FieldCode.CREDITED: "credited_amount",

@@ -78,11 +78,10 @@ STEPS: dict[str, Step] = {
 }
 
 
-def form_of(name: str, claim: Claim, *args: Any, **kwargs: Any) -> Any:
+def form_of(name: str, claim: Claim, data: Any = None, files: Any = None, initial: Any = None) -> Any:
     """The form of a step; that of the company's answer has a field for each line."""
-    if name == "decide":
-        kwargs["claim"] = claim
-    return STEPS[name].form(*args, prefix=name, **kwargs)
+    more = {"claim": claim} if name == "decide" else {}
+    return STEPS[name].form(data, files, prefix=name, initial=initial, **more)
 
 
 @needs("claim.view")

@@ -1,5 +1,7 @@
 """The papers of a claim: form and tags as PDF, all of it as ZIP."""
 
+from typing import cast
+
 from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -29,10 +31,10 @@ def tags(request: StaffRequest, number: str) -> HttpResponse:
 
 @needs("claim.view")
 @require_safe
-def pack(request: StaffRequest, number: str) -> FileResponse:
+def pack(request: StaffRequest, number: str) -> HttpResponse:
     """The evidence pack."""
     found = claim_for(request.user, number)
     made = evidence_pack(actor=request.user, claim=found)
     response = FileResponse(made, as_attachment=True, filename=f"{found.number}.zip", content_type="application/zip")
     response["Cache-Control"] = "private, no-store"
-    return response
+    return cast(HttpResponse, response)
