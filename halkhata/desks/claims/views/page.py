@@ -80,7 +80,7 @@ STEPS: dict[str, Step] = {
 
 def form_of(name: str, claim: Claim, data: Any = None, files: Any = None, initial: Any = None) -> Any:
     """The form of a step; that of the company's answer has a field for each line."""
-    more = {"claim": claim} if name == "decide" else {}
+    more: dict[str, Any] = {"claim": claim} if name == "decide" else {}
     return STEPS[name].form(data, files, prefix=name, initial=initial, **more)
 
 
