@@ -156,6 +156,10 @@ def _judged(steps: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
     for one in steps.get("w10", {}).get("counts", []):
         value = f"{one['ratio']:g} × S ({one['count_ms']:g} ms)"
         found.append((f"W10 segment count, {one['name']}", f"{one['bar']:g} × S", value, one["met"]))
+    if "seconds_for_10000" in steps.get("w11", {}):
+        w11 = steps["w11"]
+        value = f"{w11['seconds_for_10000']:g} s ({w11['units']:,} units in {w11['seconds']:g} s)"
+        found.append(("W11 service reminders, 10,000 units", "60 s", value, w11["met"]))
     for name, one in steps.get("statements", {}).get("pages", {}).items():
         if name == "search":
             for kind, search in one.items():
@@ -266,7 +270,7 @@ def _statements(runs: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
-    lines = ["## Loading, mail, sweep, start, segments", ""]
+    lines = ["## Loading, mail, sweep, start, segments, reminders", ""]
     for name, steps in runs.items():
         said = []
         if "lists" in steps.get("w1", {}):
@@ -311,6 +315,13 @@ def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
             one = steps["w10"]["one_customer"]
             said.append(
                 f"W10 one customer's change: {one['lines']} lines of conditions asked of that customer in {one['ms']:g} ms."
+            )
+        if "seconds_for_10000" in steps.get("w11", {}):
+            w11 = steps["w11"]
+            said.append(
+                f"W11: reminders of {w11['units']:,} units in {w11['seconds']:g} s ({w11['seconds_for_10000']:g} s for 10,000, bar "
+                f"{w11['bar']:g} s), {w11['made']:,} made; {w11['statements_a_batch']:g} statements for a thousand units; the same day once "
+                f"more {w11['again_seconds']:g} s, none made twice."
             )
         if "weight" in steps.get("w6", {}):
             weight = steps["w6"]["weight"]

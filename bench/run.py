@@ -26,9 +26,9 @@ SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_00
 # Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
 COPIED_UP_TO = 200_000
 # The same whatever the number of customers, and a running shop would change the kept database.
-NOT_AT_A_MILLION = {"w8", "w9"}
+NOT_AT_A_MILLION = {"w8", "w9", "w11"}
 REQUESTS = 200
-IMPORTED, API_CUSTOMERS, MAILS, SWEPT = 20_000, 250, 400, (60_000, 600)
+IMPORTED, API_CUSTOMERS, MAILS, SWEPT, REMINDED = 20_000, 250, 400, (60_000, 600), 100_000
 
 
 class Run:
@@ -87,6 +87,7 @@ class Run:
             "w8": self._w8,
             "w9": self._w9,
             "w10": self._w10,
+            "w11": self._w11,
         }
         requests = max(8, round(REQUESTS * self.scale))
         return special.get(name) or (lambda: steps.measure_http(name, self.database, self.facts, requests=requests))
@@ -155,21 +156,30 @@ class Run:
             return dict(steps.child("bench.workloads.w7", str(count), database=self.database, data_dir=Path(folder)))
 
     def _w8(self) -> dict[str, Any]:
-        """In an empty database of its own; the same whatever the number of customers."""
+        """The same whatever the number of customers."""
         items, breaching = (max(10, round(number * min(1.0, self.scale))) for number in SWEPT)
         items = max(items, breaching * 20)
+        return w8.judged(self._alone("sweep", "bench.sweep", "--items", str(items), "--breaching", str(breaching)))
+
+    def _w11(self) -> dict[str, Any]:
+        """The same whatever the number of customers; it brings units of its own."""
+        units = max(1_000, round(REMINDED * min(1.0, self.scale)))
+        return self._alone("reminders", "bench.workloads.w11_reminders", "--units", str(units))
+
+    def _alone(self, name: str, module: str, *arguments: str) -> dict[str, Any]:
+        """What a module measures in an empty database of its own."""
         if self.store.kind == "sqlite":
             url = ""
         else:
-            self.store.drop("sweep")
-            self.store._create("sweep")
-            url = self.store.url("sweep")
+            self.store.drop(name)
+            self.store._create(name)
+            url = self.store.url(name)
         environment = steps.environment_of(Database(self.store.kind, "", url, {}), Path(tempfile.gettempdir()))
         if not url:
             environment.pop("HALKHATA_DATABASE_URL")
         environment.pop("HALKHATA_DATA_DIR")
         done = subprocess.run(
-            [sys.executable, "-m", "bench.sweep", "--items", str(items), "--breaching", str(breaching)],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env=environment,
             capture_output=True,
@@ -177,10 +187,10 @@ class Run:
             check=False,
         )
         if url:
-            self.store.drop("sweep")
+            self.store.drop(name)
         if done.returncode:
             raise RuntimeError(done.stderr[-3000:])
-        return w8.judged(json.loads(done.stdout))
+        return dict(json.loads(done.stdout))
 
     def _w9(self) -> dict[str, Any]:
         return w9.measure(self.database, self.facts)

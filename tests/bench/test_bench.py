@@ -16,8 +16,8 @@ from tests.support import environment
 ROOT = Path(__file__).resolve().parents[2]
 # make drill measures everything; in between, what the pages and workloads have in common is enough.
 LONG = os.environ.get("HALKHATA_DRILL") == "long"
-EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9", "w10"]
-STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8", "w10"]
+EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9", "w10", "w11"]
+STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8", "w10", "w11"]
 KIND = "postgres" if environment.ON_POSTGRES else "sqlite"
 
 # make bench measures on both; here one is enough, it takes minutes.
@@ -134,10 +134,18 @@ def test_segments_are_counted_as_by_hand(measured):
     assert found["one_customer"]["lines"] == 40
 
 
+def test_reminders_of_a_day_are_computed_once(measured):
+    found = figures(measured, "w11")
+    assert found["units"] == 1_000
+    assert found["made"] > 0
+    assert found["statements_a_batch"] < 60
+
+
 def test_table_and_summary_are_written(measured):
     page = (measured[1] / "measured.md").read_text()
     assert "| W2 queue, first page |" in page
     assert "W10 segment count, nested any, none, all" in page
+    assert "W11 service reminders, 10,000 units" in page
     assert re.search(r"\d+ bars are met", page)
     assert "nodename" not in page
     assert os.uname().nodename not in page
