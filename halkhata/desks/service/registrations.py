@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.service.booking_registrations import register_bookings
 from halkhata.desks.service.choices import KIND, SIDE_OF_STATE, JobState
-from halkhata.desks.service.models import JobPhoto, ServiceJob
+from halkhata.desks.service.models import JobBooking, JobPhoto, ServiceJob
 from halkhata.desks.service.selectors.jobs import find_jobs, jobs_of_customer, jobs_of_unit
 from halkhata.desks.service.services.defaults import prepare_desk
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
@@ -183,9 +183,10 @@ def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
 
 
 def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
-    """The unit's job cards, the one in the house first. One query."""
+    """The unit's job cards, the one in the house first, and the visit that is booked. Two queries."""
     found = list(jobs_of_unit(user, unit)[: SHOWN + 1])
-    return {"jobs": found[:SHOWN], "has_more": len(found) > SHOWN}
+    booking = JobBooking.objects.visible_to(user).filter(unit=unit).open().first()
+    return {"jobs": found[:SHOWN], "has_more": len(found) > SHOWN, "booking": booking}
 
 
 def may_see_photo(user: User, file_id: int) -> bool:
