@@ -34,11 +34,17 @@ def csat_survey() -> Survey:
 
 
 def invite_customer(
-    *, item: WorkItem, customer: Customer | None, agent: User, cause: str, language: str
+    *,
+    item: WorkItem,
+    customer: Customer | None,
+    agent: User,
+    cause: str,
+    language: str,
+    channel: str = ContactChannel.EMAIL,
 ) -> tuple[SurveyInvitation, str] | None:
     """Make an invitation and its secret token, or None when the customer is not to be asked.
 
-    That is: this cause has asked already, the survey is off, the customer said no to it, or was asked within its
+    ``channel`` is the way the question goes. Not to be asked is: this cause has asked already, the survey is off, the customer said no to it, or was asked within its
     ``throttle_days`` (US-18: one survey per person in fourteen days).
 
     Must run in the transaction that also queues the message with the link: the token exists nowhere else.
@@ -49,7 +55,7 @@ def invite_customer(
     at = now()
     if not survey.is_active or SurveyInvitation.objects.filter(cause=cause).exists():
         return None
-    if customer is not None and not may_contact(customer, Purpose.SURVEY, ContactChannel.EMAIL, at):
+    if customer is not None and not may_contact(customer, Purpose.SURVEY, channel, at):
         return None
     if customer is not None and _asked_lately(survey, customer, at):
         return None

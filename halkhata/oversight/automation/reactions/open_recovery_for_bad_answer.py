@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from halkhata.desks.feedback.events import SurveyAnswered
+from halkhata.desks.service.choices import KIND as JOB
 from halkhata.engines.work.choices import Priority
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import plan_task
@@ -22,14 +23,15 @@ WITHIN = timedelta(hours=48)
 
 @on(SurveyAnswered)
 def open_recovery_for_bad_answer(event: SurveyAnswered) -> None:
-    """Once per answer: the cause is the answer itself.
+    """Once per answer: the cause is the answer itself. A job card's bad answer is a complaint with the manager instead
+    (open_complaint_for_bad_score_of_service.py).
 
     Due while the branch is open, and never later than promised, unless it is closed all that time.
     """
     if event.score > event.threshold:
         return
     item = WorkItem.objects.select_related("customer", "branch", "team").get(pk=event.item_id)
-    if is_erased(item.customer_id):
+    if item.kind == JOB or is_erased(item.customer_id):
         return  # there is nobody to make it good to any more
     agent = User.objects.select_related("role", "branch").get(pk=event.agent_id)
     with translation.override(agent.language):
