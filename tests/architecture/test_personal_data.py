@@ -28,6 +28,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "accounts.oidcprovider", "accounts.recoverycode", "accounts.role", "accounts.secondfactor", "accounts.team",
     "accounts.user", "api.ratewindow", "backups.backuprun", "backups.backupsettings", "backups.restoration",
     "catalog.brand", "catalog.price", "catalog.pricelist", "catalog.product", "catalog.productkind",
+    "claims.companyrules", "claims.dispatch",
     "core.installation", "core.numbersequence", "core.scheduleline", "customers.organizationkey",
     "customers.organizationtext", "data_quality.monthscore", "feedback.survey", "fields.fielddefinition",
     "fields.fieldoption", "fields.layoutplace", "fields.schemastamp", "fields.tag", "fields.validationrule",
