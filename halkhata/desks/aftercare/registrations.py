@@ -6,13 +6,21 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.aftercare.models import Recall, RecallUnit, Reminder, ReminderStop, ServiceCentre, ServiceRule
+from halkhata.desks.aftercare.models import (
+    Recall,
+    RecallUnit,
+    Reminder,
+    ReminderRun,
+    ReminderStop,
+    ServiceCentre,
+    ServiceRule,
+)
 from halkhata.desks.aftercare.panels import unit_panel
 from halkhata.desks.aftercare.selectors.listing import waiting_count
 from halkhata.desks.aftercare.selectors.recalls import campaigns_of
 from halkhata.desks.aftercare.sentences import LIFE
 from halkhata.desks.aftercare.services.defaults import prepare_aftercare
-from halkhata.engines.work.registry import ItemAction, item_actions
+from halkhata.engines.work.registry import ItemPart, item_parts
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
@@ -58,11 +66,11 @@ def register_all() -> None:
             icon="map-pin", url_name="aftercare:centres", order=85,
         ),
     )  # fmt: skip
-    item_actions.register(
+    item_parts.register(
         "aftercare.nearest",
-        ItemAction(
+        ItemPart(
             order=70, label=_("Nearest service centre"), icon="map-pin", url_name="aftercare:nearest",
-            permission="aftercare.view",
+            permission="aftercare.view", kinds=frozenset({"complaint", "question", "request", "job"}),
         ),
     )  # fmt: skip
     setup_steps.register("aftercare", prepare_aftercare)
@@ -95,12 +103,16 @@ def forget(unit_ids: Sequence[int]) -> None:
 
 
 def clear_demo() -> int:
-    """Remove invented reminders, recalls, rules and centres. Returns how many rows went."""
+    """Remove invented reminders, recalls, rules and centres, and how far the computing of each day came.
+
+    Without that it is computed again, which makes nothing twice. Returns how many rows went.
+    """
     invented = Q(is_demo=True) | Q(unit__is_demo=True) | Q(unit__branch__is_demo=True) | Q(unit__owner__is_demo=True)
     sort = Q(is_demo=True) | Q(brand__is_demo=True) | Q(product__is_demo=True)
     with transaction.atomic():
         gone = Reminder.objects.filter(invented | Q(customer__is_demo=True)).delete()[0]
         gone += ReminderStop.objects.filter(invented | Q(customer__is_demo=True)).delete()[0]
+        gone += ReminderRun.objects.all().delete()[0]
         gone += RecallUnit.objects.filter(invented | Q(recall__is_demo=True)).delete()[0]
         gone += Recall.objects.filter(sort).delete()[0]
         gone += ServiceRule.objects.filter(sort | Q(kind__is_demo=True)).delete()[0]

@@ -1,6 +1,7 @@
 """What higher floors tell this desk: which lines of a unit's life were a service, which units are in the workshop."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 from halkhata.foundation.core.registry import Registry
 
@@ -18,3 +19,12 @@ def units_in_house(unit_ids: Collection[int]) -> set[int]:
 # ``book(actor, unit, customer, on, words, key)`` asks for a place in the workshop and returns its number; a DomainError
 # says why there is none that day. Registered once, under "visits", by whoever keeps the days of the workshop.
 visit_bookers: Registry[Callable[..., str]] = Registry("visit_bookers")
+
+
+# ``unit_of(item_id)``: the unit a piece of work is about, where this desk's kinds of work name one; one query.
+item_units: Registry[Callable[[int], Any]] = Registry("units_of_items")
+
+
+def unit_of_item(item_id: int) -> Any:
+    """The unit a piece of work is about; None where nobody knows one."""
+    return next((unit for source in item_units if (unit := source(item_id)) is not None), None)

@@ -72,8 +72,24 @@ class ItemAction:
     kinds: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ItemPart:
+    """A part of an item's page that another desk brings: asked of ``url_name`` with ``?about=<number>&part=1`` once the
+    page is there, so that the page itself asks nothing more. It answers a card, or nothing. Until then, and without
+    scripts, ``label`` leads to the whole page.
+    """
+
+    order: int
+    label: Any
+    icon: str
+    url_name: str
+    permission: str
+    kinds: frozenset[str] = frozenset()
+
+
 item_kinds: Registry[ItemKind] = Registry("item_kinds")
 item_actions: Registry[ItemAction] = Registry("item_actions")
+item_parts: Registry[ItemPart] = Registry("item_parts")
 # ``ids()``: a subquery with the ids of items that must stay open while something hangs on them (a dispute, A60.1): no
 # job closes these by itself.
 KeptOpen = Callable[[], Any]

@@ -34,6 +34,9 @@ from halkhata.records.catalog.models import Unit
 from halkhata.records.privacy.models import Erasure
 
 BATCH = 1000
+# A text goes with a step that began so lately: neither the first day of a shop with a thousand old units, nor a week
+# without power, ends in a flood of texts.
+FRESH = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Wanted:
     key: str
     step: str
     due_on: date
+    # The first day of the step: one that is made later than that stands on the list alone.
+    since: date
     why: dict[str, Any]
 
 
@@ -153,22 +158,26 @@ def wanted_today(
 ) -> Iterator[Wanted]:
     """What today asks for, the most urgent first. At most one of them is made a day: nobody is called twice."""
     for pk, number, from_on, last_on in coupon_dues(unit, day):
-        if day < from_on or day < last_on - timedelta(days=settings.coupon_days):
+        first = max(from_on, last_on - timedelta(days=settings.coupon_days))
+        if day < first:
             continue
-        step = Step.ON if day >= last_on else Step.BEFORE
-        yield Wanted(
-            ReminderKind.COUPON, f"coupon:{pk}", step, last_on, {"by": "window", "number": number}
-        )  # fmt: skip
+        step, since = (Step.ON, last_on) if day >= last_on else (Step.BEFORE, first)
+        yield Wanted(ReminderKind.COUPON, f"coupon:{pk}", step, last_on, since, {"by": "window", "number": number})
     for policy, ends_on in ending_contracts(unit, day, within=max(settings.renewal_days, default=0)):
         step_name = renewal_step(ends_on, day, settings.renewal_days)
         if step_name is not None:
-            yield Wanted(ReminderKind.RENEWAL, f"renewal:{policy}:{ends_on}", step_name, ends_on, {"by": "contract"})
+            since = ends_on - timedelta(days=int(step_name))
+            why = {"by": "contract"}
+            yield Wanted(ReminderKind.RENEWAL, f"renewal:{policy}:{ends_on}", step_name, ends_on, since, why)
     if service is None:
         return
     due = service.due
     step_name = step_of(due.on, day, before=settings.before_days, after=settings.after_days)
     if step_name is not None:
-        yield Wanted(ReminderKind.SERVICE, due.key, step_name, due.on, why_of(service))
+        away = {Step.BEFORE: -settings.before_days, Step.ON: 0, Step.AFTER: settings.after_days}[Step(step_name)]
+        yield Wanted(
+            ReminderKind.SERVICE, due.key, step_name, due.on, due.on + timedelta(days=away), why_of(service)
+        )  # fmt: skip
 
 
 def why_of(service: NextService) -> dict[str, Any]:
@@ -197,8 +206,9 @@ def is_wanted(wanted: Wanted, held: Known) -> bool:
 
 
 def _row(unit: UnitFacts, wanted: Wanted, *, at: Any, day: date, settings: AftercareSettings) -> Reminder:
+    is_texted = settings.sends_texts and day - wanted.since <= FRESH
     return Reminder(
         unit_id=unit.pk, customer_id=unit.owner_id, branch_id=unit.branch_id, kind=wanted.kind, due_key=wanted.key,
         step=wanted.step, due_on=wanted.due_on, why=wanted.why, call_on=day, made_at=at, text_at=at,
-        text_state=TextStanding.WAITING if settings.sends_texts else TextStanding.OFF, is_demo=unit.is_demo,
+        text_state=TextStanding.WAITING if is_texted else TextStanding.OFF, is_demo=unit.is_demo,
     )  # fmt: skip

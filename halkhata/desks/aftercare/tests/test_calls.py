@@ -1,6 +1,6 @@
 """Calls, wishes, texts in the customer's hours, recalls from range to job card; what is refused changes nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,8 @@ from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, Per
 from halkhata.records.catalog.models import UnitIdentifier, UnitLife
 
 pytestmark = pytest.mark.django_db
-SALE = TODAY - timedelta(days=85)
+# Three months later is a week from now: "before" begins today.
+SALE = date(2026, 3, 8)
 
 
 @pytest.fixture

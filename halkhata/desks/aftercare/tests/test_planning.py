@@ -273,6 +273,14 @@ def test_statements_do_not_grow_with_the_units(make_unit, rule):
     assert counted(2) == counted(20)
 
 
+@pytest.mark.parametrize(("late", "text"), [(0, "waiting"), (3, "waiting"), (4, "off")])
+def test_step_made_late_stands_on_the_list_without_a_text(make_unit, rule, late, text):
+    """A shop's first morning with old units, or a week without power: no flood of texts."""
+    make_unit(sold_on=date(2026, 3, 8))
+    on_day(date(2026, 6, 1) + timedelta(days=late))
+    assert Reminder.objects.values_list("step", "state", "text_state").get() == ("before", "open", text)
+
+
 def test_settings_decide_how_early(make_unit, rule):
     AftercareSettings.objects.create(before_days=3, renewal_days=[60, 30, 7], sends_texts=False)
     make_unit(sold_on=date(2026, 3, 8))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from halkhata.desks.aftercare.forms import CentreForm, RuleForm, SettingsForm
 from halkhata.desks.aftercare.models import ReminderRun, ServiceCentre, ServiceRule
 from halkhata.desks.aftercare.policies import NOTHING_HERE
+from halkhata.desks.aftercare.registry import unit_of_item
 from halkhata.desks.aftercare.selectors.centres import nearest, nearest_for, spot_named, spot_of
 from halkhata.desks.aftercare.selectors.rules import aftercare_settings
 from halkhata.desks.aftercare.services.centres import save_centre
@@ -123,18 +124,26 @@ def centre(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 @needs("aftercare.view")
 @require_safe
 def nearest_centres(request: StaffRequest) -> HttpResponse:
-    """The centres nearest to the customer of ``?about=K-1045``, or to a place that is typed."""
+    """The centres nearest to the customer of ``?about=K-1045``, or to a place that is typed.
+
+    With ``part=1`` a card for the item's page; nothing where no centre is near.
+    """
     typed = {name: request.GET.get(name, "").replace("\x00", "")[:80].strip() for name in ("district", "upazila")}
     item = _item(request)
     customer = item.customer if item is not None else None
     if customer is not None and not _sees(request, customer):
         customer = None
+    unit = unit_of_item(item.pk) if item is not None else None
+    if request.GET.get("part"):
+        found = nearest_for(customer, unit)
+        return render(request, "aftercare/near_part.html", {"found": found, "item": item})
     if any(typed.values()):
-        found = nearest(spot_named(typed["district"], typed["upazila"]), limit=10)
+        place = {"brand_id": unit.product.brand_id, "kind_id": unit.product.kind_id} if unit is not None else {}
+        found = nearest(spot_named(typed["district"], typed["upazila"]), limit=10, **place)
     else:
-        found = nearest_for(customer, limit=10)
+        found = nearest_for(customer, unit, limit=10)
     context = {
-        "item": item, "customer": customer, "found": found, "typed": typed,
+        "item": item, "customer": customer, "unit": unit, "found": found, "typed": typed,
         "knows_place": bool(spot_of(customer)) or any(typed.values()),
     }  # fmt: skip
     return render(request, "aftercare/nearest.html", context)

@@ -9,7 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from halkhata.engines.work.registry import item_actions
+from halkhata.engines.work.registry import item_actions, item_parts
 from halkhata.engines.work.selectors import given
 from halkhata.foundation.core.formatting import format_number, show_digits
 from halkhata.foundation.core.reader import current_reader
@@ -63,3 +63,20 @@ def actions_of(context: Any, item: Any) -> list[dict[str, Any]]:
         {"label": one.label, "icon": one.icon, "url": f"{reverse(one.url_name)}?{urlencode({'about': item.number})}"}
         for one in sorted(found, key=lambda one: one.order)
     ]
+
+
+@register.inclusion_tag("work/_parts_of.html", takes_context=True)
+def parts_of(context: Any, item: Any) -> dict[str, Any]:
+    """``{% parts_of ticket %}``: the parts that other desks bring to an item's page, as far as the reader may."""
+    user = context["request"].user
+    found = [part for part in item_parts if user.may(part.permission) and (not part.kinds or item.kind in part.kinds)]
+    return {
+        "parts": [
+            {
+                "label": one.label,
+                "icon": one.icon,
+                "url": f"{reverse(one.url_name)}?{urlencode({'about': item.number})}",
+            }
+            for one in sorted(found, key=lambda one: one.order)
+        ]
+    }
