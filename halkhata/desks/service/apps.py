@@ -8,6 +8,7 @@ class ServiceConfig(AppConfig):
     label = "service"
 
     def ready(self) -> None:
+        from halkhata.desks.service import handlers as handlers
         from halkhata.desks.service import personal, registrations
 
         registrations.register_all()

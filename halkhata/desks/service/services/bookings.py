@@ -1,7 +1,7 @@
 """Bookings: asked for by the customer, answered by the desk, ended by the unit that comes."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from halkhata.desks.service.models import BookingPhoto, JobBooking, JobPhoto, Se
 from halkhata.desks.service.selectors.bookings import booking_rule, day_there, free_days, is_open_day
 from halkhata.desks.service.selectors.jobs import job_in_house
 from halkhata.foundation.accounts.models import Branch, User
-from halkhata.foundation.audit.trail import Actor, record
+from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.outbox import publish
@@ -29,6 +29,8 @@ from halkhata.records.customers.services.locking import lock_values
 
 PREFIX = "V"
 MOST_WORDS = 4_000
+# Asked for and taken back, again and again: so many for a unit within a day.
+MOST_A_DAY = 5
 
 
 def ask_booking(
@@ -46,7 +48,7 @@ def ask_booking(
     """Ask for a place on ``wished_on``. The same ``key`` asks once.
 
     Raises NotFound (not this customer's unit), DomainError ``complaint_missing``, ``not_sold``, ``not_that_day``;
-    Conflict ``booked_already`` (with ``number``), ``unit_is_here``, ``day_full``, ``no_bookings``.
+    Conflict ``booked_already`` (with ``number``), ``unit_is_here``, ``day_full``, ``no_bookings``, ``too_many``.
     """
     policies.require(actor, policies.CREATE)
     policies.require_sight(actor, unit, customer)
@@ -59,6 +61,7 @@ def ask_booking(
             return known
         held = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
         _check_unit(actor, held, customer)
+        _refuse_too_many(held)
         slot = _place(branch, wished_on)
         booking = JobBooking.objects.create(
             number=next_number(PREFIX), unit=held, customer=customer, branch=branch, complaint=words,
@@ -135,6 +138,17 @@ def end_booking_with_card(*, actor: Actor | None, unit: Unit, job: ServiceJob) -
     return held
 
 
+def end_visit_of(*, unit_id: int) -> JobBooking | None:
+    """The unit changed hands or is with nobody any more: the visit of whoever owned it before is nobody's."""
+    with transaction.atomic():
+        rows = JobBooking.objects.select_related("branch", "unit", "customer").select_for_update(of=("self",))
+        held = rows.filter(unit_id=unit_id, state__in=OPEN).first()
+        if held is None or (held.unit.state == UnitState.SOLD and held.unit.owner_id == held.customer_id):
+            return None
+        _settle(SYSTEM, held, BookingState.WITHDRAWN)
+    return held
+
+
 def _check_unit(actor: Actor | None, unit: Unit, customer: Customer) -> None:
     if unit.owner_id != customer.pk:
         raise NotFound("not_found", policies.NOTHING_HERE)
@@ -157,6 +171,12 @@ def _check_unit(actor: Actor | None, unit: Unit, customer: Customer) -> None:
             _("There is a booking for it already: %(number)s.") % {"number": open_one.number},
             number=open_one.number,
         )
+
+
+def _refuse_too_many(unit: Unit) -> None:
+    recent = JobBooking.objects.filter(unit=unit, asked_at__gt=now() - timedelta(days=1))
+    if recent.count() >= MOST_A_DAY:
+        raise Conflict("too_many", _("Many visits were asked for today. Please call us."))
 
 
 def _place(branch: Branch, on: date, field: str = "wished_on") -> int:

@@ -21,12 +21,15 @@ from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.work.models import Notification
 from halkhata.foundation.accounts.services.branches import create_branch
 from halkhata.foundation.audit.models import AuditEntry
-from halkhata.foundation.audit.trail import SystemActor
+from halkhata.foundation.audit.trail import SYSTEM, SystemActor
 from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.foundation.core.jobs.worker import run_until_quiet
 from halkhata.foundation.files.services.storing import store_file
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit, UnitLife
+from halkhata.records.catalog.services.owners import transfer_unit
+from halkhata.records.customers.merging.merge import merge_customers
 from halkhata.records.privacy.services.erasing import erase_person
 from halkhata.records.warranty.tests.conftest import sell_unit
 from tests.support.fixtures_shop import make_user
@@ -158,6 +161,34 @@ def test_confirmed_for_another_day_moves_the_place_and_tells_the_customer(ask, d
     text = TextMessage.objects.filter(cause__startswith=f"booking:{booking.pk}:confirmed").get().text
     assert "please bring Fridge 220 on" in text
     assert "Bring the bill." in text
+
+
+def test_visit_of_a_unit_that_changed_hands_is_over(ask, fridge, karim):
+    booking = ask()
+    transfer_unit(actor=SYSTEM, unit=fridge, to=karim, on=today(), consent="Signed letter")
+    run_until_quiet()
+    booking.refresh_from_db()
+    assert (booking.state, booking.slot) == ("withdrawn", None)
+
+
+def test_merged_customer_keeps_the_visit(ask, rahima, karim):
+    booking = ask()
+    merge_customers(actor=SYSTEM, survivor=karim, merged=rahima, reason="The same person")
+    run_until_quiet()
+    booking.refresh_from_db()
+    assert (booking.state, booking.customer) == ("asked", karim)
+
+
+def test_asked_for_and_taken_back_again_and_again_is_refused(ask):
+    for number in range(5):
+        withdraw_booking(actor=CUSTOMER, booking=ask(key=f"form:{number}"))
+    before = rows()
+    with pytest.raises(Conflict) as refused:
+        ask(key="form:6")
+    assert refused.value.code == "too_many"
+    assert rows() == before
+    with moved_to(now() + timedelta(days=1, hours=1)):
+        assert ask(key="form:7").state == "asked"
 
 
 def test_declined_says_why_and_is_over(ask, desk):
