@@ -4,17 +4,27 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.service.booking_choices import BookingState
 from halkhata.desks.service.models import BookingPhoto, JobBooking
 from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.registry import DemoClearer, SettingsPage, demo_clearers, settings_pages
 from halkhata.foundation.core.templatetags.halkhata import localdate, ref
 from halkhata.foundation.files.registry import file_guards
 from halkhata.records.catalog.registry import life_icons, life_sentences
-from halkhata.records.customers.registry import timeline_icons, timeline_sentences
+from halkhata.records.customers.registry import (
+    CustomerLink,
+    SearchHit,
+    SearchSource,
+    customer_links,
+    search_sources,
+    timeline_icons,
+    timeline_sentences,
+)
 
 _SENTENCES = {
     BookingState.ASKED: _("%(number)s: a visit to the workshop was asked for, for %(on)s"),
@@ -46,6 +56,17 @@ def register_bookings() -> None:
             icon="calendar", url_name="service:booking_rules", order=83, permission="settings.edit",
         ),
     )  # fmt: skip
+    customer_links.register(
+        "service.JobBooking",
+        CustomerLink(
+            model_label="service.JobBooking", field="customer", on_merge="move", personal_data="content",
+            label=_("bookings"),
+        ),
+    )  # fmt: skip
+    search_sources.register(
+        "service.bookings",
+        SearchSource(label=_("Bookings"), icon="calendar", order=26, permission="job.view", find=booking_hits),
+    )
     file_guards.register("service.bookings", may_see_booking_photo)
     demo_clearers.register("service.bookings", DemoClearer(order=27, clear=clear_demo_bookings))
 
@@ -57,6 +78,22 @@ def _sentence(text: Any) -> Any:
         return str(text % {"number": ref(str(data.get("number", ""))), "on": day})
 
     return sentence
+
+
+def booking_hits(user: User, text: str, limit: int) -> list[SearchHit]:
+    """Search source: a booking by its number, in any spelling."""
+    number = parse_ref(text)
+    if number is None or not number.startswith("V-"):
+        return []
+    rows = JobBooking.objects.visible_to(user).filter(number=number).select_related("unit__product", "customer")
+    return [
+        SearchHit(
+            title=f"{ref(row.number)} {row.unit.product.name}",
+            url=f"{reverse('service:bookings')}?view={row.state if row.is_open else 'over'}#{row.number}",
+            subtitle=str(row.customer), badge=row.state_label, at=row.asked_at,
+        )
+        for row in rows[:limit]
+    ]  # fmt: skip
 
 
 def may_see_booking_photo(user: User, file_id: int) -> bool:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from halkhata.desks.service.booking_registrations import booking_hits
 from halkhata.desks.service.models import BookingPhoto, BookingRule, JobBooking, JobPhoto
 from halkhata.desks.service.selectors.bookings import day_there, free_days
 from halkhata.desks.service.services.booking_rules import save_booking_rule
@@ -317,6 +318,15 @@ def test_page_shows_no_other_branchs_bookings(client_as, ask, desk):
     assert looker.post(reverse("service:booking_confirm", args=[booking.number]), {}).status_code == 403
     booking.refresh_from_db()
     assert booking.state == "asked"
+
+
+def test_search_finds_a_booking_by_its_number_and_only_inside_the_scope(ask, desk):
+    ask()
+    stranger = make_user("far", branch=create_branch(actor=None, name_en="Far"), role=desk.role)
+    for typed in ("V-1001", "v1001", "ভ-১০০১"):
+        assert [hit.badge for hit in booking_hits(desk.advisor, typed, 5)] == ["Asked for"]
+    assert booking_hits(desk.advisor, "K-1001", 5) == []
+    assert booking_hits(stranger, "V-1001", 5) == []
 
 
 def test_page_of_bookings_asks_no_more_for_more_rows(client_as, ask, desk, catalog, rahima):
