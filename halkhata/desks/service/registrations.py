@@ -1,5 +1,6 @@
 """What the service desk tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -23,12 +24,13 @@ from halkhata.foundation.core.registry import (
     settings_pages,
     setup_steps,
 )
-from halkhata.foundation.core.templatetags.halkhata import localdate, ref
+from halkhata.foundation.core.templatetags.halkhata import localdate, num, ref
 from halkhata.foundation.files.registry import file_guards
 from halkhata.records.catalog.models import ProductKind, Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
+    item_units,
     life_icons,
     life_sentences,
     unit_actions,
@@ -102,8 +104,14 @@ def register_all() -> None:
             order=20, label=_("Take in for service"), icon="tool", url_name="service:new", permission="job.create"
         ),
     )
+    item_units.register("service", units_of_jobs)
     file_guards.register("service", may_see_photo)
     _register_sentences()
+
+
+def units_of_jobs(item_ids: Sequence[int]) -> dict[int, int]:
+    """The units of these job cards."""
+    return dict(ServiceJob.objects.filter(pk__in=item_ids).values_list("pk", "unit_id"))
 
 
 def _register_sentences() -> None:
@@ -137,7 +145,7 @@ def _with_number(text: Any) -> Any:
             **{name: str(value) for name, value in data.items()}, "number": ref(str(data.get("number", ""))),
             "answer": _("approved") if data.get("approved") else _("refused"), "part": data.get("part", ""),
             "eta": localdate(date.fromisoformat(eta), "short") if eta else "", "subject": data.get("subject", ""),
-            "estimate": data.get("estimate", ""),
+            "estimate": num(data.get("estimate", "")),
         }  # fmt: skip
         return str(text % values)
 

@@ -29,6 +29,10 @@ class SaleStep:
 ForgetUnits = Callable[[Sequence[int]], Any]
 
 
+# ``units(item_ids)``: which unit pieces of work are about, by their ids; those of a desk that registers it.
+ItemUnits = Callable[[Sequence[int]], dict[int, int]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnitPanel:
     """One card of the unit page. ``context(user, unit)`` gives the template's values in a fixed number of queries.
@@ -60,6 +64,7 @@ LifeSentence = Callable[[dict[str, Any]], Any]
 
 sale_steps: Registry[SaleStep] = Registry("sale_steps")
 forget_units: Registry[ForgetUnits] = Registry("forget_units")
+item_units: Registry[ItemUnits] = Registry("item_units")
 unit_panels: Registry[UnitPanel] = Registry("unit_panels")
 unit_actions: Registry[UnitAction] = Registry("unit_actions")
 life_sentences: Registry[LifeSentence] = Registry("life_sentences")

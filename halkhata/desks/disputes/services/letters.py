@@ -99,7 +99,7 @@ def letter_files(dispute: Dispute) -> list[StoredFile]:
 def _about(dispute: Dispute, language: Language, digits: Digits) -> str:
     parts = [format_ref(dispute.about.number, language=language, digits=digits)] if dispute.about is not None else []
     if dispute.unit is not None:
-        parts += [str(dispute.unit.product), dispute.unit.number]
+        parts += [str(dispute.unit.product), format_ref(dispute.unit.number, language=language, digits=digits)]
     return " · ".join(parts)
 
 

@@ -18,6 +18,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.selectors.units import unit_of_item
 from halkhata.records.customers.models import Customer
 
 
@@ -69,6 +70,8 @@ def _named(request: StaffRequest) -> tuple[WorkItem | None, Unit | None, Custome
         customer = Customer.objects.visible_to(user).filter(pk=int(wanted)).first()
     if about is not None:
         customer = about.customer or customer
+        # Not whatever else the customer owns. A unit that came back belongs to nobody and is argued about, too.
+        unit = unit_of_item(about.pk) or unit
     elif unit is not None:
         customer = unit.owner or customer
     if customer is not None and unit is None:

@@ -13,6 +13,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.warranty.choices import CouponState
 from halkhata.records.warranty.models import Coupon, WarrantyPolicy
@@ -173,7 +174,7 @@ def _used(coupon: Coupon) -> Conflict:
         % {
             "n": number(coupon.number),
             "day": day(coupon.used_on),
-            "job": f" ({coupon.job_number})" if coupon.job_number else "",
+            "job": f" ({shown_ref(coupon.job_number)})" if coupon.job_number else "",
         },
         job_number=coupon.job_number,
     )
