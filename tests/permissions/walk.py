@@ -251,6 +251,7 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
         here = one.shop.own
         bodies = {
             **BODIES,
+            "add_dispute": {**BODIES["add_dispute"], "customer_id": here["customer"].pk},
             "assign": {"owner_id": here["clerk"].pk},
             "merge": {"into": here["other ticket"].number},
             "merge_customer": {"into": here["relative"].pk},
