@@ -57,7 +57,7 @@ def save_rules(*, actor: Actor | None, min_years: int, min_purchases: int, max_c
 
 
 def prepare_limits(*, currency: str) -> None:
-    """The starting limits, for roles that have none; what somebody set stays. Part of set-up, which the trail tells of."""
+    """The starting limits, for roles that have none; what somebody set stays. The trail tells of the set-up."""
     roles = {
         role.code: role for role in Role.objects.filter(code__in=[code for code, _case, _month in STARTING_LIMITS])
     }
