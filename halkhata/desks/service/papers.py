@@ -40,7 +40,7 @@ def gate_pass_pdf(handover: Handover) -> bytes:
 def _unit_fields(job: ServiceJob) -> list[list[str]]:
     labels = {str(entry["code"]): label_of(entry) for entry in job.unit.product.kind.identifiers}
     return [
-        [_("Product"), f"{job.unit.product.brand.name} {job.unit.product.name}"],
+        [_("Product"), job.unit.product.full_name],
         *[[labels.get(one.kind, one.kind), one.value] for one in job.unit.identifiers.order_by("pk")],
         [_("Unit"), ref(job.unit.number)],
     ]
@@ -85,7 +85,7 @@ def card_data(job: ServiceJob) -> dict[str, Any]:
         "words": digits(job.complaint),
         "left_title": _("Left with it"),
         "left": [digits(one) for one in job.accessories],
-        "looks_title": _("How it looks"),
+        "looks_title": _("What it looks like"),
         "looks": digits(job.condition_note),
         "found_title": _("What was found"),
         "found": digits(job.diagnosis),

@@ -95,6 +95,10 @@ REF_LETTERS = {
     "J": "জ",  # job card
     "E": "ব",  # return or exchange (বদল)
     "D": "দ",  # dispute
+    "U": "ই",  # unit
+    "W": "ও",  # warranty registration
+    "G": "গ",  # gate pass
+    "Q": "খ",  # parcel that nobody knows (খোঁজ)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")

@@ -106,8 +106,8 @@ def _covered(cover: Cover) -> str:
     words = [
         word
         for word, holds in (
-            (_("Parts"), cover.covers_parts), (_("Labour"), cover.covers_labour), (_("Visit"), cover.covers_visit),
-            (_("Exchange"), cover.covers_exchange),
+            (_("Spare parts"), cover.covers_parts), (_("Labour"), cover.covers_labour),
+            (_("Visit"), cover.covers_visit), (_("Exchange"), cover.covers_exchange),
         )
         if holds
     ]  # fmt: skip

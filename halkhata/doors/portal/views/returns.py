@@ -131,8 +131,13 @@ def _page(
     request: HttpRequest, found: ReturnRequest, token: str, *, form: AppealForm | None = None, status: int = 200,
     said: str = "",
 ) -> HttpResponse:  # fmt: skip
+    steps, story = steps_of(found), story_of(found)
+    reached = {line.label: line.at for line in story}
+    road = {str(step.label) for step in steps}
     context = {
-        "item": found, "steps": steps_of(found), "story": story_of(found), "said": said,
+        "item": found, "steps": [(step, reached.get(str(step.label))) for step in steps], "said": said,
+        # What came between, an appeal or a way back, stands below.
+        "story": [line for line in story if line.label not in road],
         "appeal_form": (form or AppealForm()) if may_appeal(found) else None,
         "appeal_url": reverse("portal:return_appeal", args=[token]),
     }  # fmt: skip
