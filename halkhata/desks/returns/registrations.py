@@ -111,9 +111,10 @@ def register_all() -> None:
     customer_panels.register(
         "returns",
         CustomerPanel(
-            order=30, template="returns/customer_panel.html", context=customer_panel, permission="return.view"
+            order=30, template="returns/customer_panel.html", context=customer_panel, permission="return.view",
+            later=True,
         ),
-    )
+    )  # fmt: skip
     unit_panels.register(
         "returns",
         UnitPanel(order=50, template="returns/unit_panel.html", context=unit_panel, permission="return.view"),

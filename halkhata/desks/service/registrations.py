@@ -83,7 +83,7 @@ def register_all() -> None:
         "service",
         CustomerPanel(
             order=12, template="service/customer_panel.html", context=customer_panel, permission="job.view",
-            column="main",
+            column="main", later=True,
         ),
     )  # fmt: skip
     customer_actions.register(

@@ -79,7 +79,7 @@ def register_all() -> None:
         "goodwill",
         CustomerPanel(
             order=60, template="goodwill/customer_panel.html", context=customer_panel, permission="goodwill.grant",
-            column="side",
+            column="side", later=True,
         ),
     )  # fmt: skip
     timeline_icons.register("goodwill", "heart-handshake")
