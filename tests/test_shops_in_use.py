@@ -3,8 +3,9 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.apps import apps
+from django.db import transaction
+from django.db.migrations.loader import MigrationLoader
 
 from halkhata.desks.returns.models import ReturnPolicy
 from halkhata.engines.goodwill.models import GoodwillLimit
@@ -15,15 +16,15 @@ from halkhata.foundation.accounts.services.setup import SetupAnswers, set_up_ins
 from halkhata.foundation.core.append_only import suspended
 from halkhata.records.warranty.models import WarrantyPolicy, WarrantySettings
 
-# App, the step before, the step that furnishes.
+# App, and the step that furnishes.
 STEPS = [
-    ("stock", "0002_ledger_rules", "0003_for_shops_in_use"),
-    ("goodwill", "0001_initial", "0002_for_shops_in_use"),
-    ("deliveries", "0002_steps_only_grow", "0003_for_shops_in_use"),
-    ("service", "0003_parts_from_the_shelf", "0004_for_shops_in_use"),
-    ("returns", "0002_guard_rules", "0003_for_shops_in_use"),
-    ("disputes", "0002_guards", "0003_for_shops_in_use"),
-    ("warranty", "0003_phone_proof", "0004_for_shops_in_use"),
+    ("stock", "0003_for_shops_in_use"),
+    ("goodwill", "0002_for_shops_in_use"),
+    ("deliveries", "0003_for_shops_in_use"),
+    ("service", "0004_for_shops_in_use"),
+    ("returns", "0003_for_shops_in_use"),
+    ("disputes", "0003_for_shops_in_use"),
+    ("warranty", "0004_for_shops_in_use"),
 ]
 RIGHTS = {
     "halkhata.records.catalog.migrations.0003_for_shops_in_use": ("unit.", "sale.", "catalog."),
@@ -50,28 +51,43 @@ def test_rights_that_migrating_gives_are_those_of_a_new_shop(module):
 
 
 @pytest.fixture
-def shop_of_before(transactional_db):
-    """A shop as the version before left it, and what a new shop of this version has."""
+def fresh(db):
+    """What set-up makes for a new shop, which stands in the database."""
     set_up_install(
         answers=SetupAnswers(trade="motorcycle"), username="boss", password="four quiet plain words",
         owner_name="Invented Owner",
     )  # fmt: skip
-    fresh = _furniture()
-    _to(before=True)
-    SlaPolicy.objects.filter(is_default=False).delete()
+    return _furniture()
+
+
+@pytest.fixture(scope="module")
+def tables_then():
+    """The tables as those steps see them, whatever became of them since."""
+    loader = MigrationLoader(None)
+    return loader.project_state([(app, new) for app, new in STEPS]).apps
+
+
+def _run(tables, *, backwards: bool = False) -> None:
+    """What those steps do with rows, forwards or back."""
+    for app, new in STEPS:
+        step = import_module(f"{apps.get_app_config(app).name}.migrations.{new}")
+        for operation in step.Migration.operations:
+            (operation.reverse_code if backwards else operation.code)(tables, None)
+
+
+def _empty() -> None:
+    """The rows that the version before did not know."""
+    SlaPolicy.objects.filter(pk__in=[policy.pk for policy in _promises()]).delete()
     ChecklistTemplate.objects.filter(kind__in=KINDS).delete()
     GoodwillLimit.objects.all().delete()
     WarrantyPolicy.objects.all().delete()
     WarrantySettings.objects.all().delete()
-    with suspended("returns_returnpolicy"):
+    with transaction.atomic(), suspended("returns_returnpolicy"):
         ReturnPolicy.objects.all().delete()
-    yield fresh
-    _to(before=False)
 
 
-def _to(*, before: bool) -> None:
-    targets = [(app, old if before else new) for app, old, new in STEPS]
-    MigrationExecutor(connection).migrate(targets)
+def _promises() -> list[SlaPolicy]:
+    return [one for one in SlaPolicy.objects.all() if set(KINDS) & set(one.conditions.get("kind", ()))]
 
 
 def _furniture() -> dict[str, object]:
@@ -83,7 +99,7 @@ def _furniture() -> dict[str, object]:
                 policy.name_bn, policy.name_en, policy.conditions, policy.around_the_clock, policy.warn_at,
                 policy.is_active, {(row.priority, row.metric, row.minutes) for row in policy.targets.all()},
             )
-            for policy in sorted(SlaPolicy.objects.filter(is_default=False), key=lambda one: one.name_en)
+            for policy in sorted(_promises(), key=lambda one: one.name_en)
         ],
         "checklists": [
             (one.code, one.kind, one.category, one.name_bn, one.name_en,
@@ -115,39 +131,39 @@ def _furniture() -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_shop_of_before_has_after_migrating_all_that_a_new_shop_has(shop_of_before):
+def test_shop_of_before_has_after_migrating_all_that_a_new_shop_has(fresh, tables_then):
+    assert all(fresh[part] for part in ("promises", "checklists", "goodwill", "warranty", "returns"))
+    _run(tables_then, backwards=True)
+    _empty()
     assert not any(right.startswith("job.") for role in Role.objects.all() for right in role.permissions)
-    _to(before=False)
-    found = _furniture()
-    assert all(found[part] for part in ("promises", "checklists", "goodwill", "warranty", "returns"))
-    assert found == shop_of_before
+    assert _furniture()["warranty"] == []
+    _run(tables_then)
+    assert _furniture() == fresh
 
 
-def test_what_the_shop_made_itself_stays_and_migrating_again_changes_nothing(shop_of_before):
+def test_what_the_shop_made_itself_stays_and_a_second_time_changes_nothing(fresh, tables_then):
+    _run(tables_then, backwards=True)
+    _empty()
     own = Role.objects.create(code="own", name_en="Own", level=1, scope="branch", permissions=["ticket.view"])
     manager = Role.objects.get(code="manager")
     GoodwillLimit.objects.create(role=manager, per_case=1, per_month=2, currency="BDT")
     mine = SlaPolicy.objects.create(name_en="My jobs", position=1, conditions={"kind": ["complaint", "job"]})
     listed = ChecklistTemplate.objects.create(code="mine", kind="job", name_en="My bench", is_active=False)
-    _to(before=False)
+    _run(tables_then)
     own.refresh_from_db()
     assert own.permissions == ["ticket.view"]
     assert list(GoodwillLimit.objects.filter(role=manager).values_list("per_case", "per_month")) == [(1, 2)]
-    about_jobs = [one.pk for one in SlaPolicy.objects.all() if "job" in one.conditions.get("kind", ())]
-    assert about_jobs == [mine.pk]
+    assert [one.pk for one in _promises() if "job" in one.conditions["kind"]] == [mine.pk]
     assert list(ChecklistTemplate.objects.filter(kind="job")) == [listed]
-    once = _furniture()
-    kept = Role.objects.get(code="owner").permissions
-    _to(before=True)
-    Role.objects.filter(code="owner").update(permissions=kept)
-    _to(before=False)
+    once, rights = _furniture(), {role.code: role.permissions for role in Role.objects.all()}
+    _run(tables_then)
     assert _furniture() == once
-    assert Role.objects.get(code="owner").permissions == kept
+    assert {role.code: role.permissions for role in Role.objects.all()} == rights
+    assert once["roles"] == fresh["roles"]
 
 
-def test_install_that_nobody_has_set_up_gets_nothing(transactional_db):
-    _to(before=True)
-    _to(before=False)
+def test_install_that_nobody_has_set_up_gets_nothing(db, tables_then):
+    _run(tables_then)
     assert not SlaPolicy.objects.exists()
     assert not ReturnPolicy.objects.exists()
     assert not WarrantySettings.objects.exists()
