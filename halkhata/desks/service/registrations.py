@@ -101,7 +101,12 @@ def register_all() -> None:
     unit_actions.register(
         "service",
         UnitAction(
-            order=20, label=_("Take in for service"), icon="tool", url_name="service:new", permission="job.create"
+            order=20,
+            label=_("Take in for service"),
+            icon="tool",
+            url_name="service:new",
+            permission="job.create",
+            primary=True,
         ),
     )
     item_units.register("service", units_of_jobs)

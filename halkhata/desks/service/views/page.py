@@ -87,7 +87,8 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
     waiting = next((one for one in estimates if one.state == "sent"), None)
     components = [(line.component, line.label or line.component) for line in verdict.lines if line.component != "all"]
     may_hand = user.may("job.deliver") and handover is None and state in {JobState.READY, JobState.CANCELLED}
-    onward = None if needs_approval(job) else ONWARD.get(state)
+    waits_for_yes = needs_approval(job)
+    onward = None if waits_for_yes else ONWARD.get(state)
     context: dict[str, Any] = {
         "job": job,
         "people": people,
@@ -97,7 +98,7 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "claim": sum((line.cost for line in lines if line.is_recoverable), start=0),
         "own_cost": sum((line.cost for line in lines), start=0),
         "covered": [line for line in lines if line.payer != Payer.CUSTOMER],
-        "needs_approval": needs_approval(job),
+        "needs_approval": waits_for_yes,
         "estimates": estimates,
         "waiting_estimate": waiting,
         "estimate_url": request.build_absolute_uri(reverse("portal:job", args=[token_for(waiting)])) if waiting else "",
