@@ -98,7 +98,7 @@ REF_LETTERS = {
     "U": "ই",  # unit
     "W": "ও",  # warranty registration
     "G": "গ",  # gate pass
-    "Q": "খ",  # parcel that nobody knows (খোঁজ)
+    "Q": "অ",  # parcel that nobody knows (অজানা)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")
