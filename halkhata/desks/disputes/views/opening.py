@@ -17,6 +17,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.selectors.units import unit_of_item
 from halkhata.records.customers.models import Customer
@@ -52,7 +53,7 @@ def new(request: StaffRequest) -> HttpResponse:
     except DomainError as error:
         form.show(error)
         return render(request, "disputes/new.html", {**context, "form": form}, status=status_of(error))
-    messages.success(request, _("The dispute is open. Its number: %(number)s") % {"number": dispute.number})
+    messages.success(request, _("The dispute is open. Its number: %(number)s") % {"number": ref(dispute.number)})
     return redirect("disputes:detail", dispute.number)
 
 
