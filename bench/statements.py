@@ -55,12 +55,12 @@ def look(facts: dict[str, Any]) -> dict[str, Any]:
             client = Client(headers={"cookie": facts["cookies"][case.who], "host": "127.0.0.1"})
             request = case.requests[0]
             for _warm in range(2):
-                client.get(request.path)
+                client.get(request.path, headers=request.headers)
             counts, watch = [], Watch()
             for request in case.requests[:12]:
                 watch = Watch()
                 with connection.execute_wrapper(watch):
-                    answer = client.get(request.path)
+                    answer = client.get(request.path, headers=request.headers)
                 if answer.status_code != 200:
                     raise SystemExit(f"{case.name}: {request.path} answers {answer.status_code}")
                 counts.append(len(watch.seen))

@@ -78,16 +78,19 @@ async function buildFonts(target) {
 }
 
 // ---------------------------------------------------------------- icons
+// {% icon "x" %}, icon="x", icon_name="x", action_icon="x", {% badge word "tone" "x" %}.
+const TEMPLATE_ICONS = /\{%\s*icon\s+["']([a-z0-9-]+)["']|\b(?:\w+_)?icon(?:_name)?=["']([a-z0-9-]+)["']|\{%\s*badge\s+\S+\s+"[a-z]+"\s+"([a-z0-9-]+)"/g;
+
 /** Icon names the pages use: the list in icons.json, and every literal name in a template or in Python. */
 function wantedIcons() {
   const names = new Set(JSON.parse(readFileSync(join(HERE, "icons.json"), "utf8")));
   const sources = [
-    [walk(join(ROOT, "halkhata"), (p) => p.endsWith(".html")), /\{%\s*icon\s+["']([a-z0-9-]+)["']|\bicon=["']([a-z0-9-]+)["']/g],
+    [walk(join(ROOT, "halkhata"), (p) => p.endsWith(".html")), TEMPLATE_ICONS],
     [walk(join(ROOT, "halkhata"), (p) => p.endsWith(".py") && !p.includes("/tests/")), /\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g],
   ];
   for (const [files, pattern] of sources) {
     for (const file of files) {
-      for (const match of readFileSync(file, "utf8").matchAll(pattern)) names.add(match[1] ?? match[2]);
+      for (const match of readFileSync(file, "utf8").matchAll(pattern)) names.add(match[1] ?? match[2] ?? match[3]);
     }
   }
   return [...names].sort();

@@ -117,8 +117,12 @@ print(digest.hexdigest())
 SHOP = """
 from tests.support.fixtures_shop import make_shop
 shop = make_shop()
+from halkhata.desks.disputes.services.defaults import prepare_disputes
+from halkhata.desks.returns.services.defaults import prepare_desk as prepare_returns
+from halkhata.desks.service.services.defaults import prepare_desk as prepare_jobs
 from halkhata.desks.tickets.services.defaults import prepare_desk
-prepare_desk()
+for prepare in (prepare_desk, prepare_jobs, prepare_returns, prepare_disputes):
+    prepare()
 from halkhata.foundation.files.services.storing import store_file
 for number in range(5):
     store_file(name=f"memo {number}.txt", data=f"content {number} ".encode() * 1000)

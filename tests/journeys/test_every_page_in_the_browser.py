@@ -72,7 +72,8 @@ csv = "নাম,মোবাইল\\nকরিম মিয়া,০১১০�
 run = receive_file(actor=owner, target="customers", name="list.csv", chunks=[csv])
 look_at_changed(); month = clock.now().date().replace(day=1); write_month(month); draw_month(month)
 paths = [
-    f"/customers/{customer.pk}/", f"/customers/{customer.pk}/identity/", f"/customers/{customer.pk}/fields/",
+    f"/customers/{customer.pk}/", f"/customers/{customer.pk}/panels/side/", f"/customers/{customer.pk}/identity/",
+    f"/customers/{customer.pk}/fields/",
     f"/customers/{customer.pk}/merge/?with={double.pk}", "/customers/duplicates/",
     f"/privacy/customers/{customer.pk}/", f"/privacy/customers/{customer.pk}/erase/",
     f"/privacy/requests/{asked.number}/", f"/privacy/breaches/{breach.number}/", "/privacy/consent/marketing/",
@@ -126,7 +127,7 @@ def detail_pages(page: Any, app: LiveApp) -> list[str]:
     page.goto(app.base_url + "/work/today/?person=")
     together = [f"{ticket}{name}/" for name in ("merge", "split", "parent", "canned")]
     explained = f"/work/{ticket.split('/')[2]}/explain/"
-    return [ticket, *together, f"{ticket}print/", explained, customer, f"{customer}edit/"]
+    return [ticket, *together, f"{ticket}print/", explained, customer, f"{customer}panels/main/", f"{customer}edit/"]
 
 
 def icons_without_a_picture(page: Any) -> list[str]:

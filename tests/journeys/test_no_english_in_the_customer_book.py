@@ -81,7 +81,8 @@ def fill(shop: Any) -> dict[str, str]:
     token = preference_token(customer_id=customer.pk, channel="email", address="k@example.com")
     person, house = (customer.pk,), ("customer",)
     named = {
-        "customers:detail": person, "customers:identity": person, "customers:fields": person, "customers:edit": person,
+        "customers:detail": person, "customers:panels_side": person, "customers:identity": person,
+        "customers:fields": person, "customers:edit": person,
         "customers:contact_new": person, "customers:merge": person, "customers:unmerge": (former.pk,),
         "customers:duplicates": (), "privacy:consents": person, "privacy:erase": person,
         "privacy:request": (asked.number,), "privacy:breach": (breach.number,), "privacy:wording": ("marketing",),

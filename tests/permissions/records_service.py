@@ -39,7 +39,9 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
         take_step(actor=SYSTEM, job=job, state="diagnosed", diagnosis="Seal")
         line = add_line(actor=SYSTEM, job=job, kind="part", text="Seal", unit_price=Decimal(100))
         part = PartRequest.objects.create(job=job, name="Seal", eta_on=today(), asked_by=side["clerk"])
-        estimate = send_estimate(actor=SYSTEM, job=job)
+        # The other branch's card has a second estimate, so that its number is none of ours.
+        for _version in range(number + 1):
+            estimate = send_estimate(actor=SYSTEM, job=job)
         promise = promise_delivery(
             actor=SYSTEM, item=job, customer=side["customer"], branch=side["branch"],
             promised_for=now() + timedelta(days=2),

@@ -106,7 +106,7 @@ def register_all() -> None:
         "disputes",
         CustomerPanel(
             order=14, template="disputes/customer_panel.html", context=customer_panel, permission="dispute.view",
-            column="main",
+            column="main", later=True,
         ),
     )  # fmt: skip
     unit_panels.register(

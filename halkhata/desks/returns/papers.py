@@ -12,7 +12,7 @@ from halkhata.desks.returns.rule_words import lines_of
 from halkhata.desks.returns.tracking import tracking_url
 from halkhata.foundation.core.templatetags.halkhata import digits, localdate, money, ref
 from halkhata.foundation.files.services.storing import read_file
-from halkhata.foundation.printing.pdf import render_pdf
+from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
 from halkhata.records.catalog.identifiers import label_of
 
@@ -23,7 +23,7 @@ MOST_PHOTOS = 6
 
 def form_pdf(request: ReturnRequest) -> bytes:
     """The return and replacement form in the active language. Raises DomainError ``print_failed``."""
-    return render_pdf(FORM, form_data(request), size="a4")
+    return render_pdf(FORM, form_data(request) | {"shop": letterhead(request.branch)}, size="a4")
 
 
 def tag_pdf(request: ReturnRequest) -> bytes:
@@ -32,7 +32,7 @@ def tag_pdf(request: ReturnRequest) -> bytes:
 
 
 def numbers_of(request: ReturnRequest) -> list[tuple[str, str]]:
-    """Names and values of the unit's numbers."""
+    """Names and values of the unit's numbers, as they stand on it: whoever compares reads the same digits."""
     if request.unit is None:
         return []
     labels = {str(entry["code"]): label_of(entry) for entry in request.product.kind.identifiers}
@@ -45,7 +45,7 @@ def form_data(request: ReturnRequest) -> dict[str, Any]:
     fields = [
         (_("Customer"), str(request.customer or "")),
         (_("Product"), request.product.name),
-        *[(name, digits(value)) for name, value in numbers_of(request)],
+        *numbers_of(request),
         (_("How many"), digits(str(request.quantity))),
         (_("Memo"), ref(purchase.number)),
         (_("Bought on"), localdate(purchase.bought_on)),
@@ -103,7 +103,7 @@ def tag_data(request: ReturnRequest) -> dict[str, Any]:
         "number": ref(request.number),
         "fields": [
             [_("Product"), request.product.name],
-            *[[name, digits(value)] for name, value in numbers_of(request)],
+            *[[name, value] for name, value in numbers_of(request)],
             [_("How many"), digits(str(request.quantity))],
             [_("Came in"), localdate(request.received_at) if request.received_at else ""],
             [_("Grade"), str(Grade(request.grade).label) if request.grade else ""],

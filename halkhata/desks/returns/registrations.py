@@ -1,5 +1,6 @@
 """What the returns desk tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +42,7 @@ from halkhata.records.catalog.models import ProductKind, Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
+    item_units,
     life_icons,
     life_sentences,
     unit_actions,
@@ -109,9 +111,10 @@ def register_all() -> None:
     customer_panels.register(
         "returns",
         CustomerPanel(
-            order=30, template="returns/customer_panel.html", context=customer_panel, permission="return.view"
+            order=30, template="returns/customer_panel.html", context=customer_panel, permission="return.view",
+            later=True,
         ),
-    )
+    )  # fmt: skip
     unit_panels.register(
         "returns",
         UnitPanel(order=50, template="returns/unit_panel.html", context=unit_panel, permission="return.view"),
@@ -125,6 +128,7 @@ def register_all() -> None:
             model,
             CustomerLink(model_label=model, field="customer", on_merge="move", personal_data="history", label=label),
         )
+    item_units.register("returns", units_of_returns)
     file_guards.register("returns", guards_file)
     timeline_icons.register("return", ICON)
     timeline_sentences.register("return.moved", moved_sentence)
@@ -138,6 +142,12 @@ def register_all() -> None:
     notification_sentences.register(
         "return.appealed", lambda data: _("Appeal against the refusal of %(number)s") % _refs(data)
     )
+
+
+def units_of_returns(item_ids: Sequence[int]) -> dict[int, int]:
+    """The units of these returns; counted goods have none."""
+    rows = ReturnRequest.objects.filter(pk__in=item_ids, unit__isnull=False)
+    return {pk: unit for pk, unit in rows.values_list("pk", "unit_id") if unit is not None}
 
 
 def category_code(item: WorkItem) -> str:

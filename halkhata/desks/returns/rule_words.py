@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from halkhata.desks.returns.choices import Reason
-from halkhata.foundation.core.formatting import format_date, show_digits
+from halkhata.foundation.core.formatting import format_date, format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
 
 
@@ -44,12 +44,17 @@ def _day(value: Any) -> str:
     return format_date(date.fromisoformat(str(value)), language=reader.language, digits=reader.digits, style="short")
 
 
+def _ref(value: Any) -> str:
+    reader = current_reader()
+    return format_ref(str(value), language=reader.language, digits=reader.digits)
+
+
 def _number(value: Any) -> str:
     return show_digits(str(value), digits=current_reader().digits)
 
 
 def _sale(rule: dict[str, Any]) -> str:
-    return _("Bought on %(day)s, memo %(number)s.") % {"day": _day(rule["day"]), "number": _number(rule["number"])}
+    return _("Bought on %(day)s, memo %(number)s.") % {"day": _day(rule["day"]), "number": _ref(rule["number"])}
 
 
 def _window(rule: dict[str, Any]) -> str:

@@ -85,8 +85,8 @@ class IntakeForm(TakesErrors):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     condition_note = forms.CharField(
-        label=_("How it looks"), required=False, max_length=2_000, help_text=_("Scratches, dents, missing parts."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("What it looks like"), required=False, max_length=2_000,
+        help_text=_("Scratches, dents, missing parts."), widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     promised_for = MomentField(label=_("Promised for"), required=False)
     technician = PersonField(label=_("Technician"))
@@ -213,7 +213,7 @@ class PartForm(VersionForm):
 
     own_ids = "part"
 
-    name = forms.CharField(label=_("Part"), max_length=200)
+    name = forms.CharField(label=_("Spare part"), max_length=200)
     quantity = NumberField(label=_("Quantity"), lowest=1, initial="1")
     eta_on = forms.DateField(label=_("Expected on"), widget=day_input())
     supplier = forms.CharField(label=_("Asked from"), required=False, max_length=120)

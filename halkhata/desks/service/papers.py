@@ -14,7 +14,7 @@ from halkhata.engines.deliveries.selectors.promises import last_promise
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.templatetags.halkhata import digits, localdt, money, num, ref
 from halkhata.foundation.files.services.storing import read_file
-from halkhata.foundation.printing.pdf import render_pdf
+from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
 from halkhata.records.catalog.identifiers import label_of
 
@@ -24,23 +24,27 @@ MOST_PHOTOS = 6
 
 def card_pdf(job: ServiceJob) -> bytes:
     """The job card, in and out, in the active language. Raises DomainError ``print_failed``."""
-    return render_pdf(_PRINT / "card.typ", card_data(job), size="a4")
+    return render_pdf(_PRINT / "card.typ", card_data(job) | {"shop": letterhead(job.branch)}, size="a4")
 
 
 def estimate_pdf(estimate: Estimate) -> bytes:
     """One version of the estimate, with the answer to it. Raises DomainError ``print_failed``."""
-    return render_pdf(_PRINT / "estimate.typ", estimate_data(estimate), size="a5")
+    return render_pdf(
+        _PRINT / "estimate.typ", estimate_data(estimate) | {"shop": letterhead(estimate.job.branch)}, size="a5"
+    )
 
 
 def gate_pass_pdf(handover: Handover) -> bytes:
     """What the guard at the gate takes. Raises DomainError ``print_failed``."""
-    return render_pdf(_PRINT / "gate_pass.typ", gate_pass_data(handover), size="a5")
+    return render_pdf(
+        _PRINT / "gate_pass.typ", gate_pass_data(handover) | {"shop": letterhead(handover.job.branch)}, size="a5"
+    )
 
 
 def _unit_fields(job: ServiceJob) -> list[list[str]]:
     labels = {str(entry["code"]): label_of(entry) for entry in job.unit.product.kind.identifiers}
     return [
-        [_("Product"), f"{job.unit.product.brand.name} {job.unit.product.name}"],
+        [_("Product"), job.unit.product.full_name],
         *[[labels.get(one.kind, one.kind), one.value] for one in job.unit.identifiers.order_by("pk")],
         [_("Unit"), ref(job.unit.number)],
     ]
@@ -85,7 +89,7 @@ def card_data(job: ServiceJob) -> dict[str, Any]:
         "words": digits(job.complaint),
         "left_title": _("Left with it"),
         "left": [digits(one) for one in job.accessories],
-        "looks_title": _("How it looks"),
+        "looks_title": _("What it looks like"),
         "looks": digits(job.condition_note),
         "found_title": _("What was found"),
         "found": digits(job.diagnosis),

@@ -1,5 +1,6 @@
 """What the service desk tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,12 +25,13 @@ from halkhata.foundation.core.registry import (
     settings_pages,
     setup_steps,
 )
-from halkhata.foundation.core.templatetags.halkhata import localdate, ref
+from halkhata.foundation.core.templatetags.halkhata import localdate, num, ref
 from halkhata.foundation.files.registry import file_guards
 from halkhata.records.catalog.models import ProductKind, Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
+    item_units,
     life_icons,
     life_sentences,
     unit_actions,
@@ -82,7 +84,7 @@ def register_all() -> None:
         "service",
         CustomerPanel(
             order=12, template="service/customer_panel.html", context=customer_panel, permission="job.view",
-            column="main",
+            column="main", later=True,
         ),
     )  # fmt: skip
     customer_actions.register(
@@ -100,12 +102,23 @@ def register_all() -> None:
     unit_actions.register(
         "service",
         UnitAction(
-            order=20, label=_("Take in for service"), icon="tool", url_name="service:new", permission="job.create"
+            order=20,
+            label=_("Take in for service"),
+            icon="tool",
+            url_name="service:new",
+            permission="job.create",
+            primary=True,
         ),
     )
+    item_units.register("service", units_of_jobs)
     file_guards.register("service", may_see_photo)
     _register_sentences()
     register_bookings()
+
+
+def units_of_jobs(item_ids: Sequence[int]) -> dict[int, int]:
+    """The units of these job cards."""
+    return dict(ServiceJob.objects.filter(pk__in=item_ids).values_list("pk", "unit_id"))
 
 
 def _register_sentences() -> None:
@@ -139,7 +152,7 @@ def _with_number(text: Any) -> Any:
             **{name: str(value) for name, value in data.items()}, "number": ref(str(data.get("number", ""))),
             "answer": _("approved") if data.get("approved") else _("refused"), "part": data.get("part", ""),
             "eta": localdate(date.fromisoformat(eta), "short") if eta else "", "subject": data.get("subject", ""),
-            "estimate": data.get("estimate", ""),
+            "estimate": num(data.get("estimate", "")),
         }  # fmt: skip
         return str(text % values)
 

@@ -32,6 +32,7 @@ TAGS = (
     ("files", "Files of conversations."),
     ("units", "Units with their serial numbers, sales, and what is under warranty."),
     ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
+    ("returns", "Goods that come back: what is asked, received, inspected, decided and settled; the ledger of goods."),
     ("aftercare", "Who is to be reminded of a service, recalls, service centres."),
     ("disputes", "What customer and shop do not agree about: the file and the decisions."),
     ("queues", "Ready queues and saved views."),

@@ -49,7 +49,7 @@ def register_all() -> None:
         "deliveries",
         CustomerPanel(
             order=15, template="deliveries/customer_panel.html", context=customer_panel, permission="work.view",
-            column="side",
+            column="side", later=True,
         ),
     )  # fmt: skip
     customer_actions.register(

@@ -12,7 +12,6 @@ from halkhata.engines.goodwill.selectors.report import kind_label
 from halkhata.engines.goodwill.services.limits import prepare_limits
 from halkhata.engines.work.registry import notification_sentences
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
@@ -80,7 +79,7 @@ def register_all() -> None:
         "goodwill",
         CustomerPanel(
             order=60, template="goodwill/customer_panel.html", context=customer_panel, permission="goodwill.grant",
-            column="side",
+            column="side", later=True,
         ),
     )  # fmt: skip
     timeline_icons.register("goodwill", "heart-handshake")
@@ -103,7 +102,7 @@ def clear_demo() -> int:
 
 
 def _set_up(installation: Any, branch: Any, answers: Any) -> None:
-    prepare_limits(actor=SYSTEM, currency=installation.currency)
+    prepare_limits(currency=installation.currency)
 
 
 def _about(data: dict[str, Any]) -> dict[str, str]:

@@ -148,6 +148,14 @@ def is_relative(tree: Group) -> bool:
     return any(line.op in RELATIVE for line in lines_of(tree))
 
 
+def fields_named(data: Any) -> set[str]:
+    """The codes of the fields that conditions ask about, in or out of use, however deep they stand."""
+    if isinstance(data, Mapping):
+        own = {data["field"]} if isinstance(data.get("field"), str) else set()
+        return own.union(*(fields_named(value) for value in data.values()))
+    return set().union(*(fields_named(one) for one in data)) if isinstance(data, list | tuple) else set()
+
+
 def readable(data: Any, known: Mapping[str, ConditionField]) -> Group | None:
     """The tree, or None when it names a field that is out of use: such a segment keeps its members and says so.
 

@@ -31,9 +31,10 @@ def register_all() -> None:
     customer_panels.register(
         "segments",
         CustomerPanel(
-            order=80, template="segments/panel.html", context=segments_panel, column="side", permission="report.view"
+            order=80, template="segments/panel.html", context=segments_panel, column="side", permission="report.view",
+            later=True,
         ),
-    )
+    )  # fmt: skip
     for model in ("segments.SegmentMember", "segments.SegmentDoubt"):
         customer_links.register(
             model, CustomerLink(model_label=model, field="customer", on_merge="rebuild", personal_data="none")

@@ -97,6 +97,10 @@ REF_LETTERS = {
     "D": "দ",  # dispute
     "C": "চ",  # claim to the company (চাওয়া)
     "V": "ভ",  # booking of a visit to the workshop (ভিজিট)
+    "U": "ই",  # unit
+    "W": "ও",  # warranty registration
+    "G": "গ",  # gate pass
+    "Q": "অ",  # parcel that nobody knows (অজানা)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")

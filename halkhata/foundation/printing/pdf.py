@@ -68,10 +68,13 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, size: Size = "a4") ->
     return made
 
 
-def letterhead() -> dict[str, str]:
-    """Name, address and phone of the shop, in the active language."""
+def letterhead(branch: Any = None) -> dict[str, str]:
+    """Name, address and phone of the shop, in the active language; of ``branch``, where it has its own."""
     shop = Installation.current()
-    return {"name": shop.name or "Halkhata", "address": shop.address, "phone": shop.phone, "email": shop.email}
+    head = {"name": shop.name or "Halkhata", "address": shop.address, "phone": shop.phone, "email": shop.email}
+    if branch is not None:
+        head |= {"address": branch.address or shop.address, "phone": branch.phone or shop.phone}
+    return head
 
 
 def _plain(value: Any) -> Any:

@@ -31,6 +31,14 @@ LINES: dict[str, Any] = {
     "draw-audit": _("Drawing customers to be looked through"),
     "resume-imports": _("Resuming imports that were cut off"),
     "prune-imports": _("Deleting old files of imports and exports"),
+    "look-after-disputes": _("Looking after news and days of disputes"),
+    "look-after-dispute-days": _("Reminding of hearings, remedies and actions"),
+    "look-for-fraud": _("Looking for claims and parts that stand out"),
+    "close-refusals": _("Closing refused returns whose days of appeal are over"),
+    "compare-ledger": _("Comparing the books of goods"),
+    "watch-promises": _("Watching promised dates before they slip"),
+    "look-after-jobs": _("Looking after estimates and parts of job cards"),
+    "ask-after-service": _("Asking customers how the repair was"),
     "prune": _("Tidying up finished work"),
 }
 

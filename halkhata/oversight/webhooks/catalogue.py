@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.claims.events import ClaimCredited, ClaimMoved
 from halkhata.desks.disputes.events import DecisionSigned, DisputeMoved, DisputeOpened
 from halkhata.desks.feedback.events import SurveyAnswered
-from halkhata.desks.claims.events import ClaimCredited, ClaimMoved
 from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
 from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
 from halkhata.desks.tickets.events import (

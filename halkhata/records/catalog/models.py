@@ -87,6 +87,12 @@ class Product(Named):
             ),
         ]
 
+    @property
+    def full_name(self) -> str:
+        """Brand and name; the brand once, where the name begins with it already."""
+        brand, name = str(self.brand), self.name
+        return name if brand in name else f"{brand} {name}"
+
 
 class PriceList(Named):
     """A list of prices: of every branch, or of one (which goes before). Its prices are versioned by day."""

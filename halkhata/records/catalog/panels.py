@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.models import Unit, unit_scope
+from halkhata.records.catalog.registry import unit_notes
 from halkhata.records.catalog.selectors.units import with_all
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import CustomerAction, CustomerPanel, customer_actions, customer_panels
@@ -15,15 +16,21 @@ SHOWN = 8
 
 
 def owned_panel(user: User, customer: Customer) -> dict[str, Any]:
-    """What the customer owns now, in two queries."""
+    """What the customer owns now, in two queries and those of the notes beside each unit."""
     rows = with_all(Unit.objects.filter(unit_scope(user), owner=customer)).order_by("-sold_on", "-pk")
     found = list(rows[: SHOWN + 1])
     return {
-        "owned": found[:SHOWN],
+        "owned": with_notes(user, found[:SHOWN]),
         "has_more": len(found) > SHOWN,
         "more_url": f"{reverse('catalog:units')}?owner={customer.pk}",
         "sale_url": f"{reverse('catalog:sale_new')}?customer={customer.pk}" if user.may("sale.record") else "",
     }
+
+
+def with_notes(user: User, units: list[Unit]) -> list[dict[str, Any]]:
+    """Each unit with what the floors above say about it in one look."""
+    notes = [found(user, units) for found in unit_notes] if units else []
+    return [{"unit": unit, "notes": [said[unit.pk] for said in notes if unit.pk in said]} for unit in units]
 
 
 def register_panels() -> None:

@@ -29,6 +29,10 @@ class SaleStep:
 ForgetUnits = Callable[[Sequence[int]], Any]
 
 
+# ``units(item_ids)``: which unit pieces of work are about, by their ids; those of a desk that registers it.
+ItemUnits = Callable[[Sequence[int]], dict[int, int]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnitPanel:
     """One card of the unit page. ``context(user, unit)`` gives the template's values in a fixed number of queries.
@@ -55,11 +59,27 @@ class UnitAction:
     primary: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitNote:
+    """What is said beside a unit in a short list of them: a badge (``word``, ``tone``, ``icon``) and its sentence."""
+
+    word: str
+    tone: str
+    icon: str
+    sentence: str = ""
+
+
+# ``notes(user, units)``: what to say beside each unit, by its id, as far as ``user`` may know it; a fixed number of
+# queries, none without units. The units have product and kind at hand.
+UnitNotes = Callable[[Any, Sequence[Any]], dict[int, UnitNote]]
+
 # A sentence takes the line's data and returns text (lazy or plain) in the reader's language.
 LifeSentence = Callable[[dict[str, Any]], Any]
 
 sale_steps: Registry[SaleStep] = Registry("sale_steps")
 forget_units: Registry[ForgetUnits] = Registry("forget_units")
+item_units: Registry[ItemUnits] = Registry("item_units")
+unit_notes: Registry[UnitNotes] = Registry("unit_notes")
 unit_panels: Registry[UnitPanel] = Registry("unit_panels")
 unit_actions: Registry[UnitAction] = Registry("unit_actions")
 life_sentences: Registry[LifeSentence] = Registry("life_sentences")

@@ -13,6 +13,7 @@ class CustomerPanel:
     """One card of the 360 page. ``context(user, customer)`` gives the template's values in a fixed number of queries.
 
     ``column`` is "main" (wide) or "side"; ``permission`` "" shows the panel to everyone who sees the customer.
+    ``later``: not in the page itself, which stays quick, but fetched right after it, at the end of its column.
     """
 
     order: int
@@ -20,6 +21,7 @@ class CustomerPanel:
     context: Callable[[Any, Any], dict[str, Any]]
     permission: str = ""
     column: Literal["main", "side"] = "main"
+    later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,12 +92,8 @@ def _head(unit: Unit) -> dict[str, Any]:
     if unit.sold_on is not None:
         fields.append([_("Bought on"), day(unit.sold_on)])
     reader = _reader("bn" if (translation.get_language() or "bn") == "bn" else "en")
-    shop = letterhead()
-    branch = unit.branch
-    if branch.address or branch.phone:
-        shop |= {"address": branch.address or shop["address"], "phone": branch.phone or shop["phone"]}
     return {
-        "shop": shop, "fields": fields,
+        "shop": letterhead(unit.branch), "fields": fields,
         "number": format_ref(unit.number, language=reader.language, digits=reader.digits),
     }  # fmt: skip
 
@@ -106,8 +102,8 @@ def _covered(cover: Cover) -> str:
     words = [
         word
         for word, holds in (
-            (_("Parts"), cover.covers_parts), (_("Labour"), cover.covers_labour), (_("Visit"), cover.covers_visit),
-            (_("Exchange"), cover.covers_exchange),
+            (_("Spare parts"), cover.covers_parts), (_("Labour"), cover.covers_labour),
+            (_("Visit"), cover.covers_visit), (_("Exchange"), cover.covers_exchange),
         )
         if holds
     ]  # fmt: skip

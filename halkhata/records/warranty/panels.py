@@ -1,16 +1,24 @@
 """What the warranty shows on other pages: the unit's and the customer's."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.models import Unit
-from halkhata.records.customers.models import Customer
+from halkhata.records.catalog.registry import UnitNote
 from halkhata.records.warranty.selectors.coupons import coupons_of
-from halkhata.records.warranty.selectors.overview import units_with_verdicts
+from halkhata.records.warranty.selectors.overview import verdicts
 from halkhata.records.warranty.selectors.policies import extensions_for
 from halkhata.records.warranty.selectors.verdict import verdict_of
 
-SHOWN = 10
+# Badge, tone and icon of each verdict.
+LOOKS: dict[str, dict[str, Any]] = {
+    "green": {"word": _("In warranty"), "tone": "good", "icon": "shield-check"},
+    "amber": {"word": _("Look closer"), "tone": "warn", "icon": "alert-triangle"},
+    "red": {"word": _("Not in warranty"), "tone": "quiet", "icon": "ban"},
+}
 
 
 def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
@@ -28,6 +36,8 @@ def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
     }
 
 
-def customer_panel(user: User, customer: Customer) -> dict[str, Any]:
-    """The customer's units with their verdicts."""
-    return {"rows": units_with_verdicts(user, customer, limit=SHOWN)}
+def notes_of_units(user: User, units: Sequence[Unit]) -> dict[int, UnitNote]:
+    """The verdict of each unit in one look, for who may see warranties. One query."""
+    if not user.may("warranty.view"):
+        return {}
+    return {one.unit.pk: UnitNote(**LOOKS[one.verdict.state], sentence=one.verdict.sentence) for one in verdicts(units)}

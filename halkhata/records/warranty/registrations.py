@@ -25,11 +25,12 @@ from halkhata.records.catalog.registry import (
     life_sentences,
     sale_steps,
     unit_actions,
+    unit_notes,
     unit_panels,
 )
-from halkhata.records.customers.registry import CustomerLink, CustomerPanel, customer_links, customer_panels
+from halkhata.records.customers.registry import CustomerLink, customer_links
 from halkhata.records.warranty.models import Coupon, Cover, Flag, Registration, WarrantyPolicy
-from halkhata.records.warranty.panels import customer_panel, unit_panel
+from halkhata.records.warranty.panels import notes_of_units, unit_panel
 from halkhata.records.warranty.selectors.registrations import may_see_photo
 from halkhata.records.warranty.sentences import LIFE
 from halkhata.records.warranty.services.defaults import prepare_warranty
@@ -75,13 +76,7 @@ def register_all() -> None:
         life_sentences.register(verb, sentence)
     life_icons.register("warranty", "shield-check")
     life_icons.register("coupon", "ticket")
-    customer_panels.register(
-        "warranty",
-        CustomerPanel(
-            order=35, template="warranty/customer_panel.html", context=customer_panel, permission="warranty.view",
-            column="main",
-        ),
-    )  # fmt: skip
+    unit_notes.register("warranty", notes_of_units)
     customer_links.register(
         "warranty.Registration",
         CustomerLink(

@@ -40,6 +40,11 @@ def _coupon(data: dict[str, Any]) -> str:
     return _("Free service %(n)s was used") % {"n": number}
 
 
+def _given_back(data: dict[str, Any]) -> str:
+    number = format_number(int(data.get("n", 0) or 0), digits=current_reader().digits)
+    return _("Free service %(n)s was given back (%(job)s)") % {"n": number, "job": _ref(data, "job")}
+
+
 LIFE = {
     "warranty.started": lambda data: _("Warranty began, until %(until)s") % {"until": _on(data, "until")},
     "warranty.begun": lambda data: _("Installed: the warranty runs from %(on)s") % {"on": _on(data, "on")},
@@ -57,4 +62,5 @@ LIFE = {
         else _("New warranty as the replacement of %(from)s") % {"from": _ref(data, "from")}
     ),
     "coupon.used": _coupon,
+    "coupon.given_back": _given_back,
 }

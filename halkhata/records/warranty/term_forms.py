@@ -49,7 +49,7 @@ class TermForm(forms.Form):
     label_en = TextField(label=_("Component in English"), max_length=80)
     months = WholeField(label=_("Months"), required=False)
     usage_limit = WholeField(label=_("Limit of use"), required=False)
-    parts = forms.BooleanField(label=_("Parts"), required=False, initial=True)
+    parts = forms.BooleanField(label=_("Spare parts"), required=False, initial=True)
     labour = forms.BooleanField(label=_("Labour"), required=False, initial=True)
     visit = forms.BooleanField(label=_("Visit"), required=False)
     exchange = forms.BooleanField(label=_("Exchange"), required=False)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from halkhata.foundation.core.formatting import Digits, Language, format_date, f
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import store_file
-from halkhata.foundation.printing.pdf import render_pdf
+from halkhata.foundation.printing.pdf import letterhead, render_pdf
 
 PRINT = Path(__file__).resolve().parent.parent / "print"
 
@@ -23,6 +24,8 @@ def decision_sheet(dispute: Dispute, decision: Decision, *, language: str) -> di
     """The texts of the sheet, translated."""
     spoken: Language = "bn" if language == "bn" else "en"
     digits: Digits = Installation.current().digits_in(spoken)
+    # The day on the wall of the branch: what is signed after midnight bears the new date.
+    zone = ZoneInfo(dispute.branch.time_zone)
     with translation.override(spoken):
 
         def said(name: str) -> str:
@@ -45,18 +48,19 @@ def decision_sheet(dispute: Dispute, decision: Decision, *, language: str) -> di
         if decision.round == 1 and dispute.appeal_until is not None:
             appeal = _(
                 "You may appeal once until %(day)s. Other people who had no part in this decision then look at it."
-            ) % {"day": day(dispute.appeal_until.date())}
+            ) % {"day": day(dispute.appeal_until.astimezone(zone).date())}
         elif decision.round == 2:
             appeal = _("This is the decision on your appeal. There is no other appeal in our house.")
         number = format_ref(dispute.number, language=spoken, digits=digits)
         return {
             "lang": spoken,
+            "shop": letterhead(dispute.branch),
             "title": _("Decision sheet"),
             "number": number,
             "footer": number,
             "fields": [
                 [_("Customer"), str(dispute.customer or "")],
-                [_("Date"), day(decision.signed_at.date() if decision.signed_at else None)],
+                [_("Date"), day(decision.signed_at.astimezone(zone).date() if decision.signed_at else None)],
                 [_("About"), _about(dispute, spoken, digits)],
                 [_("Happened on"), day(dispute.cause_on)],
                 [_("Finding"), str(Finding(decision.finding).label)],
@@ -99,7 +103,7 @@ def letter_files(dispute: Dispute) -> list[StoredFile]:
 def _about(dispute: Dispute, language: Language, digits: Digits) -> str:
     parts = [format_ref(dispute.about.number, language=language, digits=digits)] if dispute.about is not None else []
     if dispute.unit is not None:
-        parts += [str(dispute.unit.product), dispute.unit.number]
+        parts += [str(dispute.unit.product), format_ref(dispute.unit.number, language=language, digits=digits)]
     return " · ".join(parts)
 
 

@@ -23,6 +23,8 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.selectors.units import unit_of_item
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.customers.models import Customer
 
 FURTHEST_BACK = timedelta(days=3660)
@@ -70,6 +72,7 @@ def open_dispute(
             hold(about)
             _refuse_second(about)
             team = team or about.team
+            unit = unit or unit_of_item(about.pk)
         values = new_item_values(
             actor=actor,
             kind=KIND,
@@ -123,6 +126,6 @@ def _refuse_second(about: WorkItem) -> None:
     if other is not None:
         raise Conflict(
             "disputed_already",
-            _("There is a dispute about this already: %(number)s.") % {"number": other.number},
+            _("There is a dispute about this already: %(number)s.") % {"number": shown_ref(other.number)},
             number=other.number,
         )

@@ -5,6 +5,7 @@ import io
 import tempfile
 import zipfile
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
-from halkhata.foundation.core.formatting import format_date, format_datetime, format_ref
+from halkhata.foundation.core.formatting import format_date, format_datetime, format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.files.services.storing import read_file
-from halkhata.foundation.printing.pdf import render_pdf
+from halkhata.foundation.printing.pdf import letterhead, render_pdf
 
 MOST_TEXT = 4000
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -76,13 +77,21 @@ def _lines(dispute: Dispute) -> list[EvidenceItem]:
 
 def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
     reader = current_reader()
+    # A hearing asks for the hour on the wall of the branch.
+    zone = ZoneInfo(dispute.branch.time_zone)
 
     def moment(value: Any) -> str:
-        return "" if value is None else format_datetime(value, language=reader.language, digits=reader.digits)
+        if value is None:
+            return ""
+        return format_datetime(value.astimezone(zone), language=reader.language, digits=reader.digits)
+
+    def count(place: int) -> str:
+        return show_digits(str(place), digits=reader.digits)
 
     number = format_ref(dispute.number, language=reader.language, digits=reader.digits)
     return {
         "lang": reader.language,
+        "shop": letterhead(dispute.branch),
         "title": _("Papers of the dispute"),
         "number": number,
         "footer": number,
@@ -98,13 +107,13 @@ def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
         "timeline_title": _("What happened"),
         "heads": [_("No."), _("When"), _("What"), _("From")],
         "rows": [
-            [str(place), moment(line.happened_at), line.title, str(Party(line.party).label)]
+            [count(place), moment(line.happened_at), line.title, str(Party(line.party).label)]
             for place, line in enumerate(lines, start=1)
         ],
         "texts_title": _("Texts"),
         "texts": [
             {
-                "head": f"{place}. {EvidenceKind(line.kind).label}: {line.title}",
+                "head": f"{count(place)}. {EvidenceKind(line.kind).label}: {line.title}",
                 "text": line.text[:MOST_TEXT] if line.file is None else line.file.original_name,
                 "hash": f"SHA-256 {line.sha256}",
             }

@@ -209,5 +209,5 @@ def test_panel_page_says_why_somebody_may_not(desk: Any, rahima: Any, linked: An
 def test_customers_disputes_stand_on_the_customers_page(desk: Any, dispute: Any, client_as: Any) -> None:
     customer = create_customer(actor=desk.agent, name_en="Karim Test", phones=["01100000002"])
     client = client_as(desk.officer)
-    assert dispute.number in client.get(f"/customers/{dispute.customer_id}/").content.decode()
-    assert dispute.number not in client.get(f"/customers/{customer.pk}/").content.decode()
+    assert dispute.number in client.get(f"/customers/{dispute.customer_id}/panels/main/").content.decode()
+    assert dispute.number not in client.get(f"/customers/{customer.pk}/panels/main/").content.decode()

@@ -17,7 +17,9 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.selectors.units import unit_of_item
 from halkhata.records.customers.models import Customer
 
 
@@ -51,7 +53,7 @@ def new(request: StaffRequest) -> HttpResponse:
     except DomainError as error:
         form.show(error)
         return render(request, "disputes/new.html", {**context, "form": form}, status=status_of(error))
-    messages.success(request, _("The dispute is open. Its number: %(number)s") % {"number": dispute.number})
+    messages.success(request, _("The dispute is open. Its number: %(number)s") % {"number": ref(dispute.number)})
     return redirect("disputes:detail", dispute.number)
 
 
@@ -69,6 +71,8 @@ def _named(request: StaffRequest) -> tuple[WorkItem | None, Unit | None, Custome
         customer = Customer.objects.visible_to(user).filter(pk=int(wanted)).first()
     if about is not None:
         customer = about.customer or customer
+        # Not whatever else the customer owns. A unit that came back belongs to nobody and is argued about, too.
+        unit = unit_of_item(about.pk) or unit
     elif unit is not None:
         customer = unit.owner or customer
     if customer is not None and unit is None:

@@ -14,6 +14,7 @@ from halkhata.desks.returns.selectors.terms import days_for, policy_for
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import PurchaseLine, Unit
+from halkhata.records.catalog.sentences import shown_ref
 
 CENT = Decimal("0.01")
 
@@ -95,7 +96,7 @@ def _refuse_wrong_unit(line: PurchaseLine, unit: Unit | None) -> None:
         raise DomainError(
             "serial_mismatch",
             _("The unit %(unit)s was not sold on the memo %(memo)s. Look the serial number up again.")
-            % {"unit": unit.number, "memo": line.purchase.number},
+            % {"unit": shown_ref(unit.number), "memo": shown_ref(line.purchase.number)},
             field="unit",
         )
 
@@ -114,7 +115,7 @@ def _refuse_senseless(line: PurchaseLine, unit: Unit | None, quantity: int, take
             raise Conflict(
                 "not_with_customer",
                 _("The unit %(unit)s is not with a customer: %(state)s.")
-                % {"unit": unit.number, "state": unit.state_label},
+                % {"unit": shown_ref(unit.number), "state": unit.state_label},
                 field="unit",
             )
     if taken + quantity > line.quantity:

@@ -13,6 +13,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.catalog.choices import OwnedHow, UnitState
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.owners import give_unit
 from halkhata.records.catalog.services.units import change_unit_state
@@ -154,7 +155,7 @@ def _checked(request: ReturnRequest, unit: Unit | None) -> Unit:
     if unit.state != UnitState.IN_STOCK:
         raise Conflict(
             "not_in_stock", _("The unit %(unit)s is not in stock: %(state)s.")
-            % {"unit": unit.number, "state": unit.state_label}, field="replacement",
+            % {"unit": shown_ref(unit.number), "state": unit.state_label}, field="replacement",
         )  # fmt: skip
     return unit
 

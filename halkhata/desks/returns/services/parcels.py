@@ -22,6 +22,7 @@ from halkhata.foundation.files.models import StoredFile
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.units import change_unit_state
 from halkhata.records.stock.choices import Condition, MoveReason, PlaceKind
 from halkhata.records.stock.models import UnitPosition
@@ -110,7 +111,7 @@ def match_parcel(*, actor: Any, parcel: Parcel, request: ReturnRequest, serial: 
             raise Conflict(
                 "not_approved",
                 _("%(number)s is “%(state)s”: only approved returns are received.")
-                % {"number": request.number, "state": request.stage_label},
+                % {"number": shown_ref(request.number), "state": request.stage_label},
                 field="number",
             )
         receive_return(

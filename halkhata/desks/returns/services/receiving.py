@@ -25,6 +25,7 @@ from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.units import change_unit_state
 from halkhata.records.stock.choices import Condition, MoveReason, PlaceKind
 from halkhata.records.stock.models import Place, UnitPosition
@@ -69,6 +70,8 @@ def receive_return(
     the quarantine), and what the ledger refuses. Nothing is written then.
     """
     policies.require(actor, policies.RECEIVE, request)
+    # Before the version is looked at: whoever sends the form a second time reads that the goods are in already.
+    _refuse_wrong_time(ReturnRequest.objects.get(pk=request.pk))
     with transaction.atomic():
         held = lock_return(request.pk, version=version)
         _refuse_wrong_time(held)
@@ -100,13 +103,13 @@ def _refuse_wrong_time(request: ReturnRequest) -> None:
         raise Conflict(
             "received_already",
             _("The goods of %(number)s were received already. Put a second parcel into quarantine.")
-            % {"number": request.number},
+            % {"number": shown_ref(request.number)},
         )
     if request.stage not in {Stage.APPROVED, Stage.IN_TRANSIT}:
         raise Conflict(
             "not_approved",
             _("%(number)s is “%(state)s”: only approved returns are received. Put the parcel into quarantine.")
-            % {"number": request.number, "state": request.stage_label},
+            % {"number": shown_ref(request.number), "state": request.stage_label},
         )
     if request.reason_code == Reason.NOT_DELIVERED or request.is_instant:
         raise Conflict("nothing_comes", _("For this return no goods are expected. Put the parcel into quarantine."))

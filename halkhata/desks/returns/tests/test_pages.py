@@ -79,6 +79,7 @@ def test_every_page_opens_at_every_stage(desk, client_as, language):
         "/returns/new/?find=nothing", "/returns/numbers/", "/returns/quarantine/", "/returns/settings/policy/",
         "/returns/settings/policy/new/", "/returns/settings/rules/", "/stock/", "/stock/returned/", "/stock/movements/",
         f"/units/{request.unit.number}/", f"/customers/{desk.buyer.pk}/",
+        f"/customers/{desk.buyer.pk}/panels/main/",
     ):  # fmt: skip
         assert page.get(address, follow=True).status_code == 200, address
 
@@ -131,14 +132,15 @@ def test_papers_are_pdf_files(desk, page):
 @pytest.mark.parametrize("address", ["/returns/numbers/", "/returns/quarantine/", "/returns/settings/policy/"])
 def test_other_lists_take_the_same_queries_too(desk, page, address):
     counts = []
-    for number in (1, 2, 3, 4):
+    for number in range(1, 7):
         ask(desk, sell(desk, serial=f"F-{number}"))
         page.post("/returns/quarantine/", {"content": f"Box {number}"})
         page.get(address)
         with CaptureQueriesContext(connection) as seen:
             assert page.get(address).status_code == 200
         counts.append(len(seen))
-    assert counts[1] == counts[3]
+    # From the third on the buyer is listed as somebody who returns often: one query for all such buyers.
+    assert counts[3] == counts[5]
 
 
 def test_the_board_takes_the_same_queries_for_one_row_as_for_many(desk, page):
@@ -169,7 +171,7 @@ def test_a_parcel_is_taken_down_and_matched(desk, page):
     parcel = Parcel.objects.get()
     request = ask(desk, line)
     approve_return(actor=desk.owner, request=request)
-    answer = page.post(f"/returns/quarantine/{parcel.pk}/match/", {f"m{parcel.pk}-number": "r-1001"})
+    answer = page.post(f"/returns/quarantine/{parcel.pk}/match/", {f"m{parcel.pk}-number": "e-1001"})
     assert answer["Location"] == "/returns/E-1001/"
     request.refresh_from_db()
     assert request.stage == "received"

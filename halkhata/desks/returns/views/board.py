@@ -20,6 +20,7 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.catalog.models import Product
 from halkhata.records.customers.selectors.keyset import page_by_time
 
@@ -88,7 +89,7 @@ def quarantine(request: StaffRequest) -> HttpResponse:
                 form.take_error(error)
                 status = status_of(error)
             else:
-                messages.success(request, _("Parcel %(number)s lies apart.") % {"number": made.number})
+                messages.success(request, _("Parcel %(number)s lies apart.") % {"number": ref(made.number)})
                 return redirect("returns:quarantine")
     rows = Parcel.objects.visible_to(request.user).select_related("unit", "branch", "matched_to").order_by("-pk")
     waiting = list(rows.filter(state=ParcelState.WAITING)[:100])

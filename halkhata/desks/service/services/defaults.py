@@ -7,6 +7,7 @@ from halkhata.engines.work.choices import Metric, Priority
 from halkhata.engines.work.models import ChecklistTemplate, SlaPolicy
 from halkhata.engines.work.services.checklists import save_template
 from halkhata.engines.work.services.policies import save_policy
+from halkhata.engines.work.starting_rows import StartingChecklist, StartingPromise
 from halkhata.foundation.audit.trail import SYSTEM
 
 HOUR = 60
@@ -22,31 +23,32 @@ BENCH_LINES = [
     ("পরিষ্কার করা হয়েছে", "It was cleaned", False),
     ("পুরোনো পার্টস আলাদা রাখা হয়েছে", "Old parts are kept aside", False),
 ]
+JOB_PROMISE = StartingPromise(
+    kind=KIND, name_bn="জব কার্ড", name_en="Job cards",
+    targets={
+        (priority, metric): hours * HOUR
+        for priority, promised in TARGET_HOURS.items()
+        for metric, hours in zip((Metric.FIRST_RESPONSE, Metric.RESOLUTION), promised, strict=True)
+    },
+)  # fmt: skip
+BENCH_CHECKLIST = StartingChecklist(kind=KIND, name_bn="বেঞ্চে পরীক্ষা", name_en="Check on the bench", lines=BENCH_LINES)
 
 
 def create_job_promise(*, is_demo: bool = False) -> SlaPolicy:
     """The promise of job cards: the one there is, else the standard one. Shops add one for each kind of product."""
-    for policy in SlaPolicy.objects.filter(is_default=False):
-        if KIND in (policy.conditions or {}).get("kind", []):
-            return policy
-    targets: dict[tuple[str, str], int | None] = {}
-    for priority, (first, ready) in TARGET_HOURS.items():
-        targets[(priority, Metric.FIRST_RESPONSE)] = first * HOUR
-        targets[(priority, Metric.RESOLUTION)] = ready * HOUR
-    return save_policy(
-        actor=SYSTEM, policy=None, name_bn="জব কার্ড", name_en="Job cards", targets=targets,
-        conditions={"kind": [KIND]}, is_demo=is_demo,
+    known: SlaPolicy | None = JOB_PROMISE.known(SlaPolicy.objects.filter(is_default=False))
+    return known or save_policy(
+        actor=SYSTEM, policy=None, name_bn=JOB_PROMISE.name_bn, name_en=JOB_PROMISE.name_en,
+        targets=dict(JOB_PROMISE.targets), conditions={"kind": [KIND]}, is_demo=is_demo,
     )  # fmt: skip
 
 
 def create_bench_checklist(*, is_demo: bool = False) -> ChecklistTemplate:
     """The checklist of the bench: the one there is, else the standard one."""
     known = ChecklistTemplate.objects.filter(kind=KIND, category="").order_by("-is_active", "pk").first()
-    if known is not None:
-        return known
-    return save_template(
-        actor=SYSTEM, template=None, code="job", name_bn="বেঞ্চে পরীক্ষা", name_en="Check on the bench", kind=KIND,
-        lines=BENCH_LINES, is_demo=is_demo,
+    return known or save_template(
+        actor=SYSTEM, template=None, code=KIND, name_bn=BENCH_CHECKLIST.name_bn, name_en=BENCH_CHECKLIST.name_en,
+        kind=KIND, lines=BENCH_LINES, is_demo=is_demo,
     )  # fmt: skip
 
 

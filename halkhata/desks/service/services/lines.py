@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.service import policies
 from halkhata.desks.service.choices import FINAL, JobState, LineKind, Payer
 from halkhata.desks.service.models import JobLine, ServiceJob
+from halkhata.desks.service.services.free_services import give_back_coupons, take_coupon
 from halkhata.desks.service.services.locking import lock_job
 from halkhata.engines.goodwill.choices import GoodwillState
 from halkhata.engines.goodwill.models import Goodwill
@@ -18,7 +19,7 @@ from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
-from halkhata.records.catalog.days import day_of, today
+from halkhata.records.catalog.days import day_of
 from halkhata.records.catalog.models import Product
 from halkhata.records.stock.choices import Condition, MoveReason, PlaceKind
 from halkhata.records.stock.models import Movement
@@ -26,7 +27,6 @@ from halkhata.records.stock.services.moving import move
 from halkhata.records.stock.services.places import place_of
 from halkhata.records.warranty.models import Coupon
 from halkhata.records.warranty.selectors.verdict import Verdict, verdict_of
-from halkhata.records.warranty.services.coupons import use_coupon
 
 CENT = Decimal("0.01")
 MOST_PIECES = Decimal(100_000)
@@ -106,7 +106,7 @@ def add_line(
         refuse_over(held)
         part = clean_text(component, max_length=40)
         chosen = _choose(held, kind, part, payer, rule, coupon=coupon, goodwill=goodwill, amc_ref=amc_ref)
-        coupon_used = _take_coupon(actor, held, chosen.payer, coupon, goodwill)
+        coupon_used = take_coupon(actor, held, chosen.payer, coupon, goodwill)
         moved = _take_from_shelf(actor, held, product, amounts[0]) if from_stock else None
         worth = (amounts[0] * amounts[1] - amounts[2]).quantize(CENT)
         recoverable = chosen.is_recoverable if is_recoverable is None else is_recoverable
@@ -146,7 +146,7 @@ def add_line(
 
 
 def remove_line(*, actor: Actor | None, job: ServiceJob, line_id: int, version: int | None = None) -> None:
-    """Take a line off the card; it stays readable in the history. A coupon that was used stays used.
+    """Take a line off the card; it stays readable in the history. A coupon used for it alone is due again.
 
     Raises PermissionRefused, NotFound, Conflict ``job_over``.
     """
@@ -160,6 +160,7 @@ def remove_line(*, actor: Actor | None, job: ServiceJob, line_id: int, version: 
         JobLine.objects.filter(pk=line.pk).update(removed_at=now())
         if line.taken_by is not None:
             _put_back(actor, held, line.taken_by)
+        give_back_coupons(actor, held, line)
         _changed(held)
         record(actor=actor, action="job.line_remove", record=held, before={"line": line.pk, "text": line.text})
     job.refresh_from_db()
@@ -203,21 +204,6 @@ def _check_goodwill(job: ServiceJob, goodwill: Goodwill | None) -> None:
         raise DomainError("goodwill_missing", _("Waive the rule first: goodwill needs its approval."), field="goodwill")
     if goodwill.item_id not in {None, job.pk}:
         raise DomainError("goodwill_elsewhere", _("This goodwill was given for something else."), field="goodwill")
-
-
-def _take_coupon(
-    actor: Actor | None, job: ServiceJob, payer: str, coupon: Coupon | None, goodwill: Goodwill | None
-) -> Coupon | None:
-    if payer != Payer.COUPON or coupon is None:
-        return None
-    if coupon.unit_id != job.unit_id:
-        raise DomainError("coupon_elsewhere", _("This free service belongs to another unit."), field="coupon")
-    if job.lines.filter(coupon=coupon).exists():
-        return coupon  # used for this very card
-    waived = f"goodwill:{goodwill.pk}" if goodwill is not None and goodwill.state == GoodwillState.GRANTED else None
-    return use_coupon(
-        actor=actor, coupon_id=coupon.pk, on=today(), reading=job.reading, job_number=job.number, goodwill=waived
-    )
 
 
 def _take_from_shelf(actor: Actor | None, job: ServiceJob, product: Product | None, quantity: Decimal) -> Movement:

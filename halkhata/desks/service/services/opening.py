@@ -29,6 +29,7 @@ from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
 from halkhata.records.catalog.days import day_of
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.readings import MOST as MOST_READING
 from halkhata.records.catalog.services.readings import add_reading
 from halkhata.records.customers.models import Customer
@@ -147,7 +148,7 @@ def _refuse_if_here(unit: Unit) -> None:
     if here is not None:
         raise Conflict(
             "unit_is_here",
-            _("This unit is in the house already, with the job card %(number)s.") % {"number": here.number},
+            _("This unit is in the house already, with the job card %(number)s.") % {"number": shown_ref(here.number)},
             field="unit",
             number=here.number,
         )

@@ -18,6 +18,7 @@ from halkhata.desks.service.choices import (
 from halkhata.desks.service.events import JobStateChanged
 from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.service.selectors.jobs import awaits_part, needs_approval
+from halkhata.desks.service.services.free_services import give_back_coupons
 from halkhata.desks.service.services.locking import lock_job, write_lines
 from halkhata.engines.deliveries.selectors.promises import open_promise
 from halkhata.engines.deliveries.services.promising import cancel_promise, keep_promise
@@ -128,6 +129,7 @@ def cancel_job(
         held.cancel_reason, held.cancel_note = reason, words
         held.estimates.filter(state=EstimateState.SENT).update(state=EstimateState.REPLACED)
         held.part_requests.filter(state=PartState.OPEN).update(state=PartState.CANCELLED, ended_at=at)
+        give_back_coupons(actor, held, *held.lines.filter(removed_at__isnull=True))
         go_to(actor, held, JobState.CANCELLED, reason=reason)
         record(actor=actor, action="job.cancel", record=held, after={"reason": reason}, note=words)
     job.refresh_from_db()

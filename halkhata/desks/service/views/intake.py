@@ -24,6 +24,7 @@ from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.selectors.unit_page import details_of
 from halkhata.records.catalog.selectors.units import find_units, unit_by_number, units_of
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.selectors.search import search_customers
@@ -77,6 +78,7 @@ def new(request: StaffRequest) -> HttpResponse:
         "form": form, "unit": unit, "customer": customer, "verdict": verdict_of(unit), "here": job_in_house(unit),
         "campaigns": open_campaigns(unit),
         "booking": booking,
+        "numbers": [row for row in details_of(unit) if row["is_identifier"]],
         "earlier": list(jobs_of_unit(request.user, unit)[:5]),
         "coupons": list(unit.coupons.filter(state="due").order_by("number")[:3]),
     }  # fmt: skip

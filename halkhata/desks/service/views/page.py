@@ -59,6 +59,17 @@ def refused(request: StaffRequest, job: ServiceJob, error: DomainError, **bound:
     return job_page(request, job, status=status_of(error), **bound)
 
 
+# The step that comes next when all goes well: the button to press. The others stand behind it.
+ONWARD = {
+    JobState.IN: JobState.DIAGNOSED,
+    JobState.DIAGNOSED: JobState.WORKING,
+    JobState.WAITING_APPROVAL: JobState.WORKING,
+    JobState.WAITING_PART: JobState.WORKING,
+    JobState.WORKING: JobState.TESTED,
+    JobState.TESTED: JobState.READY,
+}
+
+
 def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
     user = request.user
@@ -77,6 +88,8 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
     waiting = next((one for one in estimates if one.state == "sent"), None)
     components = [(line.component, line.label or line.component) for line in verdict.lines if line.component != "all"]
     may_hand = user.may("job.deliver") and handover is None and state in {JobState.READY, JobState.CANCELLED}
+    waits_for_yes = needs_approval(job)
+    onward = None if waits_for_yes else ONWARD.get(state)
     context: dict[str, Any] = {
         "job": job,
         "people": people,
@@ -87,7 +100,7 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "claim": sum((line.cost for line in lines if line.is_recoverable), start=0),
         "own_cost": sum((line.cost for line in lines), start=0),
         "covered": [line for line in lines if line.payer != Payer.CUSTOMER],
-        "needs_approval": needs_approval(job),
+        "needs_approval": waits_for_yes,
         "estimates": estimates,
         "waiting_estimate": waiting,
         "estimate_url": request.build_absolute_uri(reverse("portal:job", args=[token_for(waiting)])) if waiting else "",
@@ -101,7 +114,8 @@ def job_context(request: StaffRequest, job: ServiceJob, **bound: Any) -> dict[st
         "side_labels": {side.value: side.label for side in Side},
         "handover": handover,
         "signature": signature_svg(handover.strokes) if handover is not None else "",
-        "states": allowed_states(job) if may_edit else [],
+        "onward": onward,
+        "states": sorted(allowed_states(job), key=lambda step: step != onward) if may_edit else [],
         "may_estimate": may_edit and JobState.WAITING_APPROVAL in {*TRANSITIONS[state], state},
         "may_ask_part": may_edit and state not in {JobState.IN, JobState.TESTED, JobState.READY},
         "may_cancel": may_edit and JobState.CANCELLED in TRANSITIONS[state],

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def ask(client, user, unit, scopes=("warranty.view",), **query):
     key = create_token(actor=user, name="test", scopes=list(scopes))[1]
-    return client.get(f"/api/v1/units/{unit.number}/warranty", query, headers={"Authorization": f"Bearer {key}"})
+    headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
+    return client.get(f"/api/v1/units/{unit.number}/warranty", query, headers=headers)
 
 
 def test_verdict_names_the_rule_and_each_component(client, catalog, terms, rahima):

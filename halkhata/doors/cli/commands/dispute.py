@@ -28,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
     from halkhata.doors.cli.setup import set_up
 
     set_up(need_migrated=True)
+    from django.utils.translation import gettext as _
+
     from halkhata.desks.disputes.models import DecisionRecord, Dispute
     from halkhata.desks.disputes.services.chain import broken_links
     from halkhata.desks.disputes.services.collecting import damaged_lines
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             for one in broken:
                 print(f"{one.n}\t{one.number}\t{one.what}")
             for number, pk, title in damaged:
-                print(f"evidence {pk}\t{number}\t{title}")
+                print(_("evidence %(id)s") % {"id": pk}, number, title, sep="\t")
             if not broken and not damaged:
-                print(f"Whole: {lines} lines.")
+                print(_("Whole: %(count)s lines.") % {"count": lines})
     return 1 if broken or damaged else 0

@@ -211,10 +211,10 @@ def appeal(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
 @_named
 @_needs_code
 def letter(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
-    """The decision sheet in the language that is being spoken."""
+    """The decision sheet in the language that is being spoken; before there is one, the dispute's page."""
     decision = dispute.decisions.filter(signed_at__isnull=False).order_by("-round").first()
     if decision is None:
-        return customer_render(request, "portal/gone.html", status=404)
+        return redirect("portal:dispute", token)
     return pdf_response(decision_pdf(dispute, decision, language=get_language() or "bn"), f"{dispute.number}.pdf")
 
 

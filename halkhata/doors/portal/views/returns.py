@@ -148,10 +148,15 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     session = open_request(read_cookie(request, OPEN))
     customer = known_customer(session) if session is not None else None
+    steps, story = steps_of(found), story_of(found)
+    reached = {line.label: line.at for line in story}
+    road = {str(step.label) for step in steps}
     context = {
         # Whoever has shown the code sees the ways on; the address alone is the key to this page only.
         "own_session": customer is not None and found.customer_id in family_of_survivor(customer.pk),
-        "item": found, "steps": steps_of(found), "story": story_of(found), "said": said,
+        "item": found, "steps": [(step, reached.get(str(step.label))) for step in steps], "said": said,
+        # What came between, an appeal or a way back, stands below.
+        "story": [line for line in story if line.label not in road],
         "appeal_form": (form or AppealForm()) if may_appeal(found) else None,
         "appeal_url": reverse("portal:return_appeal", args=[token]),
     }  # fmt: skip

@@ -56,16 +56,16 @@ def save_rules(*, actor: Actor | None, min_years: int, min_purchases: int, max_c
     return row
 
 
-def prepare_limits(*, actor: Actor | None, currency: str) -> None:
-    """The starting limits, for roles that have none; what somebody set stays."""
+def prepare_limits(*, currency: str) -> None:
+    """The starting limits, for roles that have none; what somebody set stays. The trail tells of the set-up."""
     roles = {
         role.code: role for role in Role.objects.filter(code__in=[code for code, _case, _month in STARTING_LIMITS])
     }
     for code, per_case, per_month in STARTING_LIMITS:
         role = roles.get(code)
         if role is not None and not GoodwillLimit.objects.filter(role=role).exists():
-            save_limit(
-                actor=actor, role=role, per_case=Decimal(per_case), per_month=Decimal(per_month), currency=currency
+            GoodwillLimit.objects.create(
+                role=role, per_case=Decimal(per_case), per_month=Decimal(per_month), currency=currency
             )
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from halkhata.engines.segments.compiling import condition_fields, condition_of, readable
+from halkhata.engines.segments.compiling import condition_fields, condition_of, fields_named, readable
 from halkhata.engines.segments.models import Segment, SegmentMember
 from halkhata.engines.segments.policies import fields_open_to
 from halkhata.engines.segments.registry import Asking, SegmentField, all_fields
@@ -96,7 +96,10 @@ def explain_membership(
 
 def conditions_in_words(segments: Iterable[Segment], reader: User) -> dict[int, list[str] | None]:
     """The lines of each segment in words, top to bottom, by its id; None when a field is out of use."""
-    known, shown = condition_fields(all_fields()), fields_open_to(reader)
+    segments, shown = list(segments), fields_open_to(reader)
+    # Only what is asked about: the choices of the others would cost statements for nothing.
+    asked = {code for segment in segments for code in fields_named(segment.conditions)}
+    known = condition_fields({code: one for code, one in all_fields().items() if code in asked})
     trees = {segment.pk: readable(segment.conditions, known) for segment in segments}
     return {
         pk: None if tree is None else [_in_words(line, known, shown) for line in lines_of(tree)]

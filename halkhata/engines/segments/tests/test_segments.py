@@ -237,7 +237,7 @@ def test_pages_make_count_show_and_explain(shop, people, client_as):
     text = page.content.decode()
     assert "Karim" in text
     assert 'id="why"' in text
-    assert segment.name_en in client.get(reverse("customers:detail", args=[people["karim"].pk])).content.decode()
+    assert segment.name_en in client.get(reverse("customers:panels_side", args=[people["karim"].pk])).content.decode()
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("segments:list"))
     assert len(queries) <= 12, [query["sql"][:90] for query in queries]

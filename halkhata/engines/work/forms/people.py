@@ -36,9 +36,11 @@ class SkillForm(TakesErrors):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_records(self, "teams", Team.objects.filter(is_active=True))
+        # Several kinds of work may share one source of categories: each source is asked once.
+        sources = dict.fromkeys(kind.categories for kind in item_kinds if kind.categories is not None)
         known: dict[str, Any] = {}
-        for kind in item_kinds:
-            known |= dict(kind.categories()) if kind.categories is not None and not known else {}
+        for source in sources:
+            known |= dict(source())
         offer_choices(self, "categories", known.items())
 
     @staticmethod

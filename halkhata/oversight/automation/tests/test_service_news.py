@@ -41,15 +41,15 @@ def _texts() -> list[str]:
 
 
 def test_intake_and_ready_are_told_by_phone(job, desk):
-    assert "We have taken in Fridge 220" in _texts()[0]
+    told = [text for text in _texts() if "taken in" in text]
+    assert len(told) == 1
+    assert "We have taken in Fridge 220" in told[0]
     take_step(actor=desk.advisor, job=job, state="diagnosed", diagnosis="Gas")
     take_step(actor=desk.advisor, job=job, state="working")
     tick_all(job, desk.advisor)
     take_step(actor=desk.advisor, job=job, state="tested")
     take_step(actor=desk.advisor, job=job, state="ready")
-    told = _texts()
-    assert len(told) == 2
-    assert "is ready" in told[1]
+    assert len([text for text in _texts() if "is ready" in text]) == 1
 
 
 def test_estimate_link_goes_out(job, desk):
@@ -84,7 +84,8 @@ def test_one_contact_on_the_next_working_day(job, desk):
     take_step(actor=desk.advisor, job=job, state="tested")
     take_step(actor=desk.advisor, job=job, state="ready")
     hand_over(actor=desk.advisor, job=job, how="signature", taken_by="Rahima", typed_name="Rahima")
-    deliver_due()
+    while deliver_due():
+        pass
     task = WorkItem.objects.get(cause=f"job:{job.pk}:delivered:contact")
     assert timedelta(0) < task.planned_at - now() < timedelta(days=3)
 

@@ -15,7 +15,7 @@ def offered_products() -> QuerySet[Product]:
 
 def label_of_product(product: Product) -> str:
     """How a list names it: brand, name, and the model code where the name does not say it."""
-    name = f"{product.brand} {product.name}" if str(product.brand) not in product.name else product.name
+    name = product.full_name
     if product.model_code and product.model_code.casefold() not in name.casefold():
         return f"{name} ({product.model_code})"
     return name

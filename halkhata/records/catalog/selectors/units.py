@@ -11,6 +11,7 @@ from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.core.trigrams import MIN_PART, TextTable
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Reading, Unit, UnitIdentifier, unit_scope
+from halkhata.records.catalog.registry import item_units
 from halkhata.records.customers.models import Customer
 
 IDENTIFIERS = TextTable(table="catalog_unitidentifier", column="folded", key="id")
@@ -58,6 +59,15 @@ def find_units(user: User, text: str, limit: int = 20) -> list[Unit]:
 def units_of(customer: Customer) -> QuerySet[Unit]:
     """What the customer owns now, the last bought first."""
     return with_all(Unit.objects.filter(owner=customer)).order_by("-sold_on", "-pk")
+
+
+def unit_of_item(item_id: int) -> Unit | None:
+    """The unit a piece of work is about, as its desk says; None where it is about none, or no desk says."""
+    for units in item_units:
+        found = units([item_id]).get(item_id)
+        if found is not None:
+            return with_all(Unit.objects.all()).filter(pk=found).first()
+    return None
 
 
 def latest_reading(unit: Unit) -> Reading | None:

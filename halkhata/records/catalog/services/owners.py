@@ -16,6 +16,7 @@ from halkhata.records.catalog.choices import OwnedHow, UnitState
 from halkhata.records.catalog.days import moment_of, refuse_odd_day
 from halkhata.records.catalog.events import UnitTransferred
 from halkhata.records.catalog.models import Ownership, Purchase, Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.units import end_ownership, lock_unit, save_unit
 from halkhata.records.customers.models import Customer
@@ -40,7 +41,8 @@ def give_unit(
         if held.state != UnitState.IN_STOCK:
             raise Conflict(
                 "not_in_stock",
-                _("The unit %(unit)s is not in stock: %(state)s.") % {"unit": held.number, "state": held.state_label},
+                _("The unit %(unit)s is not in stock: %(state)s.")
+                % {"unit": shown_ref(held.number), "state": held.state_label},
                 field="unit",
                 unit_number=held.number,
             )

@@ -16,6 +16,7 @@ from halkhata.records.catalog.choices import SaleChannel, UnitState
 from halkhata.records.catalog.events import PurchaseReversed
 from halkhata.records.catalog.models import Ownership, Purchase, PurchaseLine, Unit
 from halkhata.records.catalog.registry import SaleStep, sale_steps
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.units import end_ownership, lock_unit, save_unit
 from halkhata.records.customers.services.activities import record_activity
@@ -99,14 +100,15 @@ def unit_of_line(purchase: Purchase, line: PurchaseLine) -> Unit | None:
         raise Conflict(
             "not_with_buyer",
             _("The unit %(unit)s is no longer with the buyer (%(state)s): this sale cannot be taken back.")
-            % {"unit": unit.number, "state": unit.state_label},
+            % {"unit": shown_ref(unit.number), "state": unit.state_label},
             unit_number=unit.number,
         )
     owned = Ownership.objects.filter(unit=unit, to_on__isnull=True).first()
     if owned is None or owned.purchase_id != purchase.pk:
         raise Conflict(
             "owner_changed",
-            _("The unit %(unit)s has another owner by now: this sale cannot be taken back.") % {"unit": unit.number},
+            _("The unit %(unit)s has another owner by now: this sale cannot be taken back.")
+            % {"unit": shown_ref(unit.number)},
             unit_number=unit.number,
         )
     return unit

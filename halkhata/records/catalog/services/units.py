@@ -30,6 +30,7 @@ from halkhata.records.catalog.models import (
     Unit,
     UnitIdentifier,
 )
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 
 PREFIX = "U"
@@ -132,7 +133,7 @@ def taken_error(actor: Any, taken: UnitIdentifier, read: list[ReadIdentifier]) -
         return Conflict("identifier_taken", words, field=f"identifier_{ours.kind}", unit_id=None)
     return Conflict(
         "identifier_taken",
-        _("This number belongs to a unit that is written down already: %(unit)s.") % {"unit": unit.number},
+        _("This number belongs to a unit that is written down already: %(unit)s.") % {"unit": shown_ref(unit.number)},
         field=f"identifier_{ours.kind}",
         unit_id=unit.pk,
         unit_number=unit.number,

@@ -45,7 +45,9 @@ def register_merging() -> None:
     merge_field_sources.register("own", own_merge_fields)
     customer_panels.register(
         "merging",
-        CustomerPanel(order=90, template="customers/merging/panel.html", context=merging_panel, column="side"),
+        CustomerPanel(
+            order=90, template="customers/merging/panel.html", context=merging_panel, column="side", later=True
+        ),
     )
     timeline_sentences.register("customer.merged", _merged)
     timeline_sentences.register("customer.unmerged", _unmerged)

@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import can_edit_customers
-from halkhata.records.customers.registry import customer_actions, customer_panels
+from halkhata.records.customers.registry import CustomerPanel, customer_actions, customer_panels
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.selectors.timeline import timeline_of
 
@@ -36,6 +37,8 @@ def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
             "customer": customer,
             "main_panels": panels_for(request, customer, "main"),
             "side_panels": panels_for(request, customer, "side"),
+            "main_later": bool(shown_panels(request.user, "main", later=True)),
+            "side_later": bool(shown_panels(request.user, "side", later=True)),
             "actions": actions_for(request.user, customer),
             "may_edit": can_edit_customers(request.user),
             "phone": next((point for point in points if point.kind == ContactKind.PHONE), None),
@@ -55,8 +58,31 @@ def customer_timeline(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "customers/_timeline_items.html", {"customer": customer, "timeline": timeline})
 
 
-def panels_for(request: StaffRequest, customer: Customer, column: str) -> list[SafeString]:
-    """Each panel of a column that the user may see, in order.
+@require_GET
+@needs("customer.view")
+def customer_panels_later(request: StaffRequest, pk: int, column: str) -> HttpResponse:
+    """The panels of a column that the page does not wait for: the partial for htmx; without a script a page of them."""
+    customer = customer_for(request.user, pk)
+    if customer.merged_into_id:
+        return redirect(f"customers:panels_{column}", customer.merged_into_id)
+    panels = panels_for(request, customer, column, later=True)
+    if request.htmx:
+        return HttpResponse(format_html_join("", "{}", ((panel,) for panel in panels)))
+    shown = [panel for panel in panels if panel.strip()]
+    return render(request, "customers/panels_later.html", {"customer": customer, "panels": shown})
+
+
+def shown_panels(user: User, column: str, *, later: bool = False) -> list[CustomerPanel]:
+    """The panels of a column that the user may see, in order: those of the page, or those that come ``later``."""
+    return [
+        panel
+        for panel in sorted(customer_panels, key=lambda panel: panel.order)
+        if panel.column == column and panel.later == later and (not panel.permission or user.may(panel.permission))
+    ]
+
+
+def panels_for(request: StaffRequest, customer: Customer, column: str, *, later: bool = False) -> list[SafeString]:
+    """Each panel of ``shown_panels``, written.
 
     A panel's template gets its own context at the top, ``customer``, ``user`` and what forms need. The shell's context
     is left out: it costs queries, and a panel has no use for it.
@@ -65,8 +91,7 @@ def panels_for(request: StaffRequest, customer: Customer, column: str) -> list[S
     shared = {"customer": customer, "user": user, "request": request, "csrf_token": get_token(request)}
     return [
         render_to_string(panel.template, {**shared, **panel.context(user, customer)})
-        for panel in sorted(customer_panels, key=lambda panel: panel.order)
-        if panel.column == column and (not panel.permission or user.may(panel.permission))
+        for panel in shown_panels(user, column, later=later)
     ]
 
 

@@ -8,6 +8,7 @@ from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.errors import Conflict
 from halkhata.records.catalog.models import Product, Purchase, PurchaseLine, Unit
 from halkhata.records.catalog.registry import SaleStep, sale_steps
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.stock.choices import WAITING_KINDS, Condition, MoveReason, PlaceKind
 from halkhata.records.stock.models import Balance, Place, UnitPosition
 from halkhata.records.stock.services.moving import move
@@ -28,13 +29,14 @@ def refuse_unsellable(actor: Any, purchase: Purchase, line: PurchaseLine, unit: 
                 "The unit %(unit)s lies among the returned goods (%(place)s). It can be sold after it was inspected "
                 "and released."
             )
-            % {"unit": unit.number, "place": position.place.name},
+            % {"unit": shown_ref(unit.number), "place": position.place.name},
             field="unit",
             unit_number=unit.number,
         )
     raise Conflict(
         "not_on_shelf",
-        _("The unit %(unit)s is not in the shop: %(place)s.") % {"unit": unit.number, "place": position.place.name},
+        _("The unit %(unit)s is not in the shop: %(place)s.")
+        % {"unit": shown_ref(unit.number), "place": position.place.name},
         field="unit",
         unit_number=unit.number,
     )
@@ -89,7 +91,7 @@ def with_customer(*, actor: Any, branch: Branch, product: Product, unit: Unit | 
                 raise Conflict(
                     "not_with_customer",
                     _("The unit %(unit)s is not with a customer: %(place)s.")
-                    % {"unit": unit.number, "place": position.place.name},
+                    % {"unit": shown_ref(unit.number), "place": position.place.name},
                 )
             return position.place
         missing = 1

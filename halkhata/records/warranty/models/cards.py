@@ -33,7 +33,10 @@ class CouponQuerySet(models.QuerySet["Coupon"]):
 
 
 class Coupon(models.Model):
-    """One free service of one unit, with its windows frozen at the sale. Used once, whatever happens."""
+    """One free service of one unit, with its windows frozen at the sale.
+
+    Used once, whatever happens; due again only when the job it was used on does not do the service.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="coupons", db_index=False)
     number = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Verdicts of several units at once, in a fixed number of queries."""
+"""Verdicts of several units at once, in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from django.db.models import OuterRef, Subquery
 from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Reading, Unit
-from halkhata.records.catalog.selectors.units import units_of, with_all
-from halkhata.records.customers.models import Customer
+from halkhata.records.catalog.selectors.units import with_all
+from halkhata.records.warranty.models import Cover
 from halkhata.records.warranty.selectors.verdict import Verdict, judge
 
 
@@ -22,26 +22,24 @@ class UnitVerdict:
 
 
 def verdicts(units: Sequence[Unit]) -> list[UnitVerdict]:
-    """The verdict of each unit, in the order given. Two queries, however many."""
-    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units])
-    last = Reading.objects.filter(unit=OuterRef("pk")).order_by("-read_on", "-pk").values("value")[:1]
-    found = {unit.pk: unit for unit in rows.annotate(last_reading=Subquery(last)).prefetch_related("covers")}
+    """The verdict of each unit, in the order given. One query, however many; none without units."""
+    last = Reading.objects.filter(unit=OuterRef("unit")).order_by("-read_on", "-pk").values("value")[:1]
+    covers: dict[int, list[Cover]] = {unit.pk: [] for unit in units}
+    readings: dict[int, int | None] = {}
+    rows = Cover.objects.filter(unit__in=list(covers)).annotate(last_reading=Subquery(last)) if covers else ()
+    for cover in rows:
+        covers[cover.unit_id].append(cover)
+        readings[cover.unit_id] = cover.last_reading
     return [
         UnitVerdict(
             unit=unit,
             verdict=judge(
-                list(found[unit.pk].covers.all()), day=today(), reading=found[unit.pk].last_reading,
+                covers[unit.pk], day=today(), reading=readings.get(unit.pk),
                 usage_unit=unit.product.kind.usage_unit,
             ),
         )
         for unit in units
     ]  # fmt: skip
-
-
-def units_with_verdicts(user: User, customer: Customer, *, limit: int) -> list[UnitVerdict]:
-    """What the customer owns and the user may see, the last bought first."""
-    visible = Unit.objects.visible_to(user).values("pk")
-    return verdicts(list(units_of(customer).filter(pk__in=visible)[:limit]))
 
 
 def units_by_numbers(user: User, units: Sequence[Unit]) -> list[UnitVerdict]:

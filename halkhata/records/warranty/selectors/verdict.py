@@ -1,13 +1,15 @@
 """ "Is it in warranty?" in one look: green, amber or red, the sentence that decides, and each component (US-13)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from halkhata.foundation.core.formatting import format_date, format_number
+from halkhata.foundation.core.formatting import format_date, format_number, format_ref
 from halkhata.foundation.core.reader import current_reader
 from halkhata.records.catalog.choices import UsageUnit
 from halkhata.records.catalog.days import today
@@ -19,6 +21,7 @@ State = Literal["green", "amber", "red"]
 # What runs out within this many days, or has this share of the use left, is amber: still covered, but say it.
 SOON_DAYS = 30
 NEARLY_USED = 0.95
+_REF = re.compile(r"\b[A-Z]{1,3}-[0-9]{1,12}\b")
 _ORDER = {"green": 0, "amber": 1, "red": 2}
 
 
@@ -129,7 +132,7 @@ def _rule(cover: Cover, *, day: date, reading: int | None, usage_unit: str) -> t
     if cover.state == CoverState.VOID:
         return "red", _("Void: %(reason)s.") % {"reason": VoidReason(cover.void_reason).label}
     if cover.state == CoverState.ENDED:
-        return "red", _("Ended early: %(why)s.") % {"why": cover.state_note or _("sale reversed")}
+        return "red", _("Ended early: %(why)s.") % {"why": _why(cover.state_note)}
     if day < cover.starts_on:
         if cover.source == CoverSource.EXTENDED:
             return "red", _("Begins on %(day)s.") % {"day": _day(cover.starts_on)}
@@ -139,7 +142,7 @@ def _rule(cover: Cover, *, day: date, reading: int | None, usage_unit: str) -> t
         return "red", _("Over since %(day)s.") % {"day": _day(cover.ends_on)}
     if cover.usage_limit is not None and reading is not None and reading > cover.usage_limit:
         return "red", _("Over by use: %(usage)s.") % {"usage": limit}
-    rule = _("Until %(day)s") % {"day": _day(cover.ends_on)} + (f"; {limit}" if limit else "") + "."
+    rule = _("Until %(day)s") % {"day": _day(cover.ends_on)} + (f"; {limit}" if limit else "") + _full_stop()
     if cover.state == CoverState.PENDING:
         return "amber", _("%(rule)s Runs from the installation, which is not written down yet.") % {"rule": rule}
     if cover.usage_limit is not None and reading is None:
@@ -160,6 +163,20 @@ def usage_text(limit: int | None, reading: int | None, usage_unit: str) -> str:
     short = {"km": _("km"), "h": _("hours"), "cycles": _("cycles")}.get(usage_unit, unit)
     known = format_number(reading, digits=digits) if reading is not None else "?"
     return f"{known}/{format_number(limit, digits=digits)} {short}".strip()
+
+
+def _why(note: str) -> str:
+    """Why a cover ended, with numbers of ours ("E-1008") as the reader says them."""
+    if not note:
+        return _("sale reversed")
+    if note == "transfer":
+        return _("handed on to another owner")
+    reader = current_reader()
+    return _REF.sub(lambda found: format_ref(found[0], language=reader.language, digits=reader.digits), note)
+
+
+def _full_stop() -> str:
+    return "।" if (get_language() or "").startswith("bn") else "."
 
 
 def _day(value: date) -> str:

@@ -11,7 +11,9 @@ from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.warranty.choices import CouponState
 from halkhata.records.warranty.models import Coupon, WarrantyPolicy
@@ -82,6 +84,44 @@ def use_coupon(
     return coupon
 
 
+def give_back_coupon(*, actor: Actor | None, coupon_id: int, job_number: str) -> Coupon | None:
+    """The service it was used for on job ``job_number`` is not done: it is due again, once, in its old window.
+
+    None when this job does not hold it (any more). Where the sale it came with stands no longer, it is cancelled
+    instead. Inside the caller's transaction, whose act it follows from: the caller asks for the right.
+    """
+    with transaction.atomic():
+        coupon = Coupon.objects.select_for_update().select_related("unit").filter(pk=coupon_id).first()
+        if coupon is None or not job_number:
+            return None
+        # The condition is the guard, as in use_coupon.
+        given_back = Coupon.objects.filter(pk=coupon.pk, state=CouponState.USED, job_number=job_number).update(
+            state=CouponState.DUE if _stands(coupon) else CouponState.CANCELLED,
+            used_on=None,
+            used_at=None,
+            used_reading=None,
+            used_by=None,
+            used_branch=None,
+            job_number="",
+            goodwill="",
+        )
+        if not given_back:
+            return None
+        before = {"state": "used", "on": coupon.used_on, "reading": coupon.used_reading, "job": job_number}
+        coupon.refresh_from_db()
+        record(actor=actor, action="coupon.give_back", record=coupon, before=before, after={"state": coupon.state})
+        write_life(
+            actor=actor, unit=coupon.unit, verb="coupon.given_back", data={"n": coupon.number, "job": job_number}
+        )
+    return coupon
+
+
+def _stands(coupon: Coupon) -> bool:
+    """Whether the sale that the coupon came with still holds: sold, and not sold anew since."""
+    newer = Coupon.objects.filter(unit=coupon.unit_id, round__gt=coupon.round)
+    return coupon.unit.state == UnitState.SOLD and not newer.exists()
+
+
 def check_coupon(coupon: Coupon, *, on: date, reading: int | None = None, waived: bool = False) -> None:
     """Raise what ``use_coupon`` would for this day and reading; ``waived`` skips the windows."""
     if coupon.state == CouponState.USED:
@@ -134,7 +174,7 @@ def _used(coupon: Coupon) -> Conflict:
         % {
             "n": number(coupon.number),
             "day": day(coupon.used_on),
-            "job": f" ({coupon.job_number})" if coupon.job_number else "",
+            "job": f" ({shown_ref(coupon.job_number)})" if coupon.job_number else "",
         },
         job_number=coupon.job_number,
     )

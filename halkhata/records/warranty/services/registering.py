@@ -18,6 +18,7 @@ from halkhata.records.catalog.choices import OwnedHow, UnitState
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Product, Unit, UnitIdentifier
+from halkhata.records.catalog.sentences import shown_ref
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.owners import give_unit
 from halkhata.records.catalog.services.units import create_unit
@@ -140,7 +141,7 @@ def verify_registration(
             raise Conflict(
                 "owned_by_other",
                 _("The unit %(unit)s is registered for somebody else. With that person's consent, hand it over there.")
-                % {"unit": chosen.number},
+                % {"unit": shown_ref(chosen.number)},
                 unit_number=chosen.number,
             )
         if chosen.owner_id is None and person is not None and chosen.state == UnitState.IN_STOCK:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.printing.tests.support import differs_by, missing, pictures_of
 from halkhata.records.catalog.models import Unit
 from halkhata.records.warranty.card_page import card_pdf
@@ -93,6 +94,25 @@ def test_terms_page_publishes_the_next_version(fridge, catalog, terms, client_as
     again = client.post(address, sent)
     assert again.status_code == 409
     assert WarrantyPolicy.objects.filter(code=terms.fridge.code).count() == 2
+
+
+@pytest.mark.parametrize(("country", "months", "warned"), [("DE", "23", True), ("DE", "24", False), ("BD", "1", False)])
+def test_terms_published_below_the_law_are_warned_of(catalog, terms, client_as, country, months, warned):
+    Installation.objects.filter(pk=1).update(country=country)
+    client = client_as(catalog.manager)
+    sent = {
+        "name_en": "Short terms", "kind": "base", "start_rule": "invoice", "replacement": "inherit",
+        "on_transfer": "keep", "terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0", "terms-0-component": "all",
+        "terms-0-label_en": "All", "terms-0-months": months, "terms-0-parts": "on", "coupons-TOTAL_FORMS": "0",
+        "coupons-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    page = html(client.post(reverse("warranty:policy", args=["new"]), sent, follow=True))
+    assert "is in use" in page
+    assert ("Below what the law asks for" in page) is warned
+    assert ("European Union: the seller answers for faults for at least two years" in page) is warned
+    rows = html(client.get(reverse("warranty:policies"))).split("<tr>")
+    (row,) = [one for one in rows if "Short terms" in one]
+    assert ("Below the law" in row) is warned
 
 
 def test_coupon_page_refuses_in_words_and_a_manager_lets_it_pass(bike, catalog, client_as):

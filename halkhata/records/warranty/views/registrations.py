@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.storing import store_file
 from halkhata.records.catalog.selectors.units import unit_by_number
@@ -46,7 +47,7 @@ def register(request: StaffRequest) -> HttpResponse:
         except DomainError as error:
             form.take_error(error)
             return render(request, "warranty/register.html", {"form": form}, status=status_of(error))
-        messages.success(request, _("Registered: %(number)s") % {"number": registration.number})
+        messages.success(request, _("Registered: %(number)s") % {"number": ref(registration.number)})
         return redirect("warranty:registration", registration.number)
     return render(request, "warranty/register.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""Claims to companies in the demo: one at each place of the way, one paid short, a month of free services, old parts."""
+"""Claims to companies in the demo: one at each place of the way, one paid short, free services, old parts."""
 
 import io
 from collections.abc import Mapping

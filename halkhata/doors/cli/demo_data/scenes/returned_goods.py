@@ -87,7 +87,7 @@ def _tell(line: PurchaseLine, stage: str, reason: str, method: str, words: str, 
         if stage == "in_transit":
             send_on_its_way(actor=SYSTEM, request=request, carrier="কুরিয়ার")
             return
-        serial = line.unit.identifiers.order_by("pk").first().value if line.unit else ""
+        serial = line.unit.identifiers.order_by("pk").values_list("value", flat=True)[0] if line.unit else ""
         receive_return(actor=SYSTEM, request=request, serial=serial, tell=False)
     if stage == "received":
         return

@@ -43,7 +43,7 @@ STORIES: tuple[tuple[str, str, str, str, int, int], ...] = (
     ("delivered", "শব্দ বেশি।", "বেয়ারিং ক্ষয়", "বেয়ারিং", 800, 25),
     ("cancelled", "অনেক পুরোনো, আর চলে না।", "মেরামতের খরচ বেশি", "ইঞ্জিন ব্লক", 24000, 20),
 )
-LEFT = (["চাবি"], ["চার্জার", "কেবল"], [], ["রিমোট"], ["হেলমেট", "চাবি"])
+LEFT: tuple[list[str], ...] = (["চাবি"], ["চার্জার", "কেবল"], [], ["রিমোট"], ["হেলমেট", "চাবি"])
 _NEEDS_YES = frozenset({"working", "tested", "ready", "delivered"})
 
 
@@ -52,7 +52,7 @@ def take_units_in(*, branches: Mapping[str, Branch], staff: Mapping[str, User], 
     with moved_to(now - timedelta(days=360)):
         create_job_promise(is_demo=True)
         create_bench_checklist(is_demo=True)
-        prepare_limits(actor=SYSTEM, currency="BDT")
+        prepare_limits(currency="BDT")
     owner = staff["malik"]
     given_back = ReturnRequest.objects.filter(unit__isnull=False).values("unit")
     units = list(

@@ -18,6 +18,6 @@ STEPS = (
 class Migration(migrations.Migration):
     """A booking takes only these steps, whoever writes its row."""
 
-    dependencies = [("service", "0004_bookings")]
+    dependencies = [("service", "0005_bookings")]
 
     operations = [GuardBookingSteps(STEPS)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("catalog", "0003_for_shops_in_use"),
         ("customers", "0010_fill_name_order"),
         ("files", "0001_initial"),
-        ("service", "0003_parts_from_the_shelf"),
+        ("service", "0004_for_shops_in_use"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
