@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 HOLDS_NO_CUSTOMER = frozenset({
     "accounts.accesslink", "accounts.apitoken", "accounts.branch", "accounts.handover", "accounts.identity",
     "accounts.oidcprovider", "accounts.recoverycode", "accounts.role", "accounts.secondfactor", "accounts.team",
-    "accounts.user", "api.ratewindow", "backups.backuprun", "backups.backupsettings", "backups.restoration",
+    "accounts.user", "aftercare.aftercaresettings", "aftercare.recall", "aftercare.servicecentre",
+    "api.ratewindow", "backups.backuprun", "backups.backupsettings", "backups.restoration",
     "catalog.brand", "catalog.price", "catalog.pricelist", "catalog.product", "catalog.productkind",
     "claims.companyrules", "claims.dispatch",
     "core.installation", "core.numbersequence", "core.scheduleline", "customers.organizationkey",

@@ -8,6 +8,7 @@ class AftercareConfig(AppConfig):
     label = "aftercare"
 
     def ready(self) -> None:
+        from halkhata.desks.aftercare import handlers as handlers
         from halkhata.desks.aftercare import personal, registrations
 
         registrations.register_all()

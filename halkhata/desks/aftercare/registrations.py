@@ -20,6 +20,7 @@ from halkhata.desks.aftercare.selectors.listing import waiting_count
 from halkhata.desks.aftercare.selectors.recalls import campaigns_of
 from halkhata.desks.aftercare.sentences import LIFE
 from halkhata.desks.aftercare.services.defaults import prepare_aftercare
+from halkhata.desks.aftercare.services.stopping import end_with_sale, nothing_at_sale
 from halkhata.engines.work.registry import ItemPart, item_parts
 from halkhata.foundation.core.registry import (
     DemoClearer,
@@ -30,7 +31,15 @@ from halkhata.foundation.core.registry import (
     settings_pages,
     setup_steps,
 )
-from halkhata.records.catalog.registry import UnitPanel, forget_units, life_icons, life_sentences, unit_panels
+from halkhata.records.catalog.registry import (
+    SaleStep,
+    UnitPanel,
+    forget_units,
+    life_icons,
+    life_sentences,
+    sale_steps,
+    unit_panels,
+)
 from halkhata.records.customers.registry import CustomerLink, customer_links
 from halkhata.records.warranty.registry import campaign_sources
 
@@ -83,6 +92,7 @@ def register_all() -> None:
             column="main",
         ),
     )  # fmt: skip
+    sale_steps.register("aftercare", SaleStep(order=40, sold=nothing_at_sale, reversed=end_with_sale))
     campaign_sources.register("recalls", campaigns_of)
     for model, words in (("aftercare.Reminder", _("service reminders")), ("aftercare.ReminderStop", "")):
         customer_links.register(

@@ -26,3 +26,18 @@ def stop_for_visit(*, actor: Any, unit_id: int, number: str, state: str = Remind
             held.save()
             record(actor=actor, action="reminder.stop", record=held, after={"state": state, "led_to": number})
     return len(stopped)
+
+
+def nothing_at_sale(_actor: Any, _purchase: Any, _line: Any, _unit: Any) -> None:
+    """A sale itself writes nothing: what is due follows from its day and its free services, on every page at once."""
+
+
+def end_with_sale(actor: Any, _purchase: Any, _line: Any, unit: Any) -> None:
+    """The sale was taken back: nobody is called about what it promised. In the reversal's own transaction."""
+    if unit is None:
+        return
+    waiting = Reminder.objects.select_for_update().filter(unit_id=unit.pk, state=ReminderState.OPEN)
+    for held in waiting.order_by("pk"):
+        settle(actor, held, ReminderState.OVER)
+        held.version += 1
+        held.save()

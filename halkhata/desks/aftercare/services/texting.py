@@ -100,7 +100,7 @@ def _tell_recalled(pk: int) -> bool:
             words = recall_words(
                 text=row.recall.text, product=row.unit.product.name, stop_use=row.recall.stop_use
             )  # fmt: skip
-        _prepare(owner, answer, words, f"recall:{row.pk}")
+        _prepare(owner, answer, words, f"recall:{row.pk}:{owner.pk}")
     RecallUnit.objects.filter(pk=pk).update(text_state=answer.state, text_at=answer.at or row.text_at)
     return answer.state != TextStanding.WAITING
 
