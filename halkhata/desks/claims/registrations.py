@@ -79,8 +79,8 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     setup_steps.register("claims", prepare_desk)
-    # Before the job cards, which claims point at.
-    demo_clearers.register("claims", DemoClearer(order=15, clear=clear_demo))
+    # After the disputes, which point at claims; before the job cards, which claims point at.
+    demo_clearers.register("claims", DemoClearer(order=25, clear=clear_demo))
     search_sources.register(
         "claims", SearchSource(label=_("Claims to companies"), icon=ICON, order=27, permission="claim.view", find=hits)
     )
@@ -179,11 +179,12 @@ def clear_demo() -> int:
     with transaction.atomic(), suspended(*guarded), lifted():
         gone = CompanyCredit.objects.filter(claim__is_demo=True).delete()[0]
         gone += OldPart.objects.filter(claim__is_demo=True).delete()[0]
-        Dispatch.objects.filter(is_demo=True, parts__isnull=True).delete()
+        parcels = Dispatch.objects.filter(parts__isnull=True).filter(Q(is_demo=True) | Q(branch__is_demo=True))
+        gone += parcels.delete()[0]
         ClaimFile.objects.filter(claim__is_demo=True).delete()
         ClaimLine.objects.filter(claim__is_demo=True).delete()
         for model in (WorkEvent, DelayNote, WorkMinutes):
             gone += model.objects.filter(item__claim__is_demo=True).delete()[0]
         gone += Claim.objects.filter(is_demo=True).delete()[0]
-        gone += CompanyRules.objects.filter(is_demo=True).delete()[0]
+        gone += CompanyRules.objects.filter(Q(is_demo=True) | Q(brand__is_demo=True)).delete()[0]
     return gone

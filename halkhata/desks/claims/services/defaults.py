@@ -11,7 +11,7 @@ from halkhata.foundation.audit.trail import SYSTEM
 
 
 def create_promise(*, is_demo: bool = False) -> None:
-    """What is promised for a claim, unless the shop has said it: sent within a week, over within three months.
+    """What is promised for a claim, unless the shop has said it: sent within twenty days of work, over within sixty.
 
     Working hours of a shop that is open ten hours; the time in which the company has it does not count.
     """
@@ -22,7 +22,7 @@ def create_promise(*, is_demo: bool = False) -> None:
         targets={
             (priority, metric): hours * 60
             for priority in Priority.values
-            for metric, hours in ((Metric.FIRST_RESPONSE, 70), (Metric.NEXT_RESPONSE, 70), (Metric.RESOLUTION, 600))
+            for metric, hours in ((Metric.FIRST_RESPONSE, 200), (Metric.NEXT_RESPONSE, 200), (Metric.RESOLUTION, 600))
         },
         conditions={"kind": [KIND]}, is_demo=is_demo,
     )  # fmt: skip

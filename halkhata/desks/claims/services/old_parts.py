@@ -52,7 +52,6 @@ def send_parts(
     courier: str,
     consignment: str = "",
     note: str = "",
-    is_demo: bool = False,
 ) -> Dispatch:
     """Send waiting parts of one company in one parcel. Each part goes once.
 
@@ -84,7 +83,7 @@ def send_parts(
             raise DomainError("several_companies", _("Parts of one company go in one parcel."), field="parts")
         first = rows[0].claim
         made = Dispatch.objects.create(
-            brand=first.brand, branch=first.branch, sent_on=sent_on, courier=who, is_demo=is_demo,
+            brand=first.brand, branch=first.branch, sent_on=sent_on, courier=who, is_demo=first.is_demo,
             consignment=clean_text(consignment, max_length=80), note=clean_text(note, max_length=300),
             sent_by=actor if isinstance(actor, User) else None,
         )  # fmt: skip

@@ -1,9 +1,10 @@
-"""A sale is not taken back while a return or an open job card stands on it (US-05 AC 5)."""
+"""A sale is not taken back while a return, an open job card or a claim to the company stands on it (US-05 AC 5)."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.desks.claims.models import Claim
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.service.models import ServiceJob
 from halkhata.engines.work.choices import StateFlag
@@ -22,7 +23,7 @@ def nothing(_actor: Any, _purchase: Purchase, _line: PurchaseLine, _unit: Unit |
 
 
 def refuse_while_work_stands(_actor: Any, _purchase: Purchase, line: PurchaseLine, unit: Unit | None) -> None:
-    """Raise Conflict ``return_stands`` or ``open_job``: end that first."""
+    """Raise Conflict ``return_stands``, ``open_job`` or ``open_claim``: end that first."""
     back = ReturnRequest.objects.filter(purchase_line=line, held_quantity__gt=0).order_by("-pk").first()
     if back is not None:
         raise Conflict(
@@ -39,6 +40,14 @@ def refuse_while_work_stands(_actor: Any, _purchase: Purchase, line: PurchaseLin
             "open_job",
             _("The job card %(number)s of this unit is still open: close it first.") % {"number": _shown(job.number)},
             number=job.number,
+        )
+    claim = Claim.objects.filter(unit=unit).exclude(state_flag=StateFlag.RESOLVED).order_by("-pk").first()
+    if claim is not None:
+        raise Conflict(
+            "open_claim",
+            _("The claim %(number)s to the company is still open: end it, or take it back first.")
+            % {"number": _shown(claim.number)},
+            number=claim.number,
         )
 
 

@@ -18,6 +18,8 @@ from halkhata.desks.claims.services.filing import ask_back, submit_claim, withdr
 from halkhata.desks.claims.services.old_parts import send_parts, tag_part
 from halkhata.desks.claims.services.opening import NewLine, open_claim
 from halkhata.desks.claims.services.rules import save_rules
+from halkhata.engines.work.choices import WorkEventKind
+from halkhata.engines.work.services.items import record_event
 from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import moved_to
@@ -96,6 +98,8 @@ def _tell(story: tuple[str, str, str, str, int, int, int], unit: Unit, at: datet
             withdraw_claim(actor=SYSTEM, claim=claim, reason="একই কাজের দাবি আগেই লেখা ছিল")
     if state in _SENT:
         with moved_to(min(at + timedelta(days=1), now)):
+            # Somebody sent it: the promise of a first answer is kept.
+            record_event(actor=claim.owner, item=claim, kind=WorkEventKind.HUMAN_REPLY, is_update=True)
             submit_claim(actor=SYSTEM, claim=claim)
             set_company_number(actor=SYSTEM, claim=claim, number=f"WC/{claim.pk:05d}")
         with moved_to(min(at + timedelta(days=12), now)):
@@ -135,7 +139,6 @@ def _send_parts(told: list[Claim], now: datetime) -> None:
                 send_parts(
                     actor=SYSTEM, parts=list(fresh.old_parts.values_list("pk", flat=True)),
                     sent_on=day_of(now - timedelta(days=20)), courier="কুরিয়ার", consignment=f"PN-{fresh.pk}",
-                    is_demo=True,
                 )  # fmt: skip
 
 
