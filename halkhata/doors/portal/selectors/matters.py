@@ -61,7 +61,9 @@ def matters_of(customer: Customer) -> list[Matter]:
 
 
 def _tickets(ids: list[int]) -> list[Matter]:
-    rows = Ticket.objects.filter(customer__in=ids, merged_into__isnull=True).order_by("-opened_at", "-pk")[:MOST]
+    # What was joined with another of their own goes on there; what with somebody else's stays in the list.
+    own = Ticket.objects.filter(customer__in=ids).exclude(merged_into__customer__in=ids)
+    rows = own.order_by("-opened_at", "-pk")[:MOST]
     return [
         Matter(
             kind="ticket", label=_("Complaint"), number=row.number, title=row.subject,
