@@ -25,6 +25,7 @@ STEPS = [
     ("returns", "0003_for_shops_in_use"),
     ("disputes", "0003_for_shops_in_use"),
     ("warranty", "0004_for_shops_in_use"),
+    ("claims", "0003_for_shops_in_use"),
 ]
 RIGHTS = {
     "halkhata.records.catalog.migrations.0003_for_shops_in_use": ("unit.", "sale.", "catalog."),
@@ -35,8 +36,9 @@ RIGHTS = {
     "halkhata.desks.service.migrations.0004_for_shops_in_use": ("job.",),
     "halkhata.desks.returns.migrations.0003_for_shops_in_use": ("return.",),
     "halkhata.desks.disputes.migrations.0003_for_shops_in_use": ("dispute.",),
+    "halkhata.desks.claims.migrations.0003_for_shops_in_use": ("claim.",),
 }
-KINDS = ("job", "return", "dispute")
+KINDS = ("job", "return", "dispute", "claim")
 
 
 @pytest.mark.parametrize("module", RIGHTS)
