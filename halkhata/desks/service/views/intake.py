@@ -51,7 +51,8 @@ def new(request: StaffRequest) -> HttpResponse:
         people=assignable_names(request.user),
         has_meter=bool(unit.product.kind.usage_unit),
         initial={
-            "token": secrets.token_urlsafe(18), "promised_for": _in_two_days(request),
+            "token": secrets.token_urlsafe(18),
+            "promised_for": _in_two_days(request),
             "complaint": booking.complaint if booking is not None else "",
         },
     )
