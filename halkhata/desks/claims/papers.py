@@ -13,7 +13,7 @@ from halkhata.desks.claims.selectors.rules import terms_of
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.templatetags.halkhata import digits, localdate, money, num, ref
 from halkhata.foundation.files.services.storing import read_file
-from halkhata.foundation.printing.pdf import render_pdf
+from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
 
 _PRINT = Path(__file__).parent / "print"
@@ -27,7 +27,7 @@ _HEAD = (
 
 def form_pdf(claim: Claim) -> bytes:
     """The claim form with its lines and photo sheet, in the active language. Raises DomainError ``print_failed``."""
-    return render_pdf(_PRINT / "form.typ", form_data(claim), size="a4")
+    return render_pdf(_PRINT / "form.typ", form_data(claim) | {"shop": letterhead(claim.branch)}, size="a4")
 
 
 def tags_pdf(claim: Claim) -> bytes:
@@ -59,6 +59,7 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
     return render_pdf(
         _PRINT / "dispatch.typ",
         {
+            "shop": letterhead(dispatch.branch),
             "title": _("Old parts sent to the company"),
             "fields": [
                 [_("Company"), terms.company], [_("Send to"), digits(terms.address)],

@@ -38,6 +38,7 @@ LINES: dict[str, Any] = {
     "compare-ledger": _("Comparing the books of goods"),
     "watch-promises": _("Watching promised dates before they slip"),
     "look-after-jobs": _("Looking after estimates and parts of job cards"),
+    "watch-claims": _("Warning before the last day of claims to companies"),
     "ask-after-service": _("Asking customers how the repair was"),
     "prune": _("Tidying up finished work"),
 }
