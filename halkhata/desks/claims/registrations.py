@@ -23,7 +23,15 @@ from halkhata.desks.claims.models import (
 from halkhata.desks.claims.selectors.board import claims_of_unit, find_claims
 from halkhata.desks.claims.services.defaults import prepare_desk
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkItem, WorkMinutes
-from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
+from halkhata.engines.work.registry import (
+    ItemAction,
+    ItemKind,
+    ItemPart,
+    item_actions,
+    item_kinds,
+    item_parts,
+    notification_sentences,
+)
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.registry import (
@@ -93,6 +101,20 @@ def register_all() -> None:
             order=55, label=_("Claim from the company"), icon=ICON, url_name="claims:new", permission="claim.edit"
         ),
     )
+    item_actions.register(
+        "claims",
+        ItemAction(
+            order=60, label=_("Claim from the company"), icon=ICON, url_name="claims:new", permission="claim.edit",
+            kinds=frozenset({"job", "return"}),
+        ),
+    )  # fmt: skip
+    item_parts.register(
+        "claims",
+        ItemPart(
+            order=40, label=_("Claims to the company"), icon=ICON, url_name="claims:about", permission="claim.view",
+            kinds=frozenset({"job"}),
+        ),
+    )  # fmt: skip
     file_guards.register("claims", guards_file)
     # What warranty's search for misuse reads (A53.16): claims that no job card tells of, and swaps written here.
     claim_verbs.register("claim.direct", "claim.direct")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("new/", opening.new, name="new"),
     path("free-services/", opening.coupons, name="coupons"),
+    path("about/", board.about, name="about"),
     path("numbers/", board.numbers, name="numbers"),
     path("sheet/", board.sheet, name="sheet"),
     path("parts/", dispatch.parts, name="parts"),

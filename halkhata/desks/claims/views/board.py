@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ from halkhata.desks.claims.sheets import XLSX, as_csv, as_xlsx, headings, rows_o
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import NotFound
+from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Brand
 from halkhata.records.customers.selectors.keyset import page_by_time
@@ -60,6 +61,17 @@ def board(request: StaffRequest) -> HttpResponse:
         "may_create": request.user.may("claim.edit"),
     }  # fmt: skip
     return render(request, "claims/board.html", context)
+
+
+@needs("claim.view")
+@require_safe
+def about(request: StaffRequest) -> HttpResponse:
+    """``?about=J-1004``: the claims about a piece of work; with ``part=1`` as a card of its page, or nothing."""
+    number = parse_ref(request.GET.get("about", "")[:40])
+    rows = list(claims_of(request.user).filter(about__number=number)[:5]) if number else []
+    if request.GET.get("part") == "1":
+        return render(request, "claims/about_part.html", {"claims": rows})
+    return redirect("claims:detail", rows[0].number) if rows else redirect("claims:board")
 
 
 @needs("claim.view")

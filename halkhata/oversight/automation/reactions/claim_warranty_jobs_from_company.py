@@ -15,8 +15,10 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.job_claims import papers_of_job, proposal_of_job
+from halkhata.oversight.automation.return_claims import proposal_of_return
 
 claim_proposals.register("job", proposal_of_job)
+claim_proposals.register("return", proposal_of_return)
 paper_sources.register("service", papers_of_job)
 
 

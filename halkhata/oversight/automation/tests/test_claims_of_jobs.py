@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,17 +11,32 @@ from halkhata.desks.claims.selectors.verify import house_papers, verify
 from halkhata.desks.claims.services import editing as claim_lines
 from halkhata.desks.claims.services.filing import withdraw_claim
 from halkhata.desks.claims.services.opening import NewLine
+from halkhata.desks.returns.services.deciding import decide_return
+from halkhata.desks.returns.services.settling import settle_return
 from halkhata.desks.service.services.handing_over import hand_over
 from halkhata.desks.service.services.lines import add_line, remove_line
 from halkhata.desks.service.services.states import take_step
-from halkhata.desks.service.tests.conftest import bike, catalog, desk, english, fridge, job, make_job, rahima, tick_all
+from halkhata.desks.service.tests.conftest import (
+    WORKSHOP,
+    bike,
+    catalog,
+    desk,
+    english,
+    fridge,
+    job,
+    make_job,
+    rahima,
+    tick_all,
+)
 from halkhata.desks.service.tests.conftest import terms as terms
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.outbox import deliver_due
+from halkhata.oversight.automation.return_claims import proposal_of_return
 from halkhata.records.catalog.days import today
 from halkhata.records.warranty.models import Flag
 from halkhata.records.warranty.services.flags import look_for_flags
+from tests.support.fixtures_shop import make_role, make_user
 
 pytestmark = pytest.mark.django_db
 __all__ = ["bike", "catalog", "desk", "english", "fridge", "job", "make_job", "rahima", "terms"]
@@ -35,6 +51,12 @@ def repair(desk, job, *lines):
     take_step(actor=desk.advisor, job=job, state="tested")
     take_step(actor=desk.advisor, job=job, state="ready")
     deliver_due()
+
+
+def claimer(desk):
+    """Somebody of the branch who writes claims and opens disputes."""
+    rights = (*WORKSHOP, "claim.view", "claim.edit", "dispute.view", "dispute.open", "return.view")
+    return make_user("claimer", branch=desk.branch, role=make_role("cl", level=1, scope="branch", permissions=rights))
 
 
 WARRANTY = {"payer": "warranty", "rule": "Company said yes", "unit_price": Decimal(9000), "cost": Decimal(5000)}
@@ -61,6 +83,45 @@ def test_ready_job_makes_one_draft_with_lines_numbers_and_costs(desk, job):
     hand_over(actor=desk.advisor, job=job, how="signature", taken_by="R", typed_name="R")
     deliver_due()
     assert Claim.objects.count() == 1
+
+
+def test_page_of_the_job_brings_its_claim_and_the_way_to_one(desk, job, client_as):
+    page = client_as(claimer(desk))
+    shown = page.get(f"/jobs/{job.number}/").content.decode()
+    assert f"/claims/new/?about={job.number}" in shown
+    assert f"/claims/about/?about={job.number}" in shown
+    assert page.get(f"/claims/about/?about={job.number}&part=1").content.strip() == b""
+    assert page.get(f"/claims/new/?about={job.number}").status_code == 200
+    repair(desk, job, WARRANTY)
+    claim = Claim.objects.get()
+    assert claim.number in page.get(f"/claims/about/?about={job.number}&part=1").content.decode()
+    assert page.get(f"/claims/about/?about={job.number}")["Location"] == f"/claims/{claim.number}/"
+    assert f"/disputes/new/?about={claim.number}&amp;customer={job.customer_id}" in (
+        page.get(f"/claims/{claim.number}/").content.decode()
+    )
+    again = page.post("/claims/new/", {"about": job.number, "token": "x"})
+    assert (again.status_code, "There is a claim for this already" in again.content.decode()) == (409, True)
+
+
+def test_replaced_unit_gives_both_numbers_to_a_claim(catalog, rahima, terms, desk):
+    from halkhata.desks.returns.services.defaults import create_first_policy
+    from halkhata.desks.returns.tests.conftest import graded
+    from halkhata.records.catalog.services.units import create_unit
+    from halkhata.records.warranty.tests.conftest import sell_unit
+
+    create_first_policy()
+    unit = sell_unit(catalog, rahima, serial="SN-OLD", on=today())
+    line = unit.lines.select_related("purchase__branch", "product__kind").get()
+    boss = catalog.shop.owner
+    request = graded(SimpleNamespace(owner=boss), line)
+    decide_return(actor=boss, request=request, result="replacement")
+    new = create_unit(actor=boss, product=unit.product, identifiers={"serial": "SN-NEW"}, branch=unit.branch)
+    settle_return(actor=boss, request=request, replacement_unit=new)
+    found = proposal_of_return(request)
+    assert (found.unit, found.values["faulty_serial"], found.values["replacement_serial"]) == (
+        unit, "SN-OLD", "SN-NEW",
+    )  # fmt: skip
+    assert (found.values["repaired_on"], len(found.lines)) == (today(), 1)
 
 
 def test_job_without_lines_under_warranty_makes_no_claim(desk, job):
