@@ -16,7 +16,7 @@ class Step(models.TextChoices):
     """Which of the reminders of one due it is: before, on the day, after; contracts have one for each of their days."""
 
     BEFORE = "before", _("Before the day")
-    ON = "on", _("On the day")
+    ON = "on", _("On its day")
     AFTER = "after", _("After the day")
 
 

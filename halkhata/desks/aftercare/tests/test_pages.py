@@ -145,7 +145,7 @@ def test_recall_is_counted_started_called_and_shown(chief, caller, catalog, make
     }  # fmt: skip
     counted = chief.post("/aftercare/recalls/new/", {**sent, "count": "1"})
     assert counted.status_code == 200
-    assert b"1 units in the book." in counted.content
+    assert b"Units in the book: 1." in counted.content
     assert Recall.objects.count() == 0
     assert chief.post("/aftercare/recalls/new/", {**sent, "start": "1"}).status_code == 302
     recall, row = Recall.objects.get(), RecallUnit.objects.get()
