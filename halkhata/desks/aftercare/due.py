@@ -7,6 +7,7 @@ use a day, next due = earliest of both"):
   service, or the day on which the meter shows the last service's reading plus *n* times the interval.
 - That day is read off the straight line through the last two readings: ``d2 + (target - v2) * (d2 - d1) / (v2 - v1)``,
   a begun day counted as a whole one. With one reading only, the line starts at 0 on the day of the sale.
+- The reading of the last service is the one within two weeks before it, else what the line says for that day.
 - A reading below an earlier one begins a new line: the meter was changed. Nothing is guessed across it.
 - The first *n* whose day does not lie further back than the shop looks is the one that counts.
 """
@@ -19,6 +20,8 @@ from halkhata.records.warranty.terms import add_months
 
 # So long after a missed day the next service of the row counts instead.
 LAPSE = timedelta(days=30)
+# A reading so long before the last service counts as that of the service.
+NEAR = timedelta(days=14)
 # An estimate further away says nothing.
 FURTHEST = 3650
 MOST_NUMBERS = 1200
@@ -101,12 +104,32 @@ def line_of(reads: Sequence[Read], *, sold_on: date | None, is_first_meter: bool
     return Line(first, last) if last.value > first.value and last.on > first.on else None
 
 
-def reading_at(reads: Sequence[Read], anchor_on: date, *, sold_on: date | None, is_first_meter: bool) -> int | None:
-    """What the meter showed at the last service; 0 at the sale; None when nobody wrote it down."""
-    before = [read for read in reads if read.on <= anchor_on]
-    if before:
-        return before[-1].value
-    return 0 if is_first_meter and sold_on is not None and anchor_on <= sold_on else None
+def reading_at(
+    reads: Sequence[Read], anchor_on: date, *, sold_on: date | None, is_first_meter: bool, line: Line | None = None
+) -> int | None:
+    """What the meter showed at the last service; None when nothing lets say it.
+
+    What was read within two weeks before counts as it is. An older reading would let the next service come too early:
+    the day is read off the straight line to the reading that followed, or off that of use.
+    """
+    if is_first_meter and sold_on is not None and anchor_on <= sold_on:
+        return 0
+    known = [Read(sold_on, 0)] if is_first_meter and sold_on is not None else []
+    before = [*known, *(read for read in reads if read.on <= anchor_on)]
+    if not before:
+        return None
+    last = before[-1]
+    if anchor_on - last.on <= NEAR:
+        return last.value
+    after = next((read for read in reads if read.on > anchor_on), None)
+    if after is not None:
+        return last.value + (after.value - last.value) * (anchor_on - last.on).days // (after.on - last.on).days
+    if line is None:
+        return last.value
+    return (
+        line.last.value
+        + (line.last.value - line.first.value) * (anchor_on - line.last.on).days // (line.last.on - line.first.on).days
+    )
 
 
 def next_due(

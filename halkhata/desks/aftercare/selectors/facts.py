@@ -115,7 +115,7 @@ def service_due(facts: UnitFacts, rules: Rules, settings: AftercareSettings, tod
         return None
     reads, is_first = facts.meter()
     line = line_of(reads, sold_on=facts.sold_on, is_first_meter=is_first)
-    value = reading_at(reads, facts.anchor_on, sold_on=facts.sold_on, is_first_meter=is_first)
+    value = reading_at(reads, facts.anchor_on, sold_on=facts.sold_on, is_first_meter=is_first, line=line)
     due = next_due(
         anchor_on=facts.anchor_on, months=rule.months, usage_every=rule.usage_every, line=line, anchor_value=value,
         not_before=today - timedelta(days=settings.after_days) - LAPSE,

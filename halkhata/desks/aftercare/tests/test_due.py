@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halkhata.desks.aftercare.due import Line, Read, line_of, next_due, numbered, one_meter, renewal_step, step_of
+from halkhata.desks.aftercare.due import (
+    Line,
+    Read,
+    line_of,
+    next_due,
+    numbered,
+    one_meter,
+    reading_at,
+    renewal_step,
+    step_of,
+)
 
 D = date
 SALE = D(2026, 1, 10)
@@ -70,6 +80,36 @@ def test_changed_meter_begins_a_new_line():
 def test_of_two_readings_of_a_day_the_last_counts():
     on = SALE + timedelta(days=10)
     assert one_meter([Read(on, 100), Read(on, 120)]) == ([Read(on, 120)], True)
+
+
+@pytest.mark.parametrize(
+    ("reads", "anchor", "expected"),
+    [
+        # the day of the sale
+        ([], 0, 0),
+        # read at the service, or shortly before
+        ([(30, 900)], 30, 900),
+        ([(20, 900)], 30, 900),
+        # nobody read it then: half way between 900 and 2,100
+        ([(20, 900), (60, 2100)], 40, 1500),
+        # before the first reading: half way from the sale
+        ([(60, 2100)], 30, 1050),
+        # nothing was read since: as the line goes on, 30 a day
+        ([(10, 300), (20, 600)], 40, 1200),
+        # no line either: the last that is known
+        ([(10, 300), (20, 300)], 40, 300),
+    ],
+)
+def test_reading_of_the_last_service(reads, anchor, expected):
+    found = [Read(SALE + timedelta(days=day), value) for day, value in reads]
+    line = line_of(found, sold_on=SALE)
+    at = SALE + timedelta(days=anchor)
+    assert reading_at(found, at, sold_on=SALE, is_first_meter=True, line=line) == expected
+
+
+def test_reading_of_a_service_before_the_meter_was_changed_is_not_known():
+    reads = [Read(SALE + timedelta(days=40), 10)]
+    assert reading_at(reads, SALE + timedelta(days=20), sold_on=SALE, is_first_meter=False) is None
 
 
 @pytest.mark.parametrize(

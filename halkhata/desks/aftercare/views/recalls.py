@@ -24,6 +24,8 @@ from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.customers.privacy import shown_point
 from halkhata.records.customers.views.paging import page_links
+from halkhata.records.privacy.choices import ContactChannel, Purpose
+from halkhata.records.privacy.services.contacting import may_contact
 
 MOST = 100
 
@@ -168,6 +170,7 @@ def _unit_page(request: StaffRequest, row: RecallUnit, form: CallForm, done: Don
         "is_open": row.recall.is_open and row.state != RecallState.DONE,
         "may_manage": request.user.may("recall.manage"), "may_call": request.user.may("aftercare.call"),
         "may_open_job": request.user.may("job.create"),
+        "refusal": may_contact(row.unit.owner_id, Purpose.SERVICE, ContactChannel.PHONE).words,
     }  # fmt: skip
     return render(request, "aftercare/recall_unit.html", context, status=status)
 

@@ -35,6 +35,8 @@ from halkhata.records.catalog.selectors.units import unit_by_number
 from halkhata.records.customers.policies import branches_open_to
 from halkhata.records.customers.privacy import shown_point
 from halkhata.records.customers.views.paging import page_links
+from halkhata.records.privacy.choices import ContactChannel, Purpose
+from halkhata.records.privacy.services.contacting import may_contact
 
 _FILTERS = ("kind", "state", "branch", "q")
 
@@ -104,6 +106,7 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row, "form": form, "shown": row_of(request, row, seen), "earlier": list(earlier),
         "is_open": row.state == ReminderState.OPEN, "may_open_job": request.user.may("job.create"),
+        "refusal": may_contact(row.customer_id, Purpose.SERVICE, ContactChannel.PHONE).words,
     }  # fmt: skip
     return render(request, "aftercare/call.html", context, status=status)
 
