@@ -28,6 +28,25 @@ class AnswerForm(forms.Form):
     )
 
 
+class SaidForm(forms.Form):
+    """What a customer said on the phone, or wrote on paper."""
+
+    score = forms.TypedChoiceField(
+        label=_("What the customer says"), coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a number from 1 to 5.")},
+    )  # fmt: skip
+    comment = forms.CharField(
+        label=_("In the customer's words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_said_%s", **kwargs)
+        digits = current_reader().digits
+        words = [(str(one["value"]), f"{show_digits(str(one['value']), digits=digits)} – {one['sub']}")
+                 for one in score_choices()]  # fmt: skip
+        offer_choices(self, "score", words)
+
+
 def score_choices() -> list[dict[str, Any]]:
     """The five scores with their words, as the answer page offers them."""
     words = (_("Very bad"), _("Bad"), _("Middling"), _("Good"), _("Very good"))

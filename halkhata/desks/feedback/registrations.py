@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.services.asking import csat_survey
-from halkhata.engines.work.registry import notification_sentences
+from halkhata.engines.work.registry import ItemPart, item_parts, notification_sentences
 from halkhata.foundation.core.formatting import format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import NavItem, SettingsPage, navigation, settings_pages, setup_steps
@@ -31,6 +31,13 @@ def register_all() -> None:
             order=52,
         ),
     )
+    item_parts.register(
+        "feedback.score",
+        ItemPart(
+            order=30, label=_("Write down what the customer says"), icon="message-star", url_name="feedback:score",
+            permission="work.view", kinds=frozenset({"follow_up"}),
+        ),
+    )  # fmt: skip
     notification_sentences.register("survey.bad_answer", _bad_answer)
     setup_steps.register("feedback", lambda *_setup: csat_survey())
     customer_links.register(

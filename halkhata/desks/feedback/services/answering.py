@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.feedback.events import SurveyAnswered
 from halkhata.desks.feedback.models import SurveyInvitation, SurveyResponse
 from halkhata.desks.feedback.services.asking import token_hash
-from halkhata.foundation.audit.trail import SYSTEM, record
+from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.outbox import publish
@@ -34,7 +34,9 @@ def record_answer(*, token: str, score: int, comment: str = "") -> SurveyRespons
     return answer_invitation(invitation=invitation_for(token), score=score, comment=comment)
 
 
-def answer_invitation(*, invitation: SurveyInvitation, score: int, comment: str = "") -> SurveyResponse:
+def answer_invitation(
+    *, invitation: SurveyInvitation, score: int, comment: str = "", actor: Actor = SYSTEM
+) -> SurveyResponse:
     """The same, for whoever has shown in another way whose invitation it is. Raises Conflict, DomainError."""
     if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= 5:
         raise DomainError("score_missing", _("Choose a number from 1 to 5."), field="score")
@@ -49,7 +51,7 @@ def answer_invitation(*, invitation: SurveyInvitation, score: int, comment: str 
             comment=clean_text(comment, multiline=True, max_length=2000),
             answered_at=now(),
         )
-        record(actor=SYSTEM, action="survey.answer", record=response, after={"score": score})
+        record(actor=actor, action="survey.answer", record=response, after={"score": score})
         record_activity(
             customer=invitation.customer,
             verb="survey.answered",

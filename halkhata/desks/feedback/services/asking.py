@@ -57,7 +57,7 @@ def invite_customer(
         return None
     if customer is not None and not may_contact(customer, Purpose.SURVEY, channel, at):
         return None
-    if customer is not None and _asked_lately(survey, customer, at):
+    if customer is not None and asked_lately(survey, customer, at):
         return None
     token = secrets.token_urlsafe(24)
     invitation = SurveyInvitation.objects.create(
@@ -75,7 +75,8 @@ def invite_customer(
     return invitation, token
 
 
-def _asked_lately(survey: Survey, customer: Customer, at: datetime) -> bool:
+def asked_lately(survey: Survey, customer: Customer, at: datetime) -> bool:
+    """Whether the person was asked within the survey's days. Belongs in the transaction that asks: two wait here."""
     if not survey.throttle_days:
         return False
     # Two of the person's tickets resolved at once must not both find that nobody has asked.
