@@ -44,8 +44,8 @@ def invite_customer(
 ) -> tuple[SurveyInvitation, str] | None:
     """Make an invitation and its secret token, or None when the customer is not to be asked.
 
-    ``channel`` is the way the question goes. Not to be asked is: this cause has asked already, the survey is off, the customer said no to it, or was asked within its
-    ``throttle_days`` (US-18: one survey per person in fourteen days).
+    ``channel`` is the way the question goes. Not to be asked is: this cause has asked already, the survey is off, the
+    customer said no to it, or was asked within its ``throttle_days`` (US-18: one survey per person in fourteen days).
 
     Must run in the transaction that also queues the message with the link: the token exists nowhere else.
     """
