@@ -37,6 +37,7 @@ from halkhata.records.customers.privacy import shown_point
 from halkhata.records.customers.views.paging import page_links
 from halkhata.records.privacy.choices import ContactChannel, Purpose
 from halkhata.records.privacy.services.contacting import may_contact
+from halkhata.records.warranty.words import number
 
 _FILTERS = ("kind", "state", "branch", "q")
 
@@ -156,7 +157,7 @@ def row_of(request: StaffRequest, row: Reminder, seen: set[int]) -> dict[str, An
 def step_label(row: Reminder) -> str:
     """Which of the reminders it is, in words."""
     named = {"before": _("before the day"), "on": _("on the day"), "after": _("after the day")}
-    return named.get(row.step) or _("%(days)s days before the end") % {"days": row.step}
+    return named.get(row.step) or _("%(days)s days before the end") % {"days": number(int(row.step))}
 
 
 def read_filter(query: Mapping[str, str]) -> ReminderFilters:
