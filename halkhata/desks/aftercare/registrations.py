@@ -16,7 +16,6 @@ from halkhata.desks.aftercare.models import (
     ServiceRule,
 )
 from halkhata.desks.aftercare.panels import unit_panel
-from halkhata.desks.aftercare.selectors.listing import waiting_count
 from halkhata.desks.aftercare.selectors.recalls import campaigns_of
 from halkhata.desks.aftercare.sentences import LIFE
 from halkhata.desks.aftercare.services.defaults import prepare_aftercare
@@ -50,7 +49,7 @@ def register_all() -> None:
         "aftercare",
         NavItem(
             label=_("Service reminders"), url_name="aftercare:reminders", icon="phone-call", section="work", order=36,
-            permission="aftercare.view", count=waiting_count,
+            permission="aftercare.view",
         ),
     )  # fmt: skip
     navigation.register(

@@ -75,12 +75,6 @@ def counts_of(user: User) -> dict[str, int]:
     return dict(rows.aggregate(**asked))
 
 
-def waiting_count(user: User) -> int:
-    """Shown beside the line of the navigation."""
-    rows = Reminder.objects.filter(as_value(unit_scope(user, "unit__"))).waiting()
-    return rows.filter(call_on__lte=today()).count()
-
-
 def next_to_call(user: User, *, apart_from: int) -> Reminder | None:
     """Whom to call after this one."""
     rows = Reminder.objects.filter(as_value(unit_scope(user, "unit__"))).waiting().filter(call_on__lte=today())
