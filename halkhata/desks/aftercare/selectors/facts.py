@@ -79,7 +79,8 @@ def _coupons(found: dict[int, UnitFacts], span: dict[str, int]) -> None:
     rows = Coupon.objects.filter(**span).exclude(state=CouponState.CANCELLED)
     rounds: dict[int, int] = defaultdict(int)
     names = ("unit_id", "round", "state", "used_on", "pk", "number", "from_on", "to_on", "to_usage")
-    for unit_id, turn, state, used_on, *rest in rows.order_by("unit_id", "round", "number").values_list(*names):
+    ordered = rows.order_by("unit_id", "round", "number").values_list(*names)
+    for unit_id, turn, state, used_on, pk, number, from_on, to_on, to_usage in ordered:
         unit = found.get(unit_id)
         if unit is None:
             continue
@@ -90,7 +91,7 @@ def _coupons(found: dict[int, UnitFacts], span: dict[str, int]) -> None:
             # A free service is a service.
             unit.served_on = max(unit.served_on or used_on, used_on)
         elif state == CouponState.DUE:
-            unit.coupons.append(tuple(rest))
+            unit.coupons.append((pk, number, from_on, to_on, to_usage))
 
 
 def _contracts(found: dict[int, UnitFacts], span: dict[str, int]) -> None:
