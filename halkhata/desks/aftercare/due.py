@@ -112,9 +112,9 @@ def reading_at(
     What was read within two weeks before counts as it is. An older reading would let the next service come too early:
     the day is read off the straight line to the reading that followed, or off that of use.
     """
-    if is_first_meter and sold_on is not None and anchor_on <= sold_on:
-        return 0
-    known = [Read(sold_on, 0)] if is_first_meter and sold_on is not None else []
+    # New on the day of its sale, unless somebody had read it before: a unit that is sold a second time.
+    is_new = is_first_meter and sold_on is not None and not any(read.on <= sold_on for read in reads)
+    known = [Read(sold_on, 0)] if is_new and sold_on is not None and sold_on <= anchor_on else []
     before = [*known, *(read for read in reads if read.on <= anchor_on)]
     if not before:
         return None

@@ -96,6 +96,9 @@ def test_of_two_readings_of_a_day_the_last_counts():
         ([(60, 2100)], 30, 1050),
         # nothing was read since: as the line goes on, 30 a day
         ([(10, 300), (20, 600)], 40, 1200),
+        # sold a second time: it had run before
+        ([(-5, 7000)], 0, 7000),
+        ([(-40, 7000), (40, 7800)], 0, 7400),
         # no line either: the last that is known
         ([(10, 300), (20, 300)], 40, 300),
     ],
