@@ -206,6 +206,38 @@ def test_nearest_is_of_the_upazila_then_district_then_division(people, catalog, 
     assert [one.centre.pk for one in nearest_for(rahima, make_unit())] == [near.pk, district.pk, far.pk]
 
 
+def test_job_and_ticket_name_the_nearest_centre_that_serves_the_brand(caller, people, catalog, rahima, make_unit):
+    from halkhata.desks.service.services.opening import open_job
+    from halkhata.desks.tickets.services.opening import open_ticket
+    from halkhata.records.catalog.services.products import save_brand
+
+    other = save_brand(actor=SYSTEM, name_en="Other")
+    centre(people, "Sherpur others", "Bogura", "Sherpur", brands=[other])
+    centre(people, "Bogura town", "Bogura", "Bogura Sadar", brands=[catalog.brand])
+    spot = spot_named("Bogura", "Sherpur")
+    Address.objects.create(
+        customer=rahima, district="Bogura", upazila="Sherpur", district_code=spot.district, upazila_code=spot.upazila
+    )
+    unit = numbered(make_unit, "A777")
+    job = open_job(actor=people.caller, unit=unit, customer=rahima, branch=people.branch, complaint="Noise")
+    ticket = open_ticket(
+        actor=people.caller, kind="complaint", subject="Noise", description="x", customer=rahima, channel="phone",
+        branch=people.branch, team=catalog.shop.team, serial="a-777",
+    )  # fmt: skip
+    for item, address in ((job, f"/jobs/{job.number}/"), (ticket, f"/tickets/{ticket.number}/")):
+        asked = f"/aftercare/nearest/?about={item.number}"
+        assert asked in caller.get(address).content.decode(), address
+        card = caller.get(f"{asked}&part=1").content.decode()
+        assert "Bogura town" in card, address
+        assert "same district" in card
+        assert "Sherpur others" not in card
+        assert "Bogura town" in caller.get(asked).content.decode()
+    assert caller.get("/aftercare/nearest/?about=K-999999&part=1").content.decode().strip() == ""
+    typed = caller.get("/aftercare/nearest/?district=Bogura&upazila=Sherpur").content.decode()
+    assert "Sherpur others" in typed
+    assert "not known" in caller.get("/aftercare/nearest/").content.decode()
+
+
 def test_customers_see_the_centres_in_both_languages_without_signing_in(people, catalog):
     centre(
         people, "Bogura workshop", "Bogura", "Sherpur", name_bn="বগুড়া ওয়ার্কশপ", hours_en="Sat-Thu 9-6",
