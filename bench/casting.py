@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bench.goods import serial_of
 from bench.moulds import PASSING, Marked, Mould, Slot
 from bench.names import Person
 
@@ -48,7 +49,11 @@ class Caster:
         body += [f"B[{self.place[label]}] = b{self.place[label]} + {len(found)}" for label, found in rows.items()]
         body += [f"N['{prefix}'] = k{prefix} + {count}" for prefix, (_first, count) in mould.numbers.items()]
         source = "def cast(R, B, N, T, n, who):\n" + "\n".join(f"    {line}" for line in body)
-        scope: dict[str, Any] = {"J": json.dumps, "bd": lambda number: str(number).translate(_BENGALI_DIGITS)}
+        scope: dict[str, Any] = {
+            "J": json.dumps,
+            "bd": lambda number: str(number).translate(_BENGALI_DIGITS),
+            "serial_of": serial_of,
+        }
         exec(compile(source, f"<mould {id(mould)}>", "exec"), scope)
         return CastMould(scope["cast"], self.times, postgres=self.postgres)
 
@@ -123,6 +128,8 @@ class Caster:
             # The width of the original, filled with the customer's place and the slot's own.
             self.uniques += 1
             return f"'%0{what}x' % (n * 1000 + {self.uniques % 1000})"
+        if kind == "serial":
+            return "serial_of(n)"
         if kind == "token":
             return "'%010x' % n"
         if kind == "nb":

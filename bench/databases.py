@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNING_SERVER = "HALKHATA_BENCH_POSTGRES"  # set for child processes while a run holds the cluster
-_MAKERS = ("names", "shop", "stories", "moulds", "casting", "bulk", "generate", "ground")
+_MAKERS = ("names", "shop", "stories", "moulds", "casting", "bulk", "generate", "ground", "goods")
 
 
 def version_of_tables() -> str:

@@ -1,4 +1,4 @@
-"""Builds a database of N customers with two tickets each, by the database's own bulk load.
+"""Builds a database of N customers, each with a unit and two tickets, by the database's own bulk load.
 
     python -m bench.generate --customers 100000 --db sqlite --cache FOLDER [--seed 1] [--as-of TIME] [--fresh]
 
@@ -84,6 +84,7 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
 
     from bench.bulk import Loader, bare_tables, set_sequences
     from bench.casting import Caster
+    from bench.moulds import NUMBERED
     from bench.names import person
     from bench.shop import open_shop, outline
     from halkhata.foundation.core.clock import moved_to
@@ -91,6 +92,7 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     from halkhata.records.customers.models import Customer, SearchKey, SearchText
     from halkhata.records.customers.selectors.search_keys import keys_of, text_of
     from halkhata.records.customers.services.search_index import places_of
+    from halkhata.records.stock.models import UnitPosition
 
     begun = time.perf_counter()
     moulds = moulds_for(wanted, folder)
@@ -112,7 +114,7 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     customer_place = labels.index(Customer._meta.label_lower)
     rows: list[list[Any]] = [[] for _table in tables]
     keys, texts = rows[-2:]
-    numbers = {"K": 1001, "F": 1001, "S": 1001}
+    numbers = dict.fromkeys(NUMBERED, 1001)
     dice = random.Random(wanted.seed)
     name_keys: dict[str, list[tuple[str, str]]] = {}
 
@@ -145,7 +147,9 @@ def fill(wanted: Wanted, folder: Path) -> dict[str, Any]:
     keys_last = [_last_id(models[keys_label])]
     loader = Loader(connection, tables)
     written = done = 0
-    with bare_tables(connection, [table for table, _columns in tables]):
+    # The positions of units are written by the trigger of the ledger, beside what is loaded.
+    loaded_tables = [*(table for table, _columns in tables), UnitPosition._meta.db_table]
+    with bare_tables(connection, loaded_tables):
         for weeks_back, count, is_open in _plan(wanted.customers):
             chosen = [mould for mould in moulds.moulds if mould.is_open == is_open]
             ready: dict[int, tuple[Any, Any, list[Any]]] = {}

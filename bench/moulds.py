@@ -15,6 +15,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,15 @@ LEFT_OUT = {
     "customers.searchkey",
     "customers.searchtext",
     "work.assignmentcursor",
+    # The database writes these itself when a line of the ledger of goods comes in.
+    "stock.balance",
+    "stock.unitposition",
     "axes.accessattempt",
     "axes.accesslog",
     "axes.accessfailurelog",
 }
+# Prefixes of what a story may number: tickets, tasks, sales, units, registrations, job cards, gate passes.
+NUMBERED = ("K", "F", "S", "U", "W", "J", "G")
 # Pruned after thirty days by the product, so only late weeks have them.
 PASSING = {"core.outboxevent", "core.eventdelivery"}
 _MARKED = re.compile(
@@ -45,9 +51,11 @@ _MARKED = re.compile(
     # The random part of a Message-ID: each letter its own, and an answer names the same one.
     r"|(?<=<)(?P<token>[0-9a-z]{26})(?=\.[0-9a-z]{10,}@)"
     r"|(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z))"
+    r"|(?<![\d-])(?P<day>20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\dT-])"
+    r"|(?P<serial>(?i:zqxs)\d{5})"
     rf"|(?P<nb>{NAME_BN})|(?P<ne>{NAME_EN})|(?P<mail>zqmould\.zq\d{{4}})|(?P<phone>9999\d{{4}})"
 )
-_LEFTOVER = re.compile(r"9[01]\d{10}|7700\d{5}|৭৭০০|(?i:zqmould|zqname)|ছাঁচ|9999\d{4}|৯৯৯৯")
+_LEFTOVER = re.compile(r"9[01]\d{10}|7700\d{5}|৭৭০০|(?i:zqmould|zqname|zqxs)|ছাঁচ|9999\d{4}|৯৯৯৯")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Slot:
     """A place in a value that differs from one customer to the next; ``kind`` says what stands there."""
 
     kind: str
-    # id: (table, place among the mould's rows there); number: (prefix, place); time: the moment.
+    # id: (table, place among the mould's rows there); number: (prefix, place); time, date: the moment, the day.
     what: Any = None
 
 
@@ -111,7 +119,7 @@ def make_moulds(*, done: int, open_: int, seed: int, as_of: datetime) -> Moulds:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [model._meta.db_table, start])
     taker = _Taker(models, places)
     made = []
-    for prefix in ("K", "F", "S"):
+    for prefix in NUMBERED:
         NumberSequence.objects.update_or_create(pk=prefix, defaults={"last_value": FIRST_NUMBER})
     for number in range(done + open_):
         is_open = number >= done
@@ -173,6 +181,8 @@ class _Taker:
             return self._slot_of(value) if value >= FIRST_ID else value
         if isinstance(value, float):
             return value
+        if isinstance(value, Decimal):
+            return Marked([format(value, "f")])
         if isinstance(value, str):
             marked = self._marked(value)
             if column.unique and all(isinstance(part, str) for part in marked) and value:
@@ -207,6 +217,8 @@ class _Taker:
                 parts += [f"{letters}-", Slot("bengali_number", (prefix, int(number)))]
             elif hit["token"]:
                 parts += [hit["token"][:10], Slot("token"), hit["token"][20:]]
+            elif hit["day"]:
+                parts.append(Slot("date", date.fromisoformat(hit["day"])))
             elif hit["time"]:
                 parts.append(Slot("iso", datetime.fromisoformat(hit["time"].replace("Z", "+00:00"))))
             else:

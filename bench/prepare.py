@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 SAMPLE = 60
+# Enough for one request each: the first page after signing in.
+SESSIONS = 450
 
 
 def prepare() -> dict[str, Any]:
@@ -17,6 +19,7 @@ def prepare() -> dict[str, Any]:
     from halkhata.engines.work.models import WorkItem
     from halkhata.foundation.accounts.models import Team, User
     from halkhata.foundation.accounts.services.tokens import create_token
+    from halkhata.records.catalog.models import Unit, UnitIdentifier
     from halkhata.records.customers.models import ContactPoint, Customer
 
     dice = random.Random(7)
@@ -24,12 +27,15 @@ def prepare() -> dict[str, Any]:
     # An agent of the branch with most customers: a small database leaves some branches empty.
     busiest = Customer.objects.values("branch").annotate(held=Count("pk")).order_by("-held", "branch")[0]["branch"]
     agent = everybody.filter(branch=busiest, role__level=1).order_by("pk")[0]
-    people = {"owner": everybody.get(username="owner"), "agent": agent}
-    cookies = {}
-    for name, user in people.items():
+    manager = everybody.filter(branch=busiest, role__level=3).order_by("pk")[0]
+    people = {"owner": everybody.get(username="owner"), "agent": agent, "manager": manager}
+
+    def signed_in(user: User) -> str:
         client = Client()
         client.force_login(user, backend="halkhata.foundation.accounts.backends.UsernameOrPhoneBackend")
-        cookies[name] = f"sessionid={client.cookies['sessionid'].value}; language=en"
+        return f"sessionid={client.cookies['sessionid'].value}; language=en"
+
+    cookies = {name: signed_in(user) for name, user in people.items()}
     _token, key = create_token(
         actor=agent, name="measuring", scopes=["customer.view", "customer.edit", "ticket.view", "ticket.create"]
     )
@@ -45,6 +51,13 @@ def prepare() -> dict[str, Any]:
         Customer.objects.filter(branch=agent.branch).order_by("-updated_at", "-id").values_list("pk", flat=True)[:500]
     )
     names = Customer.objects.filter(pk__in=customers)
+    units = list(Unit.objects.filter(branch=busiest).order_by("pk").values_list("pk", "number", "product"))
+    units = dice.sample(units, min(SAMPLE, len(units)))
+    serials = list(
+        UnitIdentifier.objects.filter(unit__in=[pk for pk, _number, _product in units])
+        .order_by("pk")
+        .values_list("value", flat=True)
+    )
     return {
         "cookies": cookies,
         "key": key,
@@ -59,6 +72,10 @@ def prepare() -> dict[str, Any]:
             {name.split()[-1][:5] for name in names.exclude(name_en="").values_list("name_en", flat=True)}
         ),
         "agent_customers": dice.sample(own, min(SAMPLE, len(own))),
+        "units": [number for _pk, number, _product in units],
+        "products": sorted({product for _pk, _number, product in units})[:12],
+        "serials": serials,
+        "new_sessions": [signed_in(manager) for _turn in range(SESSIONS)],
         "agent": agent.pk,
         "branch": agent.branch_id,
         "team": Team.objects.filter(branch=agent.branch).order_by("pk").values_list("pk", flat=True).first(),

@@ -160,6 +160,15 @@ def _judged(steps: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
         w11 = steps["w11"]
         value = f"{w11['seconds_for_10000']:g} s ({w11['units']:,} units in {w11['seconds']:g} s)"
         found.append(("W11 service reminders, 10,000 units", "60 s", value, w11["met"]))
+    w12 = steps.get("w12", {})
+    if "sales" in w12:
+        sales = w12["sales"]
+        value = f"{sales['B1_ratio']:g} × B1 ({sales['per_second']:g} a second)"
+        found.append(("W12 sale at the counter", f"{sales['bar']:g} × B1", value, sales["met"]))
+    for one in w12.get("beside_sql", []):
+        ratio = one["ratio"] if one["beside"] == "S" else one["B1_ratio"]
+        value = f"{ratio:g} × {one['beside']} ({one['ms']:g} ms)"
+        found.append((f"W12 {one['name']}", f"{one['bar']:g} × {one['beside']}", value, one["met"]))
     for name, one in steps.get("statements", {}).get("pages", {}).items():
         if name == "search":
             for kind, search in one.items():
@@ -190,6 +199,8 @@ def _databases(runs: dict[str, dict[str, Any]]) -> list[str]:
     lines = [
         "## The databases",
         "",
+        "Each customer has two tickets and owns one unit, bought at the counter: numbers, owner, two or three covers, a registration, two lines in the",
+        "ledger of goods, three to a dozen lines of life; one unit in four has been in the workshop. A million customers are a million units.",
         "Columns with the same version of the tables belong together; another version was measured earlier.",
         "",
         "| customers | database | rows | size | loaded in | checks | version of the tables |",
@@ -270,7 +281,7 @@ def _statements(runs: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
-    lines = ["## Loading, mail, sweep, start, segments, reminders", ""]
+    lines = ["## Loading, mail, sweep, start, segments, reminders, units", ""]
     for name, steps in runs.items():
         said = []
         if "lists" in steps.get("w1", {}):
@@ -323,6 +334,7 @@ def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
                 f"{w11['bar']:g} s), {w11['made']:,} made; {w11['statements_a_batch']:g} statements for a thousand units; the same day once "
                 f"more {w11['again_seconds']:g} s, none made twice."
             )
+        said += _unit_words(steps.get("w12", {}))
         if "weight" in steps.get("w6", {}):
             weight = steps["w6"]["weight"]
             said.append(
@@ -331,6 +343,24 @@ def _special(runs: dict[str, dict[str, Any]]) -> list[str]:
         if said:
             lines += [f"{_where(name)}:", "", *(f"- {line}" for line in said), ""]
     return lines
+
+
+def _unit_words(w12: dict[str, Any]) -> list[str]:
+    """What services about units cost, in sentences."""
+    said = []
+    if "sales" in w12:
+        one = w12["sales"]
+        said.append(
+            f"W12: {one['per_second']:g} sales of one unit a second through the service, {one['ms']:g} ms each ({one['B1_ratio']:g} × B1, bar "
+            f"{one['bar']:g} ×; n = {one['sales']}) with {one['statements']} statements; the {one['rows_each']} rows of a sale by hand "
+            f"{one['by_hand_per_second']:g} a second. The worker needs {one['worker_ms_each']:g} ms for each."
+        )
+    for one in w12.get("beside_sql", []):
+        bar = f"bar {one['bar']:g} ×" if one["beside"] == "S" else f"{one['B1_ratio']:g} × B1, bar {one['bar']:g} ×"
+        said.append(
+            f"W12 {one['name']}: {one['ms']:g} ms with {one['statements']} statements; S {one['S_ms']:g} ms ({one['ratio']:g} ×; {bar})."
+        )
+    return said
 
 
 def _list_words(kind: str, one: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from bench import report, steps
 from bench.databases import ROOT, Database, Store, version_of_tables
 from bench.peers import measuring
-from bench.workloads import ALL, w1, w1_crowd, w1_long, w8, w9
+from bench.workloads import ALL, w1, w1_crowd, w1_long, w8, w9, w12_units
 
 SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 # Copies of the biggest would fill the disk; the few hundred rows a run adds to a million change nothing.
@@ -28,7 +28,7 @@ COPIED_UP_TO = 200_000
 # The same whatever the number of customers, and a running shop would change the kept database.
 NOT_AT_A_MILLION = {"w8", "w9", "w11"}
 REQUESTS = 200
-IMPORTED, API_CUSTOMERS, MAILS, SWEPT, REMINDED = 20_000, 250, 400, (60_000, 600), 100_000
+IMPORTED, API_CUSTOMERS, MAILS, SWEPT, REMINDED, SOLD = 20_000, 250, 400, (60_000, 600), 100_000, 200
 
 
 class Run:
@@ -88,9 +88,13 @@ class Run:
             "w9": self._w9,
             "w10": self._w10,
             "w11": self._w11,
+            "w12": self._w12,
         }
+        return special.get(name) or (lambda: self._pages(name))
+
+    def _pages(self, name: str) -> dict[str, Any]:
         requests = max(8, round(REQUESTS * self.scale))
-        return special.get(name) or (lambda: steps.measure_http(name, self.database, self.facts, requests=requests))
+        return steps.measure_http(name, self.database, self.facts, requests=requests)
 
     def _built(self) -> Database:
         """The kept database; made by a process of its own when there is none."""
@@ -198,6 +202,12 @@ class Run:
     def _w10(self) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
             return dict(steps.child("bench.workloads.w10", database=self.database, data_dir=Path(folder)))
+
+    def _w12(self) -> dict[str, Any]:
+        pages, count = self._pages("w12"), max(8, round(SOLD * self.scale))
+        with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder:
+            found = steps.child("bench.workloads.w12_units", str(count), database=self.database, data_dir=Path(folder))
+        return w12_units.judged(pages, found)
 
 
 def main() -> int:

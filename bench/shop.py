@@ -1,7 +1,8 @@
-"""The shop that is measured: branches, departments, sixty people, opening hours, promises, texts, a mailbox."""
+"""The shop that is measured: branches, departments, sixty people, opening hours, promises, texts, a mailbox, goods."""
 
 from typing import Any
 
+from bench.goods import open_store
 from bench.ground import Shop, make_shop
 
 BRANCHES, AGENTS_EACH = 10, 5
@@ -29,6 +30,7 @@ def open_shop() -> Shop:
         prepare_desk(answers={"trade": "appliance"})
         create_default_templates()
         csat_survey()
+        open_store(shop.branches)
         # Calls after a solution are planned for some customers only (stories.py), or each would have four.
         DeskSettings.objects.update_or_create(pk=1, defaults={"follow_up_1": None, "follow_up_2": None})
         Mailbox.objects.create(
@@ -53,8 +55,11 @@ def outline() -> dict[str, list[Any]]:
     from halkhata.desks.feedback.models import Survey
     from halkhata.desks.tickets.models import Category
     from halkhata.engines.messaging.models import Mailbox, Template
-    from halkhata.engines.work.models import EscalationRule, SlaPolicy
+    from halkhata.engines.work.models import ChecklistTemplate, EscalationRule, SlaPolicy
     from halkhata.foundation.accounts.models import Branch, Team, User
+    from halkhata.records.catalog.models import Brand, Product, ProductKind
+    from halkhata.records.stock.models import Place
+    from halkhata.records.warranty.models import WarrantyPolicy
 
     found: dict[str, list[Any]] = {}
     for model, column in (
@@ -67,6 +72,12 @@ def outline() -> dict[str, list[Any]]:
         (Mailbox, "address"),
         (Template, "code"),
         (Survey, "code"),
+        (ProductKind, "code"),
+        (Brand, "code"),
+        (Product, "folded"),
+        (WarrantyPolicy, "code"),
+        (ChecklistTemplate, "code"),
+        (Place, "kind"),
     ):
         found[model._meta.label] = list(model._default_manager.order_by("pk").values_list("pk", column))
     return found

@@ -1,6 +1,5 @@
 """The steps of a run: each measures one thing and keeps its figures in a file of its own, so a run can go on later."""
 
-import importlib
 import json
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from bench.case import B1, BARE, Case
 from bench.client import Answer, interleaved, together
 from bench.databases import ROOT, Database
 from bench.served import Served, environment_of, server
+from bench.workloads import module_of
 
 HTTP_WORKLOADS = ("w2", "w3", "w5", "w6", "w4")
 
@@ -35,7 +35,7 @@ def child(module: str, *arguments: str, database: Database, data_dir: Path, seco
 
 def measure_http(workload: str, database: Database, facts: dict[str, Any], *, requests: int) -> dict[str, Any]:
     """All cases of one workload through the server, each A B A B with B1, then eight at a time."""
-    module = importlib.import_module(f"bench.workloads.{workload}")
+    module = module_of(workload)
     result: dict[str, Any] = {"title": module.TITLE, "cases": []}
     with tempfile.TemporaryDirectory(prefix="halkhata-bench-") as folder, server(database, Path(folder)) as web:
         for case in module.cases(facts):

@@ -1,4 +1,4 @@
-"""What happens with one customer and two tickets, told through the services as staff would do it.
+"""What happens with one customer, a bought unit and two tickets, told through the services as staff would do it.
 
 Each story becomes a mould from which the generator casts thousands of customers. A "done" story has ended well before
 the reference time; an "open" one still has its second ticket on the table then.
@@ -7,12 +7,15 @@ the reference time; an "open" one still has its second ticket on the table then.
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from bench.goods import price_of
 from bench.ground import Shop
 
 # Stand-ins of a mould's own customer. The generator finds them again in every text, so nothing else may look like them.
 NAME_BN, NAME_EN = "ছাঁচমুখ ছাঁচনাম", "Zqmould Zqname"
+SERIAL = "ZQXS{:05d}"
 
 FRIDAY = 4
 DISTRICTS = ("Rajshahi", "Bogura", "Natore", "Naogaon", "Pabna", "Sirajganj", "Khulna", "Barishal", "Sylhet", "Rangpur")
@@ -36,6 +39,14 @@ NOTES = (
     "কারিগর বলেছেন কম্প্রেসর বদলাতে হবে।",
     "Customer prefers calls after five.",
 )
+# What is wrong, what is found, the part that is changed.
+REPAIRS: tuple[tuple[str, str, str], ...] = (
+    ("চালু হচ্ছে না, গত রাত থেকে।", "সুইচ পোড়া", "সুইচ"),
+    ("It makes a noise when it starts.", "Bearing worn", "Bearing"),
+    ("মাঝে মাঝে বন্ধ হয়ে যায়।", "সেন্সর নষ্ট", "সেন্সর"),
+    ("It stops after some minutes.", "Loose wire at the board", "Wire"),
+)
+REPAIRED = 0.25
 CHANNELS = ("phone", "phone", "phone", "counter", "counter", "web_form", "email", "email")
 
 
@@ -52,6 +63,7 @@ class Teller:
         self.worker = Worker(queues=["default"])
         self.slow = 1.0
         self.phone, self.address = f"0119999{number:04d}", f"zqmould.zq{number:04d}@example.com"
+        self.serial = SERIAL.format(number)
 
     def act(self, what: Callable[[], Any]) -> Any:
         """Do something now, then let the worker deliver what it caused. Mail counts as sent at once."""
@@ -94,9 +106,11 @@ def tell_done(shop: Shop, dice: random.Random, latest: datetime, number: int) ->
     """A customer both of whose tickets were closed before ``latest``."""
     teller = Teller(shop, dice, _shop_hour(dice, latest - timedelta(days=dice.uniform(70, 74))), number)
     customer = _arrive(teller)
+    unit = _buy(teller, customer)
     _handle(teller, customer, until=None)
     teller.later(hours=24 * 14)
     teller.at = _shop_hour(dice, teller.at + timedelta(days=1))
+    _bring(teller, unit)
     _handle(teller, customer, until=None)
     if teller.at > latest:
         raise RuntimeError("a story that should be over still runs")
@@ -106,6 +120,7 @@ def tell_open(shop: Shop, dice: random.Random, latest: datetime, number: int) ->
     """A customer whose second ticket is on the table at ``latest``, however far it has come by then."""
     teller = Teller(shop, dice, _shop_hour(dice, latest - timedelta(days=dice.uniform(56, 60))), number)
     customer = _arrive(teller)
+    _buy(teller, customer)
     _handle(teller, customer, until=None)
     teller.later(hours=1, until=latest)
     # Opened between some minutes and a week ago; long ago is rarer, and has been slow.
@@ -139,6 +154,101 @@ def _arrive(teller: Teller) -> Any:
             created_at=teller.at,
         )
     )
+
+
+def _buy(teller: Teller, customer: Any) -> Any:
+    """One unit over the counter, with all that a sale writes: owner, warranty, registration, the ledger of goods."""
+    from halkhata.records.catalog.days import day_of
+    from halkhata.records.catalog.models import Product, Unit
+    from halkhata.records.catalog.services.purchases import NewLine, record_purchase
+
+    dice = teller.dice
+    teller.later(hours=0.3)
+    product = dice.choice(list(Product.objects.select_related("brand", "kind").order_by("pk")))
+    letters = product.brand.name_en[:2].upper()
+    numbers = {
+        str(entry["code"]): f"{letters}{str(entry['code'])[0].upper()}{teller.serial}"
+        for entry in product.kind.identifiers
+    }
+    line = NewLine(product=product, identifiers=numbers, unit_price=price_of(product))
+    sale = teller.act(
+        lambda: record_purchase(
+            actor=teller.agent,
+            customer=customer,
+            branch=teller.shop.branches[teller.branch],
+            lines=[line],
+            bought_on=day_of(teller.at),
+            memo=f"{dice.randrange(100, 9_999)}",
+        )
+    )
+    return Unit.objects.select_related("product__kind", "owner").get(lines__purchase=sale)
+
+
+def _bring(teller: Teller, unit: Any) -> None:
+    """Some weeks later: one in four comes to the workshop; of the others, whatever has a meter is read."""
+    from halkhata.records.catalog.days import day_of
+    from halkhata.records.catalog.services.readings import add_reading
+
+    dice = teller.dice
+    if dice.random() < REPAIRED:
+        _repair(teller, unit)
+        teller.at = _shop_hour(dice, teller.at + timedelta(days=1))
+    elif unit.product.kind.usage_unit:
+        teller.act(
+            lambda: add_reading(
+                actor=teller.agent,
+                unit=unit,
+                value=dice.randrange(300, 1_200),
+                read_on=day_of(teller.at),
+                source="counter",
+            )
+        )
+
+
+def _repair(teller: Teller, unit: Any) -> None:
+    """A job card from the counter to the gate; the warranty pays the part, and nobody claims it from the maker."""
+    from halkhata.desks.service.services.handing_over import hand_over
+    from halkhata.desks.service.services.lines import add_line
+    from halkhata.desks.service.services.opening import open_job
+    from halkhata.desks.service.services.states import take_step
+    from halkhata.engines.work.services.checklists import tick
+
+    dice, agent = teller.dice, teller.agent
+    words, found, part = dice.choice(REPAIRS)
+    job = teller.act(
+        lambda: open_job(
+            actor=agent,
+            unit=unit,
+            customer=unit.owner,
+            branch=teller.shop.branches[teller.branch],
+            complaint=words,
+            reading=dice.randrange(300, 1_200) if unit.product.kind.usage_unit else None,
+            accessories=["Remote"] if dice.random() < 0.5 else [],
+            team=teller.shop.teams[teller.branch],
+            owner=agent,
+            technician=agent,
+        )
+    )
+
+    def step(state: str, **values: Any) -> None:
+        teller.act(lambda: take_step(actor=agent, job=job, state=state, **values))
+
+    teller.later(hours=2)
+    step("diagnosed", diagnosis=found)
+    teller.act(
+        lambda: add_line(
+            actor=agent, job=job, kind="part", text=part, unit_price=Decimal(650), component="all", is_recoverable=False
+        )
+    )
+    step("working")
+    teller.later(hours=3)
+    for line in job.checklist.filter(done_at__isnull=True):
+        teller.act(lambda line=line: tick(actor=agent, line=line, done=True))
+    step("tested")
+    step("ready")
+    teller.later(hours=20)
+    who = str(unit.owner)
+    teller.act(lambda: hand_over(actor=agent, job=job, how="signature", taken_by=who, typed_name=who))
 
 
 def _handle(teller: Teller, customer: Any, *, until: datetime | None) -> None:

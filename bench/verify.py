@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 SAMPLE = 25
+# Written down, sold, covered: so many lines has the life of each unit at least.
+LIFE = 3
 # SQLite looks every key of every row up: more than an hour for the ninety million rows of a million customers.
 CHECKED_UP_TO = 200_000
 
@@ -29,11 +31,13 @@ def verify(as_of: datetime) -> dict[str, Any]:
     again = [*dice.sample(items, min(SAMPLE, len(items))), *dice.sample(done, min(SAMPLE, len(done)))]
     for pk in again:
         _recompute(pk, as_of)
+    units = _look_at_goods(customers)
     return {
         **found,
         "opened_through_services": len(opened),
         "promises_recomputed": len(again),
         "open_items": len(items),
+        "units": units,
     }
 
 
@@ -91,6 +95,44 @@ def _open_customer(pk: int) -> bool:
         ):
             raise Unsound(f"{ticket.number} has a message of another customer")
     return True
+
+
+def _look_at_goods(customers: list[int]) -> int:
+    """Each customer owns one unit, and the ledger says so, too; a sample is found by its number, with life and cover.
+
+    Returns how many units there are.
+    """
+    from django.db.models import Sum
+
+    from halkhata.foundation.accounts.models import User
+    from halkhata.foundation.core.models import NumberSequence
+    from halkhata.records.catalog.models import Unit
+    from halkhata.records.catalog.selectors.units import find_units
+    from halkhata.records.stock.models import Balance
+    from halkhata.records.warranty.selectors.verdict import verdict_of
+
+    units = Unit.objects.count()
+    with_customers = Balance.objects.filter(place__kind="customer").aggregate(sum=Sum("quantity"))["sum"]
+    everywhere = Balance.objects.aggregate(sum=Sum("quantity"))["sum"]
+    if not units == len(customers) == with_customers or everywhere:
+        raise Unsound(f"{units} units, {with_customers} with customers by the ledger, which sums up to {everywhere}")
+    last = Unit.objects.order_by("-pk").values_list("number", flat=True)[0]
+    if last != f"U-{NumberSequence.objects.get(pk='U').last_value}":
+        raise Unsound(f"the last unit is {last}, and the next one would not follow it")
+    owner = User.objects.select_related("role", "branch").get(username="owner")
+    dice = random.Random(units)
+    for pk in dice.sample(customers, min(SAMPLE, len(customers))):
+        unit = Unit.objects.select_related("product__kind").get(owner=pk)
+        typed = unit.identifiers.order_by("pk").values_list("value", flat=True)[0]
+        if [found.pk for found in find_units(owner, typed)] != [unit.pk]:
+            raise Unsound(f"{unit.number} is not found by {typed}")
+        sold_on = unit.ownerships.get(to_on__isnull=True).from_on
+        covers = list(unit.covers.values_list("starts_on", flat=True))
+        if sold_on != unit.sold_on or set(covers) != {sold_on} or len(verdict_of(unit).lines) != len(covers):
+            raise Unsound(f"{unit.number} was sold on {unit.sold_on}, is owned since {sold_on}, covered from {covers}")
+        if unit.life.count() < LIFE or unit.position.place.branch_id != unit.branch_id:
+            raise Unsound(f"{unit.number} has {unit.life.count()} lines of life and lies in {unit.position.place_id}")
+    return units
 
 
 def _recompute(pk: int, as_of: datetime) -> None:

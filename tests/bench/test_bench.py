@@ -16,8 +16,8 @@ from tests.support import environment
 ROOT = Path(__file__).resolve().parents[2]
 # make drill measures everything; in between, what the pages and workloads have in common is enough.
 LONG = os.environ.get("HALKHATA_DRILL") == "long"
-EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9", "w10", "w11"]
-STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8", "w10", "w11"]
+EVERY_STEP = ["database", "statements", "w2", "w3", "w5", "w6", "w4", "w1", "w7", "w8", "w9", "w10", "w11", "w12"]
+STEPS = EVERY_STEP if LONG else ["database", "statements", "w2", "w4", "w8", "w10", "w11", "w12"]
 KIND = "postgres" if environment.ON_POSTGRES else "sqlite"
 
 # make bench measures on both; here one is enough, it takes minutes.
@@ -82,11 +82,12 @@ def test_generated_database_is_sound(measured):
     assert facts["verified"]["opened_through_services"] == 25
     assert facts["verified"]["promises_recomputed"] > 20
     assert facts["verified"]["open_items"] > 0
+    assert facts["verified"]["units"] == 200
 
 
 def test_pages_answer_whole_and_within_their_statements(measured):
     pages = figures(measured, "statements")["pages"]
-    assert len(pages) == 16
+    assert len(pages) == 23
     for name, page in pages.items():
         if name != "search":
             assert page["statements"] <= page["allowed"], name
@@ -107,7 +108,7 @@ def test_a_condition_without_an_index_is_noticed():
     assert (walks(connection, found), walks(connection, by_key)) == (True, False)
 
 
-@pytest.mark.parametrize("workload", [step for step in STEPS if step in {"w2", "w3", "w4", "w5", "w6"}])
+@pytest.mark.parametrize("workload", [step for step in STEPS if step in {"w2", "w3", "w4", "w5", "w6", "w12"}])
 def test_workload_is_measured_beside_the_baseline(measured, workload):
     for case in figures(measured, workload)["cases"]:
         assert case["one_by_one"]["n"] == case["B1"]["n"] == 8
@@ -141,11 +142,31 @@ def test_reminders_of_a_day_are_computed_once(measured):
     assert found["statements_a_batch"] < 60
 
 
+def test_units_are_sold_found_and_judged(measured):
+    found = figures(measured, "w12")
+    assert len(found["cases"]) == 7
+    sales = found["sales"]
+    assert sales["sales"] == 8
+    # Memo, unit, line, number, owner, three lines of life, three covers, registration, two movements, card.
+    assert sales["rows_each"] == 15
+    assert sales["per_second"] > 0
+    assert sales["by_hand_per_second"] > 0
+    assert sales["statements"] < 80
+    names = {one["name"]: one for one in found["beside_sql"]}
+    assert set(names) == {
+        "search for a serial number, whole", "search for a serial number, last six digits", "warranty verdict",
+    }  # fmt: skip
+    assert [one["statements"] for one in names.values()] == [2, 2, 2]
+
+
 def test_table_and_summary_are_written(measured):
     page = (measured[1] / "measured.md").read_text()
     assert "| W2 queue, first page |" in page
     assert "W10 segment count, nested any, none, all" in page
     assert "W11 service reminders, 10,000 units" in page
+    assert "| W12 unit page, a manager's |" in page
+    assert "sales of one unit a second through the service" in page
+    assert "W12 warranty verdict" in page
     assert re.search(r"\d+ bars are met", page)
     assert "nodename" not in page
     assert os.uname().nodename not in page

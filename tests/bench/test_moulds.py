@@ -1,12 +1,17 @@
 """Casting rows from moulds: what belongs to one customer is found wherever it stands."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django.db import models
 
 from bench.casting import Caster
-from bench.moulds import Marked, Mould, Slot
+from bench.goods import serial_of
+from bench.moulds import Marked, Mould, Slot, _Taker
 from bench.names import person
+from bench.stories import SERIAL
 
 AT = datetime(2026, 11, 15, 8, 30, tzinfo=UTC)
 
@@ -73,6 +78,45 @@ def test_pruned_tables_are_left_out_of_old_weeks():
     )
     assert cast(mould, postgres=False)[0] == [[(100, "2026-01-02")]]
     assert cast(mould, postgres=False, is_late=False)[0] == [[]]
+
+
+def taken(value, kind, **options):
+    """What a mould keeps of a value in a column of this kind."""
+    column = kind(**options)
+    column.set_attributes_from_name("held")
+    row = SimpleNamespace(held=value, _meta=SimpleNamespace(label="a.first"))
+    return _Taker({}, {})._value(row, column)
+
+
+def test_number_of_a_unit_and_days_inside_texts_are_found():
+    text = f"Covered until 2027-03-12, {SERIAL.format(7)} and {SERIAL.format(7).lower()}, not 2027-99-12"
+    assert taken(text, models.CharField, max_length=200) == [
+        "Covered until ", Slot("date", date(2027, 3, 12)), ", ", Slot("serial"), " and ", Slot("serial"),
+        ", not 2027-99-12",
+    ]  # fmt: skip
+
+
+def test_money_is_written_as_the_database_stores_it():
+    assert taken(Decimal("12500.50"), models.DecimalField, max_digits=14, decimal_places=2) == ["12500.50"]
+
+
+@pytest.mark.parametrize("postgres", [False, True])
+def test_each_unit_gets_a_number_of_its_own(postgres):
+    label = "catalog.unitidentifier"
+    mould = Mould(
+        is_open=False, rows={label: [[Slot("id", (label, 0)), Marked(["SU", Slot("serial")]), Slot("date", AT.date())]]}
+    )
+    rows, _ids, _numbers = cast(mould, postgres=postgres, weeks=1)
+    number = f"SU{serial_of(3)}"
+    assert rows[0] == [f"100\t{number}\t2026-11-08\n" if postgres else (100, number, "2026-11-08")]
+
+
+def test_numbers_of_units_are_told_apart():
+    numbers = [serial_of(number) for number in range(20_000)]
+    assert len(set(numbers)) == 20_000
+    assert {len(number) for number in numbers} == {9}
+    # Somebody at the counter types the last six digits: one unit, seldom two.
+    assert len({number[-6:] for number in numbers}) == 20_000
 
 
 def test_people_share_neither_phone_nor_address():
