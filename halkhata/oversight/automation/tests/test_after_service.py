@@ -100,7 +100,7 @@ def test_two_jobs_within_fourteen_days_are_one_survey(handed_over, make_job, bik
     other = make_job(bike)
     with time_machine.travel(noon_after(1), tick=False):
         deliver(other, desk)
-    with time_machine.travel(noon_after(2) + timedelta(hours=1), tick=False):
+    with time_machine.travel(noon_after(2) + timedelta(minutes=30), tick=False):
         assert ask_after_service.func() == 1
     assert SurveyInvitation.objects.count() == 1
 
