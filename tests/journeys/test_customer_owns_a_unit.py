@@ -181,5 +181,6 @@ def test_customer_looks_books_follows_returns_disputes_and_registers(
     page.goto(where)
     assert page.url.startswith(f"{app.base_url}/c/mine/enter/")
     assert {name: size for name, size in weighed.items() if size > MOST_KB} == {}
-    assert page.problems == []
+    # The browser itself notes the form that was sent without a day.
+    assert [line for line in page.problems if "422" not in line] == []
     assert trouble == []
