@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import Branch, Named, in_reader_language
 from halkhata.records.catalog.models import Brand, ProductKind
+from halkhata.records.customers.country_packs import place_name
 
 
 class ServiceCentre(Named):
@@ -58,3 +60,11 @@ class ServiceCentre(Named):
     def hours(self) -> str:
         """The opening hours in the reader's language."""
         return in_reader_language(self.hours_bn, self.hours_en)
+
+    @property
+    def place(self) -> str:
+        """Upazila and district: in the reader's language where the pack of the country knows them, else as typed."""
+        language = get_language() or "bn"
+        upazila = place_name(self.country, self.upazila_code, language) or self.upazila
+        district = place_name(self.country, self.district_code, language) or self.district
+        return ", ".join(filter(None, (upazila, district)))
