@@ -12,8 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = ("tests/journeys/",)
 # Tests with these start programs or wait for them; left to the end they would keep one core busy and one idle.
 LONG = {
-    "browser", "dovecot", "live_app", "live_demo_app", "loaded", "make_app", "new_install", "postgres_url", "smtp_server",
-    "start_process", "transactional_db", "worker_process",
+    "browser", "dovecot", "live_app", "live_demo_app", "loaded", "make_app", "new_install", "postgres_url",
+    "smtp_server", "start_process", "transactional_db", "worker_process",
 }  # fmt: skip
 
 
