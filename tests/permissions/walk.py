@@ -25,6 +25,7 @@ from halkhata.doors.api import limits
 from halkhata.doors.api.tests.test_scope import BODIES
 from halkhata.doors.portal.tests.following import enter
 from halkhata.foundation.accounts.services.roles import READY_ROLES
+from halkhata.records.catalog.models import Product
 from tests.permissions.matrix import (
     ABSENT,
     CUSTOMER,
@@ -253,7 +254,12 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             **BODIES,
             "add_dispute": {**BODIES["add_dispute"], "customer_id": 999_999},
             "take_in": {**BODIES["take_in"], "unit_number": "U-999999"},
+            "add_purchase": {
+                "customer_id": here["customer"].pk,
+                "lines": [{"product_id": Product.objects.earliest("pk").pk}],
+            },
             "assign": {"owner_id": here["clerk"].pk},
+            "hand_on": {"to_customer_id": here["relative"].pk},
             "merge": {"into": here["other ticket"].number},
             "merge_customer": {"into": here["relative"].pk},
             "put_under": {"parent": here["other ticket"].number},

@@ -142,10 +142,9 @@ def ground_of(item: Any) -> str:
 
 
 def dispute_hits(user: User, text: str, limit: int) -> list[SearchHit]:
-    """Search source: disputes by number."""
-    typed = fold_digits(clean_text(text)).upper()
-    number = parse_ref(typed) or (f"{PREFIX}-{int(typed)}" if typed.isascii() and typed.isdigit() else "")
-    if not number or len(number) > 20:
+    """Search source: disputes by their number with its letter."""
+    number = parse_ref(fold_digits(clean_text(text)).upper()) or ""
+    if not number.startswith(f"{PREFIX}-"):
         return []
     reader = current_reader()
     found = Dispute.objects.visible_to(user).filter(number=number).select_related("customer")[:limit]

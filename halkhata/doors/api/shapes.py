@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Path, Schema
@@ -35,6 +35,20 @@ def _aware(value: datetime) -> datetime:
 
 # An instant somebody sends: with its zone, and inside what every database can hold.
 Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_aware)]
+
+
+# RFC 3339, as OpenAPI means "date": Pydantic would take a number of seconds for a day.
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _day_written_out(value: Any) -> Any:
+    if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
+        raise ValueError("a day like 2026-11-22")
+    return value
+
+
+# A day somebody sends.
+Day = Annotated[date, BeforeValidator(_day_written_out)]
 
 
 class Body(Schema):

@@ -1,7 +1,5 @@
 """The papers of a case for a hearing: timeline and documents, as one PDF and as one ZIP (US-30, C10)."""
 
-import csv
-import io
 import tempfile
 import zipfile
 from typing import IO, Any
@@ -20,6 +18,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import format_date, format_datetime, format_ref, show_digits
 from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.table_cells import csv_lines
 from halkhata.foundation.files.services.storing import read_file
 from halkhata.foundation.printing.pdf import letterhead, render_pdf
 
@@ -131,12 +130,8 @@ def _safe(name: str) -> str:
 
 
 def _csv(rows: list[list[str]]) -> bytes:
-    held = io.StringIO()
-    writer = csv.writer(held)
-    writer.writerow([_("No."), _("What it is"), _("What"), "SHA-256", _("File")])
-    # A title that a table program would take for a formula is text.
-    writer.writerows([[f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in row] for row in rows])
-    return held.getvalue().encode("utf-8-sig")
+    head = [_("No."), _("What it is"), _("What"), "SHA-256", _("File")]
+    return "".join(csv_lines([head, *rows])).encode("utf-8-sig")
 
 
 def _note(actor: User, dispute: Dispute, kind: str) -> None:

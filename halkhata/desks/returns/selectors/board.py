@@ -11,8 +11,7 @@ from halkhata.desks.returns.models import ReturnQuerySet, ReturnRequest
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
-from halkhata.foundation.core.text import clean_text
-from halkhata.records.catalog.identifiers import fold_identifier
+from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.customers.models import Customer
 
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -92,13 +91,15 @@ def start_of(day: date) -> datetime:
 
 
 def find_returns(user: User, text: str, limit: int) -> list[ReturnRequest]:
-    """Returns by their number, or by a number of their unit."""
-    number = parse_ref(text) or clean_text(text).upper()
-    folded = fold_identifier(text)
-    wanted = Q(number=number)
-    if len(folded) >= 4:
-        wanted |= Q(unit__identifiers__folded=folded) | Q(unit__number=number)
-    return list(returns_of(user).filter(wanted).distinct()[:limit])
+    """Returns by their number with its letter, in any spelling: one query, none for anything else.
+
+    By a serial number the unit is found, and its page lists its returns.
+    """
+    typed = fold_digits(clean_text(text)).upper()
+    number = parse_ref(typed)
+    if number is None or not number.startswith("E-"):
+        return []
+    return list(returns_of(user).filter(number=number)[:limit])
 
 
 def returns_of_customer(user: User, customer: Customer) -> ReturnQuerySet:

@@ -7,14 +7,12 @@ from django.db.models import QuerySet, Sum
 from halkhata.desks.service.choices import IN_HOUSE, EstimateState, PartState
 from halkhata.desks.service.models import Estimate, JobLine, ServiceJob
 from halkhata.desks.service.policies import NOTHING_HERE
-from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.catalog.models import Unit
-from halkhata.records.catalog.selectors.units import find_units
 from halkhata.records.customers.models import Customer
 
 _WITH = ("customer", "owner", "branch", "team", "technician", "unit__product__kind", "unit__product__brand")
@@ -46,17 +44,17 @@ def jobs_of_customer(user: User, customer: Customer) -> QuerySet[ServiceJob]:
 
 
 def find_jobs(user: User, text: str, limit: int = 10) -> list[ServiceJob]:
-    """Cards by number in any spelling or its bare digits, or by any part of a serial number; newest first."""
+    """Cards by number in any spelling or its bare digits: one query, none for words.
+
+    By a serial number the unit is found, and its page lists its cards.
+    """
     typed = fold_digits(clean_text(text)).upper()
-    if not typed:
+    number = parse_ref(typed)
+    if number is None and typed.isascii() and typed.isdigit() and len(typed) <= 9:
+        number = f"J-{int(typed)}"
+    if number is None or not number.startswith("J-"):
         return []
-    numbers = {parse_ref(typed)} - {None}
-    if typed.isascii() and typed.isdigit() and len(typed) <= 9:
-        numbers.add(f"J-{int(typed)}")
-    ids = set(WorkItem.objects.filter(number__in=numbers, kind="job").values_list("pk", flat=True))
-    units = [unit.pk for unit in find_units(user, text, limit)] if user.may("unit.view") else []
-    ids |= set(ServiceJob.objects.filter(unit__in=units).values_list("pk", flat=True)[:200])
-    rows = ServiceJob.objects.visible_to(user).filter(pk__in=ids).select_related("customer", "unit")
+    rows = ServiceJob.objects.visible_to(user).filter(number=number).select_related("customer", "unit")
     return list(rows.order_by("-opened_at", "-pk")[:limit])
 
 

@@ -23,7 +23,7 @@ router = Router(tags=["customers"])
 Side = Literal["survivor", "merged", "both"]
 
 
-class ReasonOut(Schema):
+class MergeReasonOut(Schema):
     """One field of the comparison, on which level it agreed, and what that weighs (log2; below 0 speaks against)."""
 
     field: str
@@ -36,7 +36,7 @@ class LookalikeOut(Schema):
 
     customer_id: int
     score: float
-    reasons: list[ReasonOut]
+    reasons: list[MergeReasonOut]
 
 
 class Lookalikes(Schema):
@@ -45,7 +45,7 @@ class Lookalikes(Schema):
     items: list[LookalikeOut]
 
 
-class MergeIn(Body):
+class CustomerMergeIn(Body):
     """Into whom, and field by field whose value holds; what is left out is the survivor's if there is one."""
 
     into: Id
@@ -85,7 +85,7 @@ def list_lookalikes(request: KeyRequest, customer_id: IdPath) -> dict[str, Any]:
 
 
 @router.post("/{customer_id}/merge", response=write(CustomerOut), summary="Merge into another customer")
-def merge_customer(request: KeyRequest, customer_id: IdPath, body: MergeIn) -> dict[str, Any]:
+def merge_customer(request: KeyRequest, customer_id: IdPath, body: CustomerMergeIn) -> dict[str, Any]:
     """Everything of this customer goes to the other one, who is answered. It can be undone for 30 days."""
     require_scope(request, "customer.edit")
     merged = _by_id(request, customer_id)

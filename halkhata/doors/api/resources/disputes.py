@@ -13,7 +13,7 @@ from halkhata.desks.disputes.services.opening import open_dispute
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import branch_of, customer_of
-from halkhata.doors.api.shapes import Body, Id, Number, PageOut, listed, listing, read, write
+from halkhata.doors.api.shapes import Body, Day, Id, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.core.formatting import parse_ref
@@ -83,7 +83,7 @@ class DisputeIn(Body):
     statement: Text
     wish: WishCode
     channel: ChannelCode = "api"
-    cause_on: date
+    cause_on: Day
 
 
 class EvidenceOut(Schema):

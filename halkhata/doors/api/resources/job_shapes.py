@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from halkhata.doors.api.keyset import Page
-from halkhata.doors.api.shapes import Body, Id, Instant, PageOut
+from halkhata.doors.api.shapes import Body, Day, Id, Instant, PageOut
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
 Text = Annotated[str, Field(max_length=5000)]
@@ -18,7 +18,7 @@ State = Literal[
 ]
 
 
-class LineOut(Schema):
+class JobLineOut(Schema):
     """One line. `worth` is what it would cost; `charged` what the customer pays."""
 
     id: int
@@ -86,7 +86,7 @@ class JobOut(Schema):
 class JobFull(JobOut):
     """One job card with its lines, estimates and parts."""
 
-    lines: list[LineOut]
+    lines: list[JobLineOut]
     estimates: list[EstimateOut]
     parts: list[PartOut]
     total: Decimal
@@ -129,7 +129,7 @@ class StepIn(Body):
     diagnosis: Text | None = None
 
 
-class LineIn(Body):
+class JobLineIn(Body):
     """A line. Without `payer` the warranty decides, and the answer says by which rule."""
 
     kind: Literal["part", "labour", "visit"]
@@ -165,7 +165,7 @@ class PartIn(Body):
     """A part that is not here, with the day it should come."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    eta_on: date
+    eta_on: Day
     quantity: Annotated[int, Field(ge=1, le=1000)] = 1
     supplier: Annotated[str, Field(max_length=120)] = ""
     order_ref: Annotated[str, Field(max_length=60)] = ""

@@ -25,8 +25,8 @@ from halkhata.doors.api.resources.job_shapes import (
     JobFilters,
     JobFull,
     JobIn,
+    JobLineIn,
     JobPage,
-    LineIn,
     PartIn,
     StepIn,
 )
@@ -94,7 +94,7 @@ def job_step(request: KeyRequest, number: Number, body: StepIn) -> dict[str, Any
 
 
 @router.post("/{number}/lines", response=write(JobFull, 201), summary="Put a line on a job card")
-def job_line(request: KeyRequest, number: Number, body: LineIn) -> Status:
+def job_line(request: KeyRequest, number: Number, body: JobLineIn) -> Status:
     """A part, labour or a visit; what the warranty covers is free for the customer."""
     return Status(201, _act(request, number, "job.edit", add_line, **body.dict()))
 

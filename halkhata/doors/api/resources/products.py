@@ -1,6 +1,5 @@
 """Products with their kinds, and what they cost on a day."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ from pydantic import Field
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
-from halkhata.doors.api.shapes import PageOut, listed, listing
+from halkhata.doors.api.shapes import Day, PageOut, listed, listing
 from halkhata.foundation.core.text import search_key
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Price, Product
@@ -56,7 +55,7 @@ class ProductFilters(Page):
     q: Annotated[str, Field(max_length=100, description="Words of brand, name or model.")] = ""
     kind: Annotated[str, Field(max_length=40, description="The code of a kind.")] | None = None
     active: bool | None = None
-    on: Annotated[date, Field(description="The day of the price; today if left out.")] | None = None
+    on: Annotated[Day, Field(description="The day of the price; today if left out.")] | None = None
 
 
 @router.get("", response=listing(ProductPage), summary="List products")

@@ -14,7 +14,7 @@ from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import branch_of, customer_of
 from halkhata.doors.api.resources.units import unit_of
-from halkhata.doors.api.shapes import Body, Id, Number, PageOut, listed, listing, read, write
+from halkhata.doors.api.shapes import Body, Day, Id, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import parse_ref
@@ -37,7 +37,7 @@ Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
 Identifier = Annotated[str, Field(max_length=60)]
 
 
-class LineIn(Body):
+class PurchaseLineIn(Body):
     """One product: with the numbers of its unit, or a unit in stock, or so many pieces."""
 
     product_id: Id
@@ -55,8 +55,8 @@ class PurchaseIn(Body):
     """A sale. With `key` (the bill's number in the other system) it is recorded once, however often it is sent."""
 
     customer_id: Id
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=MOST_LINES)]
-    bought_on: Annotated[date, Field(description="Today if left out.")] | None = None
+    lines: Annotated[list[PurchaseLineIn], Field(min_length=1, max_length=MOST_LINES)]
+    bought_on: Annotated[Day, Field(description="Today if left out.")] | None = None
     memo: Annotated[str, Field(max_length=40)] = ""
     branch_id: Id | None = None
     key: Annotated[str, Field(max_length=80)] = ""
@@ -68,7 +68,7 @@ class ReverseIn(Body):
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class LineOut(Schema):
+class PurchaseLineOut(Schema):
     """One line."""
 
     product_id: int
@@ -95,7 +95,7 @@ class PurchaseOut(Schema):
     reversed_at: datetime | None
     reverse_reason: str
     version: int
-    lines: list[LineOut]
+    lines: list[PurchaseLineOut]
 
 
 class PurchasePage(PageOut):
@@ -109,8 +109,8 @@ class PurchaseFilters(Page):
 
     customer_id: Id | None = None
     branch_id: Id | None = None
-    bought_since: date | None = None
-    bought_before: date | None = None
+    bought_since: Day | None = None
+    bought_before: Day | None = None
     reversed: bool | None = None
     order: Literal["-created_at", "created_at", "-id", "id"] = "-id"
 
@@ -184,7 +184,7 @@ def _purchase_of(request: KeyRequest, number: str) -> Purchase:
     return found
 
 
-def _line(request: KeyRequest, line: LineIn, on: date, branch: Any) -> NewLine:
+def _line(request: KeyRequest, line: PurchaseLineIn, on: date, branch: Any) -> NewLine:
     product = Product.objects.select_related("kind").filter(pk=line.product_id, is_active=True).first()
     if product is None:
         raise DomainError("unknown_product", _("There is no such product. Choose one of the list."), field="lines")

@@ -139,7 +139,7 @@ class SettleIn(Body):
     replacement_unit_number: Annotated[str, Field(max_length=20)] = ""
 
 
-class NoteIn(Body):
+class ReturnNoteIn(Body):
     """A word beside."""
 
     note: Text = ""

@@ -19,11 +19,11 @@ from halkhata.doors.api.keyset import Order, page_of
 from halkhata.doors.api.resources.return_shapes import (
     ApproveIn,
     DecideIn,
-    NoteIn,
     ReceiveIn,
     RejectIn,
     ReturnFilters,
     ReturnIn,
+    ReturnNoteIn,
     ReturnOut,
     ReturnPage,
     SettleIn,
@@ -124,13 +124,13 @@ def return_settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[s
 
 
 @router.post("/{number}/close", response=write(ReturnOut), summary="Close a return")
-def return_close(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+def return_close(request: KeyRequest, number: Number, body: ReturnNoteIn) -> dict[str, Any]:
     """Closes for good what was settled."""
     return _step(request, number, "return.receive", close_return)
 
 
 @router.post("/{number}/withdraw", response=write(ReturnOut), summary="Withdraw a return")
-def return_withdraw(request: KeyRequest, number: Number, body: NoteIn) -> dict[str, Any]:
+def return_withdraw(request: KeyRequest, number: Number, body: ReturnNoteIn) -> dict[str, Any]:
     """The customer keeps it after all."""
     return _step(request, number, "return.create", withdraw_return, note=body.note)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from halkhata.desks.tickets.services.minutes import take_ticket_minutes_back, write_ticket_minutes
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.lookups import held_ticket, ticket_of
-from halkhata.doors.api.shapes import Body, IdPath, Number, act, read, write
+from halkhata.doors.api.shapes import Body, Day, IdPath, Number, act, read, write
 from halkhata.engines.work.models import WorkMinutes
 from halkhata.engines.work.selectors.minutes import ledger
 
@@ -21,7 +21,7 @@ class MinutesIn(Body):
 
     minutes: Annotated[int, Field(ge=1, le=1440, examples=[25])]
     what: Annotated[str, Field(min_length=1, max_length=300, examples=["Called the workshop"])]
-    worked_on: date | None = None
+    worked_on: Day | None = None
 
 
 class MinutesOut(Schema):

@@ -49,7 +49,7 @@ class PriorityIn(Body):
     reason: Reason = ""
 
 
-class CallIn(Body):
+class TicketCallIn(Body):
     """A phone call. One that we made and the customer took counts as an answer."""
 
     outbound: bool
@@ -123,7 +123,7 @@ def set_priority(request: KeyRequest, number: Number, body: PriorityIn) -> dict[
 
 
 @router.post("/{number}/calls", response=write(MessageOut, 201), summary="Write a call down")
-def log_call(request: KeyRequest, number: Number, body: CallIn) -> Status:
+def log_call(request: KeyRequest, number: Number, body: TicketCallIn) -> Status:
     """Writes a phone call down."""
     require_scope(request, "ticket.reply")
     ticket = held_ticket(request, number)

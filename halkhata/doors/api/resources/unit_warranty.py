@@ -8,7 +8,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
-from halkhata.doors.api.shapes import read
+from halkhata.doors.api.shapes import Day, read
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.selectors.units import unit_by_number
 from halkhata.records.warranty.selectors.coupons import coupons_of
@@ -60,7 +60,7 @@ class WarrantyOut(Schema):
 class Asked(Schema):
     """For which day, and at which reading."""
 
-    on: date | None = None
+    on: Day | None = None
     reading: Annotated[int, Field(ge=0, le=9_999_999)] | None = None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import customer_of
-from halkhata.doors.api.shapes import Body, Id, Instant, Number, PageOut, listed, listing, read, write
+from halkhata.doors.api.shapes import Body, Day, Id, Instant, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Reading, Unit
@@ -85,14 +85,14 @@ class TransferIn(Body):
 
     to_customer_id: Id
     consent: Annotated[str, Field(max_length=300)] = ""
-    on: Annotated[date, Field(description="Today if left out.")] | None = None
+    on: Annotated[Day, Field(description="Today if left out.")] | None = None
 
 
 class ReadingIn(Body):
     """What the meter shows."""
 
     value: Annotated[int, Field(ge=0, le=MOST)]
-    read_on: Annotated[date, Field(description="Today if left out.")] | None = None
+    read_on: Annotated[Day, Field(description="Today if left out.")] | None = None
 
 
 class ReadingOut(Schema):

@@ -95,3 +95,30 @@ def test_root_is_no_address_and_the_description_is_only_read(shop):
         for method in ("post", "put", "patch", "delete"):
             answer = getattr(client, method)(path)
             assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_no_two_shapes_share_a_name(shop):
+    """OpenAPI keeps shapes by name: of two with one name, one road would be described by the other's fields."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    from ninja import Schema
+
+    import halkhata.doors.api as door
+
+    found: dict[str, set[str]] = {}
+    for module in walk_packages(door.__path__, f"{door.__name__}."):
+        if ".tests" in module.name or ".migrations" in module.name:
+            continue
+        for shape in vars(import_module(module.name)).values():
+            if isinstance(shape, type) and issubclass(shape, Schema) and shape.__module__.startswith(door.__name__):
+                found.setdefault(shape.__name__, set()).add(shape.__module__)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+    assert len(found) > 100
+
+
+@pytest.mark.parametrize("typed", ["0", "1763856000", "2026-11", "২০২৬-১১-২২"])
+def test_day_in_an_address_is_written_out(shop, key, typed):
+    api = key(shop.owner, ["unit.view", "sale.record"])
+    assert api.get(f"/purchases?bought_since={typed}").status_code == 422
+    assert api.get("/purchases?bought_since=2026-11-22").status_code == 200

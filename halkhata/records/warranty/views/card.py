@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -20,8 +21,13 @@ from halkhata.records.warranty.policies import NOTHING_HERE
 @require_safe
 @needs("warranty.view")
 def card(request: StaffRequest) -> HttpResponse:
-    """``?unit=U-1001``, with ``lang`` (bn, en), ``size`` (a4, a5, 80mm) and ``sheet=coupons`` if wanted."""
-    unit = unit_by_number(request.user, request.GET.get("unit", "")[:24])
+    """``?unit=U-1001``, with ``lang`` (bn, en), ``size`` (a4, a5, 80mm) and ``sheet=coupons`` if wanted.
+
+    Without a unit: the page that finds one.
+    """
+    if not request.GET.get("unit"):
+        return redirect("warranty:check")
+    unit = unit_by_number(request.user, request.GET["unit"][:24])
     if unit is None:
         raise NotFound("not_found", NOTHING_HERE)
     language, size = _language(request.GET.get("lang", "")), _size(request.GET.get("size", ""))
