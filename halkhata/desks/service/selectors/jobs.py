@@ -44,14 +44,12 @@ def jobs_of_customer(user: User, customer: Customer) -> QuerySet[ServiceJob]:
 
 
 def find_jobs(user: User, text: str, limit: int = 10) -> list[ServiceJob]:
-    """Cards by number in any spelling or its bare digits: one query, none for words.
+    """Cards by their number with its letter, in any spelling: one query, none for anything else.
 
     By a serial number the unit is found, and its page lists its cards.
     """
     typed = fold_digits(clean_text(text)).upper()
     number = parse_ref(typed)
-    if number is None and typed.isascii() and typed.isdigit() and len(typed) <= 9:
-        number = f"J-{int(typed)}"
     if number is None or not number.startswith("J-"):
         return []
     rows = ServiceJob.objects.visible_to(user).filter(number=number).select_related("customer", "unit")
