@@ -11,7 +11,6 @@ from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit
-from halkhata.records.catalog.selectors.units import find_units
 
 VIEWS = ("draft", "late", "sent", "unpaid", "over", "all")
 _WITH = ("brand", "unit__product__brand", "owner", "branch", "about")
@@ -63,13 +62,14 @@ def narrowed(rows: ClaimQuerySet, filters: dict[str, Any] | None) -> ClaimQueryS
 
 
 def find_claims(user: User, text: str, limit: int) -> list[Claim]:
-    """Claims by our number, the company's, or a number of their unit."""
-    typed = clean_text(text)
-    if not typed:
+    """Claims by their number with its letter, in any spelling: one query, none for anything else.
+
+    By a serial number the unit is found, and its page lists its claims; the board finds the company's own numbers.
+    """
+    number = parse_ref(clean_text(text).upper())
+    if number is None or not number.startswith("C-"):
         return []
-    wanted = Q(number=parse_ref(typed) or typed.upper()) | Q(company_number__iexact=typed)
-    units = [unit.pk for unit in find_units(user, typed, limit)] if user.may("unit.view") else []
-    return list(claims_of(user).filter(wanted | Q(unit__in=units))[:limit])
+    return list(claims_of(user).filter(number=number)[:limit])
 
 
 def claims_of_unit(user: User, unit: Unit) -> ClaimQuerySet:

@@ -14,7 +14,7 @@ from halkhata.desks.aftercare.selectors.recalls import progress_of
 from halkhata.desks.aftercare.services.calling import record_call
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
-from halkhata.doors.api.shapes import Body, Id, IdPath, PageOut, listed, listing, write
+from halkhata.doors.api.shapes import Body, Day, Id, IdPath, PageOut, listed, listing, write
 from halkhata.doors.api.versions import check_match, note_version
 from halkhata.foundation.core.formatting import parse_ref
 
@@ -57,15 +57,15 @@ class ReminderFilters(Page):
     state: Annotated[str, Field(max_length=12)] | None = None
     kind: Kind | None = None
     branch_id: Id | None = None
-    due_until: date | None = None
+    due_until: Day | None = None
     order: Literal["id", "-id"] = "id"
 
 
-class CallIn(Body):
+class ReminderCallIn(Body):
     """How a call ended. `on`: the day the customer wants, or the day to call again."""
 
     result: Literal["reached", "date", "no_answer", "no_call"]
-    on: date | None = None
+    on: Day | None = None
     note: Annotated[str, Field(max_length=300)] = ""
 
 
@@ -178,7 +178,7 @@ def list_reminders(request: KeyRequest, filters: Query[ReminderFilters]) -> dict
 
 
 @router.post("/service-reminders/{id}/call", response=write(ReminderOut), summary="Write down how a call ended")
-def reminder_call(request: KeyRequest, id: IdPath, body: CallIn) -> dict[str, Any]:
+def reminder_call(request: KeyRequest, id: IdPath, body: ReminderCallIn) -> dict[str, Any]:
     """Reached, wants a date (the workshop is asked for the day), not reached, do not call."""
     require_scope(request, "aftercare.call")
     row = Reminder.objects.visible_to(request.user).filter(pk=id).first()

@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from halkhata.doors.api.keyset import Page
-from halkhata.doors.api.shapes import Body, Id, Instant, PageOut
+from halkhata.doors.api.shapes import Body, Day, Id, Instant, PageOut
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
 Text = Annotated[str, Field(max_length=2000)]
@@ -115,8 +115,8 @@ class ClaimIn(Body):
     """A claim for a unit. With `key` it is written down once."""
 
     unit_number: Annotated[str, Field(min_length=1, max_length=20)]
-    failed_on: date | None = None
-    repaired_on: date | None = None
+    failed_on: Day | None = None
+    repaired_on: Day | None = None
     reading: Annotated[int, Field(ge=0, le=2_000_000_000)] | None = None
     defect_code: Annotated[str, Field(max_length=40)] = ""
     cause_code: Annotated[str, Field(max_length=40)] = ""
@@ -153,7 +153,7 @@ class CreditIn(Body):
 
     number: Annotated[str, Field(min_length=1, max_length=60)]
     amount: Annotated[Decimal, Field(gt=0, max_digits=13, decimal_places=2)]
-    on: date
+    on: Day
     note: Annotated[str, Field(max_length=300)] = ""
     short_reason: Annotated[str, Field(max_length=300)] = ""
 
