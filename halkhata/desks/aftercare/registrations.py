@@ -16,6 +16,7 @@ from halkhata.desks.aftercare.models import (
     ServiceRule,
 )
 from halkhata.desks.aftercare.panels import unit_panel
+from halkhata.desks.aftercare.selectors.centres import numbers_of_centres
 from halkhata.desks.aftercare.selectors.recalls import campaigns_of
 from halkhata.desks.aftercare.sentences import LIFE
 from halkhata.desks.aftercare.services.defaults import prepare_aftercare
@@ -39,7 +40,7 @@ from halkhata.records.catalog.registry import (
     sale_steps,
     unit_panels,
 )
-from halkhata.records.customers.registry import CustomerLink, customer_links
+from halkhata.records.customers.registry import CustomerLink, customer_links, public_numbers
 from halkhata.records.warranty.registry import campaign_sources
 
 
@@ -92,6 +93,7 @@ def register_all() -> None:
         ),
     )  # fmt: skip
     sale_steps.register("aftercare", SaleStep(order=40, sold=nothing_at_sale, reversed=end_with_sale))
+    public_numbers.register("aftercare.centres", numbers_of_centres)
     campaign_sources.register("recalls", campaigns_of)
     for model, words in (("aftercare.Reminder", _("service reminders")), ("aftercare.ReminderStop", "")):
         customer_links.register(

@@ -19,6 +19,7 @@ from halkhata.foundation.accounts.models import ApiToken, Branch, User
 from halkhata.foundation.core.models import Installation
 from halkhata.records.customers.known_values import known_values
 from halkhata.records.customers.privacy import Keep, keeper, mask_text, may_see_private
+from halkhata.records.customers.registry import public_numbers
 from halkhata.records.customers.shown_customers import noting_customers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -120,6 +121,7 @@ def _typed(request: HttpRequest) -> list[str]:
 def _keep(spared: Collection[str], reader: User) -> Keep:
     own = [Installation.current().phone, reader.phone_e164, reader.email]
     own += Branch.objects.exclude(phone="").values_list("phone", flat=True)
+    own += [number for numbers in public_numbers for number in numbers()]
     return keeper([*spared, *own])
 
 

@@ -140,3 +140,6 @@ merge_participants: Registry[MergeParticipant] = Registry("merge_participants")
 merge_fields: Registry[MergeField] = Registry("merge_fields")
 # The same for lines that are known only when one looks: fields that the shop made itself.
 merge_field_sources: Registry[Callable[[], Mapping[str, MergeField]]] = Registry("merge_field_sources")
+# ``numbers()``: phone numbers that everybody may read, of partners who want to be called: no answer hides them. One
+# query, asked for readers from whom numbers are hidden.
+public_numbers: Registry[Callable[[], list[str]]] = Registry("public_numbers")

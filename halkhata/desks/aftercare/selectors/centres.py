@@ -111,3 +111,8 @@ def districts_served(language: str) -> list[tuple[str, str]]:
     found = {code: place_name(country, code, language) or code for code, country in
              rows.values_list("district_code", "country").distinct()}  # fmt: skip
     return sorted(found.items(), key=lambda one: one[1])
+
+
+def numbers_of_centres() -> list[str]:
+    """The numbers that stand on the page for customers. One query."""
+    return list(ServiceCentre.objects.filter(is_active=True, is_public=True).values_list("phone", flat=True))

@@ -47,13 +47,13 @@ def test_new_owner_is_told_of_the_recall_anew_and_old_reminders_end(catalog, peo
         start_recall(actor=SYSTEM, brand=catalog.brand, product=catalog.fridge, name_en="Cable", text_en="Come")
         record_recall_call(actor=people.caller, row=RecallUnit.objects.get(), result="reached")
         send_due_texts()
-    with moved_to(NOON + timedelta(hours=1)):
+    with moved_to(NOON + timedelta(minutes=10)):
         transfer_unit(actor=catalog.seller, unit=fridge, to=karim, on=TODAY, consent="letter")
         tell_all()
     assert Reminder.objects.get().state == "over"
     row = RecallUnit.objects.get()
     assert (row.state, row.told_at, row.text_state) == ("waiting", None, "waiting")
-    with moved_to(NOON + timedelta(hours=2)):
+    with moved_to(NOON + timedelta(minutes=20)):
         send_due_texts()
     assert TextMessage.objects.filter(customer=karim).count() == 1
 
