@@ -132,7 +132,9 @@ def _found(request: KeyRequest, number: str) -> Claim:
     return found
 
 
-def _step(request: KeyRequest, number: str, scope: str, service: Callable[..., Any], **values: Any) -> dict[str, Any]:
+def _step(
+    request: KeyRequest, number: str, scope: str, service: Callable[..., Any], /, **values: Any
+) -> dict[str, Any]:
     require_scope(request, scope)
     found = _found(request, number)
     if "If-Match" in request.headers:
