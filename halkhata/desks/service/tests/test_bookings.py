@@ -72,7 +72,7 @@ def test_wish_takes_a_place_and_tells_desk_and_customer(ask, desk, rahima):
     told = set(Notification.objects.filter(verb="booking.to_answer").values_list("user__username", flat=True))
     assert {"advisor", "technician"} <= told
     assert "onlooker" not in told
-    message = TextMessage.objects.get()
+    message = TextMessage.objects.get(cause__startswith="booking:")
     assert (message.customer, message.purpose) == (rahima, "notice")
     assert message.text.startswith("V-1001: we have your wish to bring Fridge 220 on")
     assert UnitLife.objects.filter(verb="booking.asked").count() == 1

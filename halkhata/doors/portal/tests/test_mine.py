@@ -248,7 +248,9 @@ def test_card_is_a_pdf_and_limited(inside, fridge, monkeypatch):
 def test_repair_tells_state_promise_part_and_estimate(inside, make_job, fridge, desk):
     job = make_job(fridge, promised_for=now() + timedelta(days=2), accessories=["charger"])
     take_step(actor=desk.advisor, job=job, state="diagnosed", diagnosis="The seal is torn")
-    add_line(actor=desk.advisor, job=job, kind="part", text="Seal", unit_price=Decimal(100))
+    add_line(
+        actor=desk.advisor, job=job, kind="part", text="Seal", unit_price=Decimal(100), payer="customer", rule="Torn"
+    )
     send_estimate(actor=desk.advisor, job=job)
     text = page(inside, f"/c/mine/jobs/{job.number}/")
     for one in ("We wait for your answer to the estimate", "Promised for", "The seal is torn", "charger", "/c/jobs/"):
