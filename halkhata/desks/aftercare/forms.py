@@ -81,7 +81,8 @@ class DoneForm(TakesErrors):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_done_%s", **kwargs)
+        kwargs.setdefault("auto_id", "id_done_%s")
+        super().__init__(*args, **kwargs)
 
 
 class RuleForm(TakesErrors):

@@ -1,7 +1,7 @@
 """Sentences of this desk: why a unit is due, what the customer reads."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ def why_words(why: dict[str, Any], usage_unit: str = "") -> str:
 def text_words(*, kind: str, step: str, product: str, due_on: date, language: str) -> str:
     """The short text, in the active language (the customer's). Short: each part of an SMS costs."""
     install = Installation.current()
-    spoken = "bn" if language == "bn" else "en"
+    spoken: Literal["bn", "en"] = "bn" if language == "bn" else "en"
     on = format_date(due_on, language=spoken, digits=install.digits_in(spoken), style="short")
     values = {"product": product, "day": on, "shop": install.name, "phone": install.phone}
     if kind == ReminderKind.COUPON:

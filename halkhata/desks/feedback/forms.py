@@ -40,7 +40,8 @@ class SaidForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_said_%s", **kwargs)
+        kwargs.setdefault("auto_id", "id_said_%s")
+        super().__init__(*args, **kwargs)
         digits = current_reader().digits
         words = [(str(one["value"]), f"{show_digits(str(one['value']), digits=digits)} – {one['sub']}")
                  for one in score_choices()]  # fmt: skip

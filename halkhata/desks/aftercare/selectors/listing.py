@@ -43,7 +43,7 @@ def reminder_page(
         if wanted.state:
             rows = rows.filter(state=wanted.state)
         return page_by_time(rows, field="settled_at", before=before, after=after, size=size)
-    rows = rows.waiting()
+    rows = rows.filter(state=ReminderState.OPEN)
     rows = rows.filter(call_on__gt=today()) if wanted.view == LATER else rows.filter(call_on__lte=today())
     return page_by_place(
         rows, column="call_on", tie="id", place_of=_place_of, before=before, after=after, size=size

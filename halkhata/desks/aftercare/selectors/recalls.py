@@ -119,7 +119,7 @@ def by_branch(user: User, recall: Recall) -> list[dict[str, Any]]:
             unreachable=Count("pk", filter=Q(state=RecallState.NOT_REACHED)),
         )
     )  # fmt: skip
-    return list(rows)
+    return [dict(row) for row in rows]
 
 
 def open_of_unit(unit: Unit) -> list[RecallUnit]:
