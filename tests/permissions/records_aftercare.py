@@ -13,10 +13,10 @@ from halkhata.records.catalog.models import Brand, Product, ProductKind, Unit, U
 def make_aftercare_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     """Kinds of records by name; ``kind`` makes one from own and foreign arguments."""
     sort = ProductKind.objects.create(
-        code="walk-mower", name_en="Walk", identifiers=[{"code": "serial", "label_en": "Serial", "required": True}]
+        code="walk-care", name_en="Walk", identifiers=[{"code": "serial", "label_en": "Serial", "required": True}]
     )
-    brand = Brand.objects.create(code="walk-mower-brand", name_en="Walk")
-    product = Product.objects.create(brand=brand, kind=sort, name_en="Mower", model_code="WM1", folded="WALK MOWER")
+    brand = Brand.objects.create(code="walk-care-brand", name_en="Walk")
+    product = Product.objects.create(brand=brand, kind=sort, name_en="Mower", model_code="WCARE1", folded="WALK CARE")
     sides = []
     for number, side in enumerate((shop.own, shop.foreign)):
         unit = Unit.objects.create(
@@ -24,7 +24,7 @@ def make_aftercare_kinds(shop: Any, kind: Any) -> dict[str, Any]:
             owner=side["customer"],
         )  # fmt: skip
         UnitIdentifier.objects.create(
-            unit=unit, product=product, kind="serial", space="serial", value=f"WM{number}", folded=f"WM{number}"
+            unit=unit, product=product, kind="serial", space="serial", value=f"WCARE{number}", folded=f"WCARE{number}"
         )
         reminder = Reminder.objects.create(
             unit=unit, customer=side["customer"], branch=side["branch"], kind="service", due_key="service:walk:1",
@@ -33,7 +33,7 @@ def make_aftercare_kinds(shop: Any, kind: Any) -> dict[str, Any]:
         )  # fmt: skip
         sides.append({"reminder": reminder.pk, "unit": unit})
     recall = start_recall(
-        actor=SYSTEM, brand=brand, serial_from="WM0", serial_to="WM1", name_en="Walk", text_en="Please come"
+        actor=SYSTEM, brand=brand, serial_from="WCARE0", serial_to="WCARE1", name_en="Walk", text_en="Please come"
     )
     own, foreign = sides
     rows = [recall.units.get(unit=side["unit"]).pk for side in sides]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from halkhata.desks.aftercare.choices import RecallState, ReminderKind
+from halkhata.desks.aftercare.choices import RecallState, ReminderKind, ReminderState
 from halkhata.desks.aftercare.models import Recall, RecallUnit, Reminder
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value
