@@ -17,7 +17,7 @@ def make_portal_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     sort = ProductKind.objects.create(
         code="walk-fan", name_en="Walk", identifiers=[{"code": "serial", "label_en": "Serial", "required": True}]
     )
-    brand = Brand.objects.create(code="walk-fan-brand", name_en="Walk")
+    brand = Brand.objects.create(code="walk-portal-brand", name_en="Walk")
     product = Product.objects.create(brand=brand, kind=sort, name_en="Fan", model_code="WF1", folded="WALK FAN")
     sides = []
     for number, side in enumerate((shop.own, shop.foreign)):
