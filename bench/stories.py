@@ -7,7 +7,6 @@ the reference time; an "open" one still has its second ticket on the table then.
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from bench.goods import price_of
@@ -206,7 +205,7 @@ def _bring(teller: Teller, unit: Any) -> None:
 
 
 def _repair(teller: Teller, unit: Any) -> None:
-    """A job card from the counter to the gate; the warranty pays the part, and nobody claims it from the maker."""
+    """A job card from the counter to the gate. Nobody pays the part, so no claim to the maker is left open by it."""
     from halkhata.desks.service.services.handing_over import hand_over
     from halkhata.desks.service.services.lines import add_line
     from halkhata.desks.service.services.opening import open_job
@@ -237,7 +236,7 @@ def _repair(teller: Teller, unit: Any) -> None:
     step("diagnosed", diagnosis=found)
     teller.act(
         lambda: add_line(
-            actor=agent, job=job, kind="part", text=part, unit_price=Decimal(650), component="all", is_recoverable=False
+            actor=agent, job=job, kind="part", text=part, payer="customer", rule="Too small to write a bill for"
         )
     )
     step("working")
