@@ -62,6 +62,7 @@ LOOKING_WRITES = {
     # Papers of a case are taken out of the house.
     "disputes:papers": {"audit_auditentry"},
     "disputes:pack": {"audit_auditentry"},
+    "claims:pack": {"audit_auditentry"},
 }
 _READS = re.compile(r"\s*\(?(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|PRAGMA|EXPLAIN|SET|SHOW|WITH)\b")
 _WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
@@ -254,6 +255,7 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             **BODIES,
             "add_dispute": {**BODIES["add_dispute"], "customer_id": 999_999},
             "take_in": {**BODIES["take_in"], "unit_number": "U-999999"},
+            "add_claim": {**BODIES["add_claim"], "unit_number": "U-999999"},
             "add_purchase": {
                 "customer_id": here["customer"].pk,
                 "lines": [{"product_id": Product.objects.earliest("pk").pk}],

@@ -127,14 +127,16 @@ def add_photos(*, actor: Any, claim: Claim, files: Sequence[StoredFile], kind: s
 def name_photo(*, actor: Any, claim: Claim, photo_id: int, kind: str) -> None:
     """Say what a photo shows: those that come from the job card do not know it. Raises as ``add_photos``."""
     policies.require(actor, policies.EDIT, claim)
-    if kind not in PhotoKind.values:
-        raise DomainError("unknown_kind", _("Choose what the photo shows."), field="kind")
     with transaction.atomic():
         held = lock_claim(claim.pk)
+        photo = held.files.filter(pk=photo_id)
+        if not photo.exists():
+            raise NotFound("not_found", policies.NOTHING_HERE)
+        if kind not in PhotoKind.values:
+            raise DomainError("unknown_kind", _("Choose what the photo shows."), field="kind")
         if held.stage in OVER:
             raise Conflict("over", _("This claim is over."))
-        if not held.files.filter(pk=photo_id).update(kind=kind):
-            raise NotFound("not_found", policies.NOTHING_HERE)
+        photo.update(kind=kind)
         touched(held)
         audit(actor, held, "photo_name", {"photo": photo_id, "kind": kind})
     claim.refresh_from_db()

@@ -24,7 +24,9 @@ from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.models import Job
 from halkhata.foundation.files.services.storing import store_file
+from halkhata.foundation.files.services.thumbnails import make_thumbnail_of
 from halkhata.records.catalog.days import day_of, today
 from halkhata.records.catalog.models import Brand, Unit
 from halkhata.records.warranty.models import Coupon
@@ -174,4 +176,7 @@ def _photo(claim: Claim, kind: str, colour: str) -> None:
     held = io.BytesIO()
     picture.save(held, "PNG")
     file = store_file(name=f"{claim.number}-{kind}.png", data=held.getvalue(), is_demo=True)
+    # Small at once: no worker is asked to do it after the story.
+    make_thumbnail_of.call(file.pk)
+    Job.objects.filter(dedupe_key=f"thumbnail:{file.pk}").delete()
     add_photos(actor=SYSTEM, claim=claim, files=[file], kind=kind)
