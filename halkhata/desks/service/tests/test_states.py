@@ -207,6 +207,7 @@ class triggers_off:  # noqa: N801 - reads like the context it is
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
+                self._nothing_pending(cursor)
                 cursor.execute("ALTER TABLE work_workitem DISABLE TRIGGER service_job_steps_update")
                 return
             cursor.execute("SELECT sql FROM sqlite_master WHERE type='trigger' AND name='service_job_steps_update'")
@@ -216,6 +217,13 @@ class triggers_off:  # noqa: N801 - reads like the context it is
     def __exit__(self, *_: object) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
+                self._nothing_pending(cursor)
                 cursor.execute("ALTER TABLE work_workitem ENABLE TRIGGER service_job_steps_update")
             else:
                 cursor.execute(self.sql)
+
+    @staticmethod
+    def _nothing_pending(cursor: Any) -> None:
+        """What waits for the end of the transaction is checked now: a table with pending checks cannot be altered."""
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -186,6 +186,12 @@ def full_house(shop):
     )
     Absence.objects.create(user=shop.agent2, starts_at=at - minutes(1), ends_at=at + minutes(1))
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # What thousands of tests before rolled back swells an index until reading the table looks cheaper.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            for table in ("work_workitem", "work_escalationfiring", "work_absence"):
+                cursor.execute(f"REINDEX TABLE {table}")
         cursor.execute("ANALYZE")
     return shop
 
