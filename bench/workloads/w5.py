@@ -23,7 +23,7 @@ def cases(facts: Facts) -> list[Case]:
         return page()(answer) or ("" if _HIT.search(answer.text) else "nobody was found")
 
     return [
-        Case("part of a name, Bengali", asked(facts["names_bn"]), BAR, wrong=found, statements=11),
-        Case("part of a name, Latin", asked(facts["names_en"]), BAR, wrong=found, statements=11),
-        Case("last six digits of a phone", asked(facts["phone_tails"]), BAR, wrong=found, statements=11),
+        Case("part of a name, Bengali", asked(facts["names_bn"]), BAR, wrong=found, statements=12),
+        Case("part of a name, Latin", asked(facts["names_en"]), BAR, wrong=found, statements=12),
+        Case("last six digits of a phone", asked(facts["phone_tails"]), BAR, wrong=found, statements=12),
     ]
