@@ -40,6 +40,10 @@ LINES: dict[str, Any] = {
     "look-after-jobs": _("Looking after estimates and parts of job cards"),
     "watch-claims": _("Warning before the last day of claims to companies"),
     "ask-after-service": _("Asking customers how the repair was"),
+    "find-recalled": _("Looking for units that are new on a recall"),
+    "compute-reminders": _("Computing who is to be reminded of a service"),
+    "resume-reminders": _("Going on with reminders that were cut off"),
+    "send-reminders": _("Sending texts of reminders and recalls"),
     "prune": _("Tidying up finished work"),
 }
 

@@ -178,17 +178,17 @@ def list_reminders(request: KeyRequest, filters: Query[ReminderFilters]) -> dict
     return listed(found, lambda row: reminder_out(row, seen))
 
 
-@router.post("/service-reminders/{id}/call", response=write(ReminderOut), summary="Write down how a call ended")
-def reminder_call(request: KeyRequest, id: IdPath, body: ReminderCallIn) -> dict[str, Any]:
+@router.post("/service-reminders/{reminder_id}/call", response=write(ReminderOut), summary="Write a call down")
+def reminder_call(request: KeyRequest, reminder_id: IdPath, body: ReminderCallIn) -> dict[str, Any]:
     """Reached, wants a date (the workshop is asked for the day), not reached, do not call."""
     require_scope(request, "aftercare.call")
-    row = Reminder.objects.visible_to(request.user).filter(pk=id).first()
+    row = Reminder.objects.visible_to(request.user).filter(pk=reminder_id).first()
     if row is None:
         raise Http404
     if "If-Match" in request.headers:
         check_match(request, row.version)
     record_call(actor=request.user, reminder=row, **body.dict())
-    fresh = Reminder.objects.select_related("unit").get(pk=id)
+    fresh = Reminder.objects.select_related("unit").get(pk=reminder_id)
     note_version(request, fresh.version)
     return reminder_out(fresh, _seen(request, {fresh.customer_id}))
 

@@ -77,6 +77,7 @@ BODIES = {
     "add_export": {"format": "csv"},
     "map_import": {"known": "skip"},
     "choose_import_sheet": {"sheet": "x"},
+    "reminder_call": {"result": "reached"},
 }
 
 
@@ -211,7 +212,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=agent.pk,
         branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
         message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open", segment_id=1, external_id=1,
-        import_id=1, export_id=1, request_number="P-1",
+        import_id=1, export_id=1, request_number="P-1", reminder_id=1,
     )  # fmt: skip
     before = digest()
     answer = call(api, method, address + QUERIES.get(name, ""), name)
@@ -227,7 +228,7 @@ def test_without_a_key_every_road_is_closed(db, shop, here, digest, is_problem, 
     address = fill(
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=1, branch_id=1, team_id=1,
         category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open",
-        segment_id=1, external_id=1, import_id=1, export_id=1, request_number="P-1",
+        segment_id=1, external_id=1, import_id=1, export_id=1, request_number="P-1", reminder_id=1,
     )  # fmt: skip
     stranger = type("Nobody", (), {"client": Client()})()
     before = digest()
