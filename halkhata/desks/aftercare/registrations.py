@@ -15,7 +15,7 @@ from halkhata.desks.aftercare.models import (
     ServiceCentre,
     ServiceRule,
 )
-from halkhata.desks.aftercare.panels import unit_panel
+from halkhata.desks.aftercare.panels import recall_panel, unit_panel
 from halkhata.desks.aftercare.selectors.centres import numbers_of_centres
 from halkhata.desks.aftercare.selectors.recalls import campaigns_of
 from halkhata.desks.aftercare.sentences import LIFE
@@ -86,10 +86,17 @@ def register_all() -> None:
     demo_clearers.register("aftercare", DemoClearer(order=27, clear=clear_demo))
     forget_units.register("aftercare", forget)
     unit_panels.register(
+        "aftercare.recalls",
+        UnitPanel(
+            order=3, template="aftercare/unit_recalls.html", context=recall_panel, permission="aftercare.view",
+            column="main",
+        ),
+    )  # fmt: skip
+    unit_panels.register(
         "aftercare",
         UnitPanel(
-            order=3, template="aftercare/unit_panel.html", context=unit_panel, permission="aftercare.view",
-            column="main",
+            order=40, template="aftercare/unit_panel.html", context=unit_panel, permission="aftercare.view",
+            column="side", later=True,
         ),
     )  # fmt: skip
     sale_steps.register("aftercare", SaleStep(order=40, sold=nothing_at_sale, reversed=end_with_sale))

@@ -93,7 +93,8 @@ def register_all() -> None:
         "claims", SearchSource(label=_("Claims to companies"), icon=ICON, order=27, permission="claim.view", find=hits)
     )
     unit_panels.register(
-        "claims", UnitPanel(order=55, template="claims/unit_panel.html", context=unit_panel, permission="claim.view")
+        "claims",
+        UnitPanel(order=55, template="claims/unit_panel.html", context=unit_panel, permission="claim.view", later=True),
     )
     unit_actions.register(
         "claims",

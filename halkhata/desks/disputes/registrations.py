@@ -113,7 +113,7 @@ def register_all() -> None:
         "disputes",
         UnitPanel(
             order=60, template="disputes/customer_panel.html", context=unit_panel, permission="dispute.view",
-            column="main",
+            column="main", later=True,
         ),
     )  # fmt: skip
     customer_links.register(

@@ -117,7 +117,9 @@ def register_all() -> None:
     )  # fmt: skip
     unit_panels.register(
         "returns",
-        UnitPanel(order=50, template="returns/unit_panel.html", context=unit_panel, permission="return.view"),
+        UnitPanel(
+            order=50, template="returns/unit_panel.html", context=unit_panel, permission="return.view", later=True
+        ),
     )
     unit_actions.register(
         "returns",

@@ -96,9 +96,10 @@ def register_all() -> None:
     unit_panels.register(
         "service",
         UnitPanel(
-            order=20, template="service/unit_panel.html", context=unit_panel, permission="job.view", column="main"
+            order=20, template="service/unit_panel.html", context=unit_panel, permission="job.view", column="main",
+            later=True,
         ),
-    )
+    )  # fmt: skip
     unit_actions.register(
         "service",
         UnitAction(

@@ -38,6 +38,7 @@ class UnitPanel:
     """One card of the unit page. ``context(user, unit)`` gives the template's values in a fixed number of queries.
 
     ``column`` is "main" (wide) or "side"; ``permission`` "" shows the panel to everyone who sees the unit.
+    ``later``: not in the page itself, which stays quick, but fetched right after it, below its column's other panels.
     """
 
     order: int
@@ -45,6 +46,7 @@ class UnitPanel:
     context: Callable[[Any, Any], dict[str, Any]]
     permission: str = ""
     column: Literal["main", "side"] = "main"
+    later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,12 +30,16 @@ class UnitFilterForm(forms.Form):
     q = TextField(label=_("Number or a part of one"), max_length=60)
     state = forms.ChoiceField(label=_("State"), required=False)
     product = forms.ChoiceField(label=_("Product"), required=False)
+    # Asked only where there are more products than the list above can offer.
+    named = TextField(label=_("Product: a part of its name"), max_length=60)
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     owner = TextField(widget=forms.HiddenInput, max_length=18)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        products = Product.objects.select_related("brand").order_by("folded")[:FILTER_CHOICES]
+        products, has_more = self._products()
+        if not has_more:
+            del self.fields["named"]
         branches = list(branches_open_to(user)[:FILTER_CHOICES])
         states = [("", _("All")), *UnitState.choices, ("ownerless", _("Sold, without an owner"))]
         for name, choices in (
@@ -49,6 +53,16 @@ class UnitFilterForm(forms.Form):
         if len(branches) < 2:
             del self.fields["branch"]
 
+    def _products(self) -> tuple[list[Product], bool]:
+        """What is offered, and whether there is more; the one that the address names is always among it."""
+        rows = Product.objects.select_related("brand").order_by("folded")
+        found = list(rows[: FILTER_CHOICES + 1])
+        products, has_more = found[:FILTER_CHOICES], len(found) > FILTER_CHOICES
+        asked = whole_number(self.data.get("product")) if has_more else None
+        if asked is not None and all(one.pk != asked for one in products):
+            products += rows.filter(pk=asked)
+        return products, has_more
+
     def filters(self) -> UnitFilters:
         """The filters; what is no choice counts for nothing."""
         self.is_valid()
@@ -59,6 +73,7 @@ class UnitFilterForm(forms.Form):
             state="" if state == "ownerless" else state,
             without_owner=state == "ownerless",
             product_id=whole_number(data.get("product")),
+            product_name=data.get("named", ""),
             branch_id=whole_number(data.get("branch")),
             owner_id=whole_number(data.get("owner")),
         )

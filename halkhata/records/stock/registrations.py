@@ -12,7 +12,7 @@ from halkhata.foundation.core.registry import DemoClearer, NavItem, demo_clearer
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.registry import UnitPanel, unit_panels
 from halkhata.records.stock.models import Balance, Movement, Place, UnitPosition
-from halkhata.records.stock.selectors.positions import movements_of, position_of
+from halkhata.records.stock.selectors.positions import whereabouts_of
 from halkhata.records.stock.services import selling
 
 SHOWN_ON_UNIT_PAGE = 5
@@ -31,16 +31,18 @@ def register_all() -> None:
     unit_panels.register(
         "stock",
         UnitPanel(
-            order=60, template="stock/unit_panel.html", context=unit_panel, permission="stock.view", column="side"
+            order=60, template="stock/unit_panel.html", context=unit_panel, permission="stock.view", column="side",
+            later=True,
         ),
-    )
+    )  # fmt: skip
     # After the returns, whose goods these are, and before the units.
     demo_clearers.register("stock", DemoClearer(order=50, clear=clear_demo))
 
 
 def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
-    """Where the unit is, and its last movements. Two queries."""
-    return {"position": position_of(unit), "movements": list(movements_of(unit)[:SHOWN_ON_UNIT_PAGE])}
+    """Where the unit is, and its last movements. One query."""
+    position, movements = whereabouts_of(unit, SHOWN_ON_UNIT_PAGE)
+    return {"position": position, "movements": movements}
 
 
 def clear_demo() -> int:

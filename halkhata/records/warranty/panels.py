@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.registry import UnitNote
+from halkhata.records.warranty.choices import CoverState
 from halkhata.records.warranty.selectors.coupons import coupons_of
 from halkhata.records.warranty.selectors.overview import verdicts
-from halkhata.records.warranty.selectors.policies import extensions_for
-from halkhata.records.warranty.selectors.verdict import verdict_of
+from halkhata.records.warranty.selectors.policies import has_extensions
+from halkhata.records.warranty.selectors.verdict import verdict_with_covers
 
 # Badge, tone and icon of each verdict.
 LOOKS: dict[str, dict[str, Any]] = {
@@ -22,14 +23,15 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 def unit_panel(user: User, unit: Unit) -> dict[str, Any]:
-    """The verdict, each component, the free services, what stands out. A fixed number of queries."""
+    """The verdict, each component, the free services, what stands out. Four queries."""
+    verdict, covers = verdict_with_covers(unit)
     return {
         "unit": unit,
-        "verdict": verdict_of(unit),
+        "verdict": verdict,
         "coupons": coupons_of(unit),
         "flags": list(unit.warranty_flags.filter(cleared_at__isnull=True)[:5]),
-        "waits": unit.covers.filter(state="pending").exists(),
-        "extensions": extensions_for(unit.product) if user.may("warranty.register") else [],
+        "waits": any(cover.state == CoverState.PENDING for cover in covers),
+        "extensions": user.may("warranty.register") and has_extensions(unit.product),
         "may_void": user.may("warranty.void"),
         "may_use": user.may("coupon.use"),
         "may_register": user.may("warranty.register"),

@@ -1,13 +1,13 @@
-"""What is known of many units at once: readings, last services, free services, contracts. Each one query per batch."""
+"""What is known of units: readings, last services, free services, contracts, wishes. Each one query per batch."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from halkhata.desks.aftercare.due import LAPSE, Due, Line, Read, line_of, next_due, one_meter, reading_at
-from halkhata.desks.aftercare.models import AftercareSettings
+from halkhata.desks.aftercare.models import AftercareSettings, ReminderStop
 from halkhata.desks.aftercare.registry import service_verbs
 from halkhata.desks.aftercare.selectors.rules import Rules
 from halkhata.records.catalog.choices import UnitState
@@ -35,6 +35,8 @@ class UnitFacts:
     coupons: list[tuple[int, int, date, date, int | None]] = field(default_factory=list)
     # Contracts and extended warranties: policy (0: none), first and last day.
     contracts: set[tuple[int, date, date]] = field(default_factory=set)
+    # The owner wants no reminders about it.
+    is_stopped: bool = False
 
     @property
     def anchor_on(self) -> date:
@@ -52,23 +54,51 @@ FIELDS = ("pk", "owner_id", "branch_id", "product_id", "product__brand_id", "pro
 def facts_of(units: QuerySet[Unit], *, low: int, high: int) -> dict[int, UnitFacts]:
     """Facts of the sold units with an owner among ``units``; all of them have ids in ``low`` < id <= ``high``.
 
-    Five queries, however many units: what belongs to them is found by the range of their ids.
+    Six queries, however many units: what belongs to them is found by the range of their ids.
     """
     sold = units.filter(state=UnitState.SOLD, owner__isnull=False, sold_on__isnull=False)
     found = {row[0]: UnitFacts(*row) for row in sold.order_by().values_list(*FIELDS)}
     span = {"unit_id__gt": low, "unit_id__lte": high}
+    _services(found, span)
+    _fill(found, span)
+    for unit_id, customer_id in ReminderStop.objects.filter(**span).values_list("unit_id", "customer_id"):
+        if unit_id in found:
+            found[unit_id].is_stopped = found[unit_id].owner_id == customer_id
+    return found
+
+
+def facts_of_unit(unit: Unit) -> UnitFacts | None:
+    """Facts of one unit that is read already, with its product; None unless sold to an owner. Four queries at most."""
+    if unit.state != UnitState.SOLD or unit.owner_id is None or unit.sold_on is None:
+        return None
+    services = UnitLife.objects.filter(unit=OuterRef("pk"), verb__in=_service_verbs()).order_by("-at")
+    stops = ReminderStop.objects.filter(unit=OuterRef("pk"), customer=unit.owner_id)
+    known = Unit.objects.filter(pk=unit.pk).annotate(served_at=Subquery(services.values("at")[:1]), stop=Exists(stops))
+    served_at, is_stopped = known.values_list("served_at", "stop").get()
+    facts = UnitFacts(
+        pk=unit.pk, owner_id=unit.owner_id, branch_id=unit.branch_id, product_id=unit.product_id,
+        brand_id=unit.product.brand_id, kind_id=unit.product.kind_id, sold_on=unit.sold_on, is_demo=unit.is_demo,
+        served_on=day_of(served_at) if served_at is not None else None, is_stopped=is_stopped,
+    )  # fmt: skip
+    _fill({unit.pk: facts}, {"unit_id": unit.pk})
+    return facts
+
+
+def _fill(found: dict[int, UnitFacts], span: dict[str, int]) -> None:
     read = Reading.objects.filter(**span).order_by("unit_id", "read_on", "pk")
     for unit_id, on, value in read.values_list("unit_id", "read_on", "value"):
         if unit_id in found:
             found[unit_id].readings.append(Read(on, value))
-    _services(found, span)
     _coupons(found, span)
     _contracts(found, span)
-    return found
+
+
+def _service_verbs() -> list[str]:
+    return [name for name, _entry in service_verbs.items()]
 
 
 def _services(found: dict[int, UnitFacts], span: dict[str, int]) -> None:
-    verbs = [name for name, _entry in service_verbs.items()]
+    verbs = _service_verbs()
     lines = UnitLife.objects.filter(**span, verb__in=verbs).order_by().values_list("unit_id")
     for unit_id, at in lines.annotate(last=Max("at")) if verbs else ():
         if unit_id in found:

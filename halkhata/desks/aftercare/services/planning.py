@@ -17,7 +17,7 @@ from halkhata.desks.aftercare.choices import (
     TextStanding,
 )
 from halkhata.desks.aftercare.due import renewal_step, step_of
-from halkhata.desks.aftercare.models import AftercareSettings, Reminder, ReminderRun, ReminderStop
+from halkhata.desks.aftercare.models import AftercareSettings, Reminder, ReminderRun
 from halkhata.desks.aftercare.registry import units_in_house
 from halkhata.desks.aftercare.selectors.facts import (
     NextService,
@@ -111,7 +111,6 @@ def plan_units(*, low: int, high: int, day: date, rules: Rules, settings: Afterc
         one.states[key].add(state)
         if state == ReminderState.OPEN:
             one.open.append((pk, key, customer_id))
-    stopped = set(ReminderStop.objects.filter(**span).values_list("unit_id", "customer_id"))
     gone = set(
         Erasure.objects.filter(customer_id_then__in={one.owner_id for one in facts.values()}).values_list(
             "customer_id_then", flat=True
@@ -127,7 +126,7 @@ def plan_units(*, low: int, high: int, day: date, rules: Rules, settings: Afterc
         held = known[pk] if pk in known else Known()
         live = set(live_keys(unit, service, day, settings))
         over += [row[0] for row in held.open if row[1] not in live or row[2] != unit.owner_id]
-        if pk in away or unit.owner_id in gone or (pk, unit.owner_id) in stopped or day in held.days:
+        if pk in away or unit.owner_id in gone or unit.is_stopped or day in held.days:
             continue
         wanted = next((one for one in wanted_today(unit, service, day, settings) if is_wanted(one, held)), None)
         if wanted is not None:

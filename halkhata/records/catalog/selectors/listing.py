@@ -11,6 +11,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.models import Purchase, PurchaseLine, Unit, unit_scope
+from halkhata.records.catalog.selectors.products import products_named
 from halkhata.records.catalog.selectors.units import found_ids, with_all
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.selectors.keyset import Page, page_by_time
@@ -23,6 +24,8 @@ class UnitFilters:
     text: str = ""
     state: str = ""
     product_id: int | None = None
+    # A part of its name.
+    product_name: str = ""
     branch_id: int | None = None
     owner_id: int | None = None
     without_owner: bool = False
@@ -40,6 +43,8 @@ def unit_page(
         rows = rows.filter(state=filters.state)
     if filters.product_id:
         rows = rows.filter(product_id=filters.product_id)
+    if filters.product_name:
+        rows = rows.filter(product__in=products_named(filters.product_name).values("pk"))
     if filters.branch_id:
         rows = rows.filter(branch_id=filters.branch_id)
     if filters.owner_id:

@@ -23,15 +23,19 @@ def label_of_product(product: Product) -> str:
 
 def find_products(text: str, limit: int = 10) -> list[Product]:
     """Products whose brand, names and model hold all the words, a product called exactly so alone. One query."""
-    words = search_key(text).split()
-    if not words:
+    if not search_key(text).split():
         return []
-    rows = offered_products()
-    for word in words:
-        rows = rows.filter(folded__contains=word)
-    found = list(rows[: limit + 40])
+    found = list(products_named(text, offered_products())[: limit + 40])
     exact = [one for one in found if text_names(text, one)]
     return exact[:1] if len(exact) == 1 else found[:limit]
+
+
+def products_named(text: str, rows: QuerySet[Product] | None = None) -> QuerySet[Product]:
+    """Those of ``rows`` (all) whose brand, names and model hold all the words."""
+    rows = Product.objects.all() if rows is None else rows
+    for word in search_key(text).split():
+        rows = rows.filter(folded__contains=word)
+    return rows
 
 
 def text_names(text: str, product: Product) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from halkhata.foundation.accounts.models import User
@@ -51,10 +52,11 @@ class Life:
 
 
 def owners_of(user: User, unit: Unit) -> list[ShownOwner]:
-    """Owners, the present one first; whoever is out of the reader's sight stays unnamed. Two queries."""
-    rows = list(Ownership.objects.filter(unit=unit).select_related("customer")[:MOST_OWNERS])
-    ids = {row.customer_id for row in rows}
-    seen = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    """Owners, the present one first; whoever is out of the reader's sight stays unnamed. One query."""
+    sight = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer_id")))
+    found = Ownership.objects.filter(unit=unit).select_related("customer").annotate(is_in_sight=sight)
+    rows = list(found[:MOST_OWNERS])
+    seen = {row.customer_id for row in rows if row.is_in_sight}
     return [_shown(user, row, seen) for row in rows]
 
 

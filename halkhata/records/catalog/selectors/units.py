@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value
@@ -19,16 +19,21 @@ IDENTIFIERS = TextTable(table="catalog_unitidentifier", column="folded", key="id
 HITS = 300
 
 
-def unit_by_number(user: User, number: str) -> Unit | None:
-    """The unit of this number, in any spelling, if ``user`` may see it."""
+def unit_by_number(user: User, number: str, *, with_identifiers: bool = True) -> Unit | None:
+    """The unit of this number, in any spelling, if ``user`` may see it. Two queries, one without identifiers."""
     wanted = parse_ref(number) or clean_text(number).upper()
-    return with_all(Unit.objects.visible_to(user)).filter(number=wanted).first()
+    rows = Unit.objects.visible_to(user).filter(number=wanted)
+    return (with_all(rows) if with_identifiers else with_names(rows)).first()
+
+
+def with_names(rows: QuerySet[Unit]) -> QuerySet[Unit]:
+    """The same units with product, kind, brand, branch and owner, in one query."""
+    return rows.select_related("product__kind", "product__brand", "branch", "owner")
 
 
 def with_all(rows: QuerySet[Unit]) -> QuerySet[Unit]:
-    """The same units with product, kind, brand, branch, owner and identifiers, in two queries."""
-    identifiers = Prefetch("identifiers", UnitIdentifier.objects.order_by("pk"))
-    return rows.select_related("product__kind", "product__brand", "branch", "owner").prefetch_related(identifiers)
+    """The same with their identifiers, in two queries."""
+    return with_names(rows).prefetch_related(Prefetch("identifiers", UnitIdentifier.objects.order_by("pk")))
 
 
 def found_ids(text: str) -> QuerySet[Unit, Any]:
@@ -50,10 +55,23 @@ def found_ids(text: str) -> QuerySet[Unit, Any]:
 
 def find_units(user: User, text: str, limit: int = 20) -> list[Unit]:
     """Units by number or any part of an identifier, the last changed first. Two queries."""
+    return list(_found(user, text)[:limit])
+
+
+def find_units_with_owners(user: User, text: str, limit: int = 20) -> list[tuple[Unit, Customer | None]]:
+    """The same with their owners, as far as ``user`` may see them. Two queries, too."""
+    if not user.may("customer.view"):
+        return [(unit, None) for unit in find_units(user, text, limit)]
+    sight = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("owner_id")))
+    rows = _found(user, text).annotate(is_owner_in_sight=sight)[:limit]
+    return [(unit, unit.owner if unit.is_owner_in_sight else None) for unit in rows]
+
+
+def _found(user: User, text: str) -> QuerySet[Unit]:
     if not fold_identifier(text):
-        return []
+        return Unit.objects.none()
     rows = Unit.objects.filter(as_value(unit_scope(user)), pk__in=found_ids(text))
-    return list(with_all(rows).order_by("-updated_at", "-pk")[:limit])
+    return with_all(rows).order_by("-updated_at", "-pk")
 
 
 def units_of(customer: Customer) -> QuerySet[Unit]:

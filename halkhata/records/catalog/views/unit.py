@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
@@ -17,7 +18,7 @@ from halkhata.foundation.core.errors import NotFound
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.catalog.policies import NOTHING_HERE
-from halkhata.records.catalog.registry import unit_actions, unit_panels
+from halkhata.records.catalog.registry import UnitPanel, unit_actions, unit_panels
 from halkhata.records.catalog.selectors.unit_page import details_of, life_of, owners_of, purchases_of
 from halkhata.records.catalog.selectors.units import unit_by_number
 from halkhata.records.catalog.unit_forms import ReadingForm
@@ -25,9 +26,9 @@ from halkhata.records.catalog.unit_forms import ReadingForm
 READINGS_SHOWN = 5
 
 
-def unit_or_404(request: StaffRequest, number: str) -> Unit:
+def unit_or_404(request: StaffRequest, number: str, *, with_identifiers: bool = True) -> Unit:
     """The unit of this number. Raises NotFound for a stranger's, too."""
-    unit = unit_by_number(request.user, number)
+    unit = unit_by_number(request.user, number, with_identifiers=with_identifiers)
     if unit is None:
         raise NotFound("not_found", NOTHING_HERE)
     return unit
@@ -62,6 +63,8 @@ def unit_page(
         "reading_form": reading_form or (ReadingForm() if has_meter and user.may("unit.edit") else None),
         "main_panels": panels_for(request, unit, "main"),
         "side_panels": panels_for(request, unit, "side"),
+        "main_later": bool(shown_panels(user, "main", later=True)),
+        "side_later": bool(shown_panels(user, "side", later=True)),
         "actions": actions_for(user, unit),
         "may_edit": user.may("unit.edit"),
         "may_transfer": user.may("unit.edit") and user.may("customer.view") and unit.state == UnitState.SOLD,
@@ -82,14 +85,36 @@ def unit_life(request: StaffRequest, number: str) -> HttpResponse:
     return render(request, "catalog/_life.html", {"unit": unit, "life": life})
 
 
-def panels_for(request: StaffRequest, unit: Unit, column: str) -> list[SafeString]:
-    """Each panel of a column that the user may see, in order; its template gets its own context at the top."""
+@require_GET
+@needs("unit.view")
+def unit_panels_later(request: StaffRequest, number: str, column: str) -> HttpResponse:
+    """The panels of a column that the page does not wait for: the partial for htmx; without a script a page of them."""
+    unit = unit_or_404(request, number, with_identifiers=False)
+    if unit.number != number:
+        return redirect(f"catalog:panels_{column}", unit.number)
+    panels = panels_for(request, unit, column, later=True)
+    if request.htmx:
+        return HttpResponse(format_html_join("", "{}", ((panel,) for panel in panels)))
+    shown = [panel for panel in panels if panel.strip()]
+    return render(request, "catalog/panels_later.html", {"unit": unit, "panels": shown})
+
+
+def shown_panels(user: User, column: str, *, later: bool = False) -> list[UnitPanel]:
+    """The panels of a column that the user may see, in order: those of the page, or those that come ``later``."""
+    return [
+        panel
+        for panel in sorted(unit_panels, key=lambda panel: panel.order)
+        if panel.column == column and panel.later == later and (not panel.permission or user.may(panel.permission))
+    ]
+
+
+def panels_for(request: StaffRequest, unit: Unit, column: str, *, later: bool = False) -> list[SafeString]:
+    """Each panel of ``shown_panels``, written; its template gets its own context at the top, without the shell's."""
     user = request.user
     shared = {"unit": unit, "user": user, "request": request, "csrf_token": get_token(request)}
     return [
         render_to_string(panel.template, {**shared, **panel.context(user, unit)})
-        for panel in sorted(unit_panels, key=lambda panel: panel.order)
-        if panel.column == column and (not panel.permission or user.may(panel.permission))
+        for panel in shown_panels(user, column, later=later)
     ]
 
 

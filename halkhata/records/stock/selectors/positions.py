@@ -14,9 +14,12 @@ from halkhata.records.stock.models import Balance, Movement, UnitPosition, branc
 AGES = (7, 30, 90)
 
 
-def position_of(unit: Unit) -> UnitPosition | None:
-    """Where a unit is, or None when the ledger does not know it."""
-    return UnitPosition.objects.select_related("place__branch").filter(unit=unit).first()
+def whereabouts_of(unit: Unit, limit: int) -> tuple[UnitPosition | None, list[Movement]]:
+    """Where a unit is, None when the ledger does not know it, and its last movements, newest first. One query."""
+    rows = Movement.objects.filter(unit=unit).select_related("to_place", "unit__position__place__branch")
+    found = list(rows.order_by("-id")[:limit])
+    # No position without a movement: the ledger makes it of the last one.
+    return (getattr(found[0].unit, "position", None) if found else None), found
 
 
 def waiting_units(user: User, kinds: Sequence[str] = WAITING_KINDS) -> "QuerySet[UnitPosition]":
@@ -37,11 +40,6 @@ def balances(user: User, *, place_id: int | None = None) -> "QuerySet[Balance]":
         .order_by("place__branch__path", "place_id", "product__folded", "condition", "pk")
     )
     return rows.filter(place_id=place_id) if place_id else rows
-
-
-def movements_of(unit: Unit) -> "QuerySet[Movement]":
-    """The movements of a unit, newest first."""
-    return Movement.objects.filter(unit=unit).select_related("from_place", "to_place", "moved_by").order_by("-id")
 
 
 def movements_for(ref: str) -> "QuerySet[Movement]":

@@ -12,6 +12,7 @@ from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Unit
 from halkhata.records.warranty.choices import CouponState
 from halkhata.records.warranty.models import Coupon
+from halkhata.records.warranty.selectors.verdict import last_reading
 from halkhata.records.warranty.words import day, number
 
 Standing = Literal["early", "open", "expired", "used", "cancelled"]
@@ -28,11 +29,15 @@ class ShownCoupon:
 
 
 def coupons_of(unit: Unit, *, on: date | None = None, reading: int | None = None) -> list[ShownCoupon]:
-    """The unit's free services of its last sale, in order. Two queries at most."""
-    rows = list(unit.coupons.select_related("used_branch").order_by("round", "number"))
+    """The unit's free services of its last sale, in order. One query."""
+    found = unit.coupons.select_related("used_branch").annotate(last_reading=last_reading())
+    rows = list(found.order_by("round", "number"))
     last = max((row.round for row in rows), default=0)
-    known = reading if reading is not None else _last(unit) if rows else None
-    return [shown(row, on=on or today(), reading=known) for row in rows if row.round == last]
+    return [
+        shown(row, on=on or today(), reading=reading if reading is not None else row.last_reading)
+        for row in rows
+        if row.round == last
+    ]
 
 
 def shown(coupon: Coupon, *, on: date, reading: int | None) -> ShownCoupon:
@@ -88,7 +93,3 @@ def used_in(user: User, *, first: date, last: date) -> QuerySet[Coupon]:
         .prefetch_related("unit__identifiers")
         .order_by("used_on", "pk")
     )
-
-
-def _last(unit: Unit) -> int | None:
-    return unit.readings.order_by("-read_on", "-pk").values_list("value", flat=True).first()

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
-
 from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.days import today
-from halkhata.records.catalog.models import Reading, Unit
+from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.selectors.units import with_all
 from halkhata.records.warranty.models import Cover
-from halkhata.records.warranty.selectors.verdict import Verdict, judge
+from halkhata.records.warranty.selectors.verdict import Verdict, judge, last_reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +21,9 @@ class UnitVerdict:
 
 def verdicts(units: Sequence[Unit]) -> list[UnitVerdict]:
     """The verdict of each unit, in the order given. One query, however many; none without units."""
-    last = Reading.objects.filter(unit=OuterRef("unit")).order_by("-read_on", "-pk").values("value")[:1]
     covers: dict[int, list[Cover]] = {unit.pk: [] for unit in units}
     readings: dict[int, int | None] = {}
-    rows = Cover.objects.filter(unit__in=list(covers)).annotate(last_reading=Subquery(last)) if covers else ()
+    rows = Cover.objects.filter(unit__in=list(covers)).annotate(last_reading=last_reading()) if covers else ()
     for cover in rows:
         covers[cover.unit_id].append(cover)
         readings[cover.unit_id] = cover.last_reading

@@ -19,6 +19,11 @@ def extensions_for(product: Product) -> list[WarrantyPolicy]:
     return sorted(found, key=lambda policy: (-narrowness(policy), policy.code))
 
 
+def has_extensions(product: Product) -> bool:
+    """Whether anything can be bought on top for ``product``. One query."""
+    return matching(product).filter(kind=PolicyKind.EXTENDED).exists()
+
+
 def matching(product: Product) -> QuerySet[WarrantyPolicy]:
     """Every version in use whose match takes ``product``."""
     return WarrantyPolicy.objects.filter(

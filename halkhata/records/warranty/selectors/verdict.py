@@ -1,11 +1,12 @@
 """ "Is it in warranty?" in one look: green, amber or red, the sentence that decides, and each component (US-13)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from halkhata.foundation.core.formatting import format_date, format_number, form
 from halkhata.foundation.core.reader import current_reader
 from halkhata.records.catalog.choices import UsageUnit
 from halkhata.records.catalog.days import today
-from halkhata.records.catalog.models import Unit
+from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.warranty.choices import CoverSource, CoverState, VoidReason
 from halkhata.records.warranty.models import Cover
 
@@ -57,11 +58,24 @@ class Verdict:
 def verdict_of(unit: Unit, *, on: date | None = None, reading: int | None = None) -> Verdict:
     """Whether ``unit`` is covered on ``on`` (today) at ``reading`` (the last known), in the reader's language.
 
-    Time and use, whichever comes first; overlapping covers count for the customer. Two queries.
+    Time and use, whichever comes first; overlapping covers count for the customer. One query.
     """
-    day = on or today()
-    known = reading if reading is not None else _last_reading(unit)
-    return judge(list(unit.covers.all()), day=day, reading=known, usage_unit=unit.product.kind.usage_unit)
+    return verdict_with_covers(unit, on=on, reading=reading)[0]
+
+
+def verdict_with_covers(
+    unit: Unit, *, on: date | None = None, reading: int | None = None
+) -> tuple[Verdict, Sequence[Cover]]:
+    """The same, with the covers that it was read off. One query."""
+    covers = list(unit.covers.annotate(last_reading=last_reading()))
+    known = reading if reading is not None else next((cover.last_reading for cover in covers), None)
+    verdict = judge(covers, day=on or today(), reading=known, usage_unit=unit.product.kind.usage_unit)
+    return verdict, covers
+
+
+def last_reading() -> Subquery:
+    """What the meter showed last, for rows that belong to a unit."""
+    return Subquery(Reading.objects.filter(unit=OuterRef("unit")).order_by("-read_on", "-pk").values("value")[:1])
 
 
 def judge(covers: Iterable[Cover], *, day: date, reading: int | None, usage_unit: str = "") -> Verdict:
@@ -182,7 +196,3 @@ def _full_stop() -> str:
 def _day(value: date) -> str:
     reader = current_reader()
     return format_date(value, language=reader.language, digits=reader.digits, style="numeric").replace("/", "-")
-
-
-def _last_reading(unit: Unit) -> int | None:
-    return unit.readings.order_by("-read_on", "-pk").values_list("value", flat=True).first()
