@@ -1,4 +1,4 @@
-"""What a job card gives for a claim to the company: days, fault, lines that the warranty pays, photos, the card."""
+"""What a job card gives for a claim to the company: days, fault, lines that it pays back, photos, the card."""
 
 from decimal import Decimal
 from typing import Any
@@ -19,11 +19,15 @@ _PHOTOS = {PhotoWhen.IN: PhotoKind.UNIT, PhotoWhen.BENCH: PhotoKind.FAILED_PART,
 
 
 def proposal_of_job(item: Any) -> Proposal | None:
-    """The claim that a job card comes to; None for a card that was cancelled or is no card."""
+    """The claim that a job card comes to; None for a card that was cancelled or is no card.
+
+    What the warranty pays out of our own pocket, because the company does not pay it back, is no line of it.
+    """
     job = item if isinstance(item, ServiceJob) else ServiceJob.objects.filter(pk=item.pk).first()
     if job is None or job.state == JobState.CANCELLED:
         return None
-    lines = list(job.lines.filter(removed_at__isnull=True, payer=Payer.WARRANTY).select_related("product"))
+    paid_back = job.lines.filter(removed_at__isnull=True, payer=Payer.WARRANTY, is_recoverable=True)
+    lines = list(paid_back.select_related("product"))
     swap = next((line for line in lines if line.faulty_serial or line.replacement_serial), None)
     return Proposal(
         unit=job.unit,

@@ -1,4 +1,4 @@
-"""A job card is ready with lines that the warranty pays -> a draft claim to the company of the unit's brand (US-33).
+"""A job card is ready with lines that are paid back -> a draft claim to the company of the unit's brand (US-33).
 
 What a job card gives for a claim stands in ``job_claims``; the claims desk asks for it by its registry, too, when
 somebody begins a claim about a card by hand.

@@ -83,8 +83,8 @@ def test_ready_job_makes_one_draft_with_lines_numbers_and_costs(desk, job):
         today(), today(), today() + timedelta(days=30),
     )  # fmt: skip
     assert [(one.kind, one.cost, one.is_recoverable, one.claimed_amount) for one in claim.lines.all()] == [
-        ("part", Decimal(5000), True, Decimal(5000)), ("visit", Decimal(300), False, Decimal(0)),
-    ]  # fmt: skip
+        ("part", Decimal(5000), True, Decimal(5000)),
+    ]
     assert claim.claimed_amount == Decimal(5000)
     assert [paper.name for paper in house_papers(claim)] == [f"{job.number}.pdf"]
     assert "job_card" not in {one.code for one in verify(claim).missing}
@@ -135,6 +135,24 @@ def test_replaced_unit_gives_both_numbers_to_a_claim(catalog, rahima, terms, des
 def test_job_without_lines_under_warranty_makes_no_claim(desk, job):
     repair(desk, job)
     assert not Claim.objects.exists()
+
+
+def test_lines_that_the_company_does_not_pay_back_make_no_claim(desk, job):
+    repair(desk, job, {**WARRANTY, "is_recoverable": False, "faulty_serial": "cmp-1", "replacement_serial": "cmp-2"})
+    hand_over(actor=desk.advisor, job=job, how="signature", taken_by="R", typed_name="R")
+    deliver_all()
+    assert not Claim.objects.exists()
+
+
+def test_part_that_is_not_paid_back_gives_no_numbers_to_the_draft(desk, job):
+    repair(
+        desk, job,
+        {**WARRANTY, "is_recoverable": False, "faulty_serial": "cmp-1", "replacement_serial": "cmp-2"},
+        {**WARRANTY, "text": "Relay", "faulty_serial": "rel-1", "replacement_serial": "rel-2"},
+    )  # fmt: skip
+    claim = Claim.objects.get()
+    assert (claim.faulty_serial, claim.replacement_serial) == ("REL-1", "REL-2")
+    assert [line.text for line in claim.lines.all()] == ["Relay"]
 
 
 def test_a_claim_that_was_taken_back_is_not_made_again_by_itself(desk, job):
