@@ -1,4 +1,4 @@
-"""W12: the page of one unit, the list of units, a unit found by its number, the sale at the counter, the verdict.
+"""W12: a unit's page and what comes after it, the list, a unit found by its number, the sale, the warranty verdict.
 
 python -m bench.workloads.w12_units COUNT    (on the database of the environment; prints JSON)
 """
@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from bench.case import Case, Facts, page
 from bench.client import Answer, Request
+from bench.workloads.w3 import AS_PART, no_cards
 
 TITLE = "Units: page, list, search by number, sale at the counter, warranty verdict"
 # As every detail page, list page and search (W3, W2, W5).
@@ -46,6 +47,17 @@ def cases(facts: Facts) -> list[Case]:
     return [
         Case("unit page, a manager's", units, BAR_PAGE, "manager", one, 20),
         Case("unit page, first of a session", first, BAR_PAGE, "manager", one, 20),
+        *(
+            Case(
+                f"unit page, later cards ({column})",
+                [Request(f"/units/{number}/panels/{column}/", headers=AS_PART) for number in facts["units"]],
+                BAR_PAGE,
+                "manager",
+                no_cards,
+                12,
+            )
+            for column in ("main", "side")
+        ),
         Case("units, first page", [Request("/units/")], BAR_LIST, "owner", many, 12),
         Case("units, first page, a manager's", [Request("/units/")], BAR_LIST, "manager", many, 12),
         Case(

@@ -85,20 +85,12 @@ def test_generated_database_is_sound(measured):
     assert facts["verified"]["units"] == 200
 
 
-# Over the bar, and docs/measured.md says so; they may not get worse.
-OVER = {
-    "w12: unit page, a manager's": 37,
-    "w12: unit page, first of a session": 37,
-    "w12: last six digits of a serial number": 13,
-}
-
-
 def test_pages_answer_whole_and_within_their_statements(measured):
     pages = figures(measured, "statements")["pages"]
-    assert len(pages) == 23
+    assert len(pages) == 25
     for name, page in pages.items():
         if name != "search":
-            assert page["statements"] <= OVER.get(name, page["allowed"]), name
+            assert page["statements"] <= page["allowed"], name
             assert page["plans"], name
 
 
@@ -152,7 +144,7 @@ def test_reminders_of_a_day_are_computed_once(measured):
 
 def test_units_are_sold_found_and_judged(measured):
     found = figures(measured, "w12")
-    assert len(found["cases"]) == 7
+    assert len(found["cases"]) == 9
     sales = found["sales"]
     assert sales["sales"] == 8
     # Memo, unit, line, number, owner, three lines of life, three covers, registration, two movements, card.
@@ -164,7 +156,7 @@ def test_units_are_sold_found_and_judged(measured):
     assert set(names) == {
         "search for a serial number, whole", "search for a serial number, last six digits", "warranty verdict",
     }  # fmt: skip
-    assert [one["statements"] for one in names.values()] == [2, 2, 2]
+    assert [one["statements"] for one in names.values()] == [2, 2, 1]
 
 
 def test_table_and_summary_are_written(measured):

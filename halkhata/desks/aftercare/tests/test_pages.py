@@ -75,11 +75,11 @@ def test_call_page_writes_the_result_and_goes_to_the_next(caller, planned, make_
 
 
 def test_unit_page_says_what_is_due_and_takes_the_wish(caller, planned):
-    page = caller.get(f"/units/{planned.number}/").content.decode()
-    assert "Next service" in page
+    side = f"/units/{planned.number}/panels/side/"
+    assert "Next service" in caller.get(side).content.decode()
     assert caller.post(f"/aftercare/units/{planned.number}/wish/").status_code == 302
     assert ReminderStop.objects.count() == 1
-    assert "Remind the owner again" in caller.get(f"/units/{planned.number}/").content.decode()
+    assert "Remind the owner again" in caller.get(side).content.decode()
     caller.post(f"/aftercare/units/{planned.number}/wish/", {"again": "1"})
     assert ReminderStop.objects.count() == 0
 

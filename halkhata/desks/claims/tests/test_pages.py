@@ -96,6 +96,7 @@ def test_every_page_opens_at_every_stage(desk, client_as, language, fridge):
         "/claims/new/?find=nothing", f"/claims/new/?unit={fridge.number}", "/claims/numbers/",
         "/claims/numbers/?since=2026-01-01&until=x", "/claims/parts/", "/claims/free-services/", "/claims/settings/",
         f"/claims/settings/{desk.brand.code}/", f"/units/{fridge.number}/",
+        f"/units/{fridge.number}/panels/main/",
     ):  # fmt: skip
         assert page.get(address, follow=True).status_code == 200, address
 

@@ -78,7 +78,8 @@ def test_every_page_opens_at_every_stage(desk, client_as, language):
         "/returns/", "/returns/?view=all&reason=defect&grade=b&since=2020-01-01", "/returns/new/",
         "/returns/new/?find=nothing", "/returns/numbers/", "/returns/quarantine/", "/returns/settings/policy/",
         "/returns/settings/policy/new/", "/returns/settings/rules/", "/stock/", "/stock/returned/", "/stock/movements/",
-        f"/units/{request.unit.number}/", f"/customers/{desk.buyer.pk}/",
+        f"/units/{request.unit.number}/", f"/units/{request.unit.number}/panels/main/",
+        f"/units/{request.unit.number}/panels/side/", f"/customers/{desk.buyer.pk}/",
         f"/customers/{desk.buyer.pk}/panels/main/",
     ):  # fmt: skip
         assert page.get(address, follow=True).status_code == 200, address

@@ -296,7 +296,7 @@ def test_desk_confirms_and_declines_on_its_page(client_as, ask, desk, catalog, r
     assert "V-1001" in page
     assert "It does not cool" in page
     assert "V-1001" in browser.get(reverse("service:new"), {"unit": booking.unit.number}).content.decode()
-    assert "V-1001" in browser.get(reverse("catalog:unit", args=[booking.unit.number])).content.decode()
+    assert "V-1001" in browser.get(reverse("catalog:panels_main", args=[booking.unit.number])).content.decode()
     sent = {"version": 1, "on": booking.on.isoformat(), "note": ""}
     assert browser.post(reverse("service:booking_confirm", args=[booking.number]), sent).status_code == 302
     assert browser.post(reverse("service:booking_confirm", args=[booking.number]), sent).status_code == 409

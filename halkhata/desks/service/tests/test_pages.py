@@ -250,5 +250,5 @@ def test_covered_costs_add_up_by_payer(paid, desk):
 
 def test_unit_and_customer_pages_show_the_card(job, fridge, rahima, client_as, catalog):
     owner = client_as(catalog.shop.owner)
-    assert job.number.encode() in owner.get(f"/units/{fridge.number}/").content
+    assert job.number.encode() in owner.get(f"/units/{fridge.number}/panels/main/").content
     assert job.number.encode() in owner.get(f"/customers/{rahima.pk}/panels/main/").content

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from halkhata.records.catalog.days import today
-from halkhata.records.catalog.models import Ownership, Purchase, Reading, Unit
+from halkhata.records.catalog.models import Ownership, Product, Purchase, Reading, Unit
 from halkhata.records.catalog.registry import UnitAction, UnitPanel, unit_actions, unit_panels
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.owners import transfer_unit
@@ -133,6 +133,38 @@ def test_list_is_narrowed(catalog: Any, sold: Any, rahima: Any, client_as: Any, 
     query = query.format(bike=catalog.bike.pk, rahima=rahima.pk)
     page = soup(client_as(catalog.seller).get(f"/units/?{query}"))
     assert {link["href"].split("/")[2] for link in page.select(".hk-list-title a")} == found
+
+
+def many_products(catalog: Any, number: int) -> None:
+    """So many more, all of them before the others in the alphabet."""
+    Product.objects.bulk_create(
+        Product(
+            brand=catalog.brand, kind=catalog.fridge.kind, name_en=f"Aaa {n}", model_code=f"A{n}", folded=f"aaa {n:03}"
+        )
+        for n in range(number)
+    )  # fmt: skip
+
+
+def test_list_is_narrowed_to_a_product_beyond_those_that_are_offered(
+    catalog: Any, sold: Any, rahima: Any, client_as: Any
+) -> None:
+    sell(catalog, rahima, catalog.bike, identifiers={"chassis": CHASSIS, "engine": ENGINE})
+    many_products(catalog, 200)
+    client = client_as(catalog.seller)
+    for query in (f"product={catalog.bike.pk}", "named=motor", "named=Testa+MOTORcycle"):
+        page = soup(client.get(f"/units/?{query}"))
+        assert [link["href"] for link in page.select(".hk-list-title a")] == ["/units/U-1002/"], query
+    assert "Motorcycle 150" not in str(page.select_one("[name=product]"))
+    page = soup(client.get(f"/units/?product={catalog.bike.pk}"))
+    assert page.select_one("[name=product] option[selected]")["value"] == str(catalog.bike.pk)
+    assert soup(client.get("/units/?named=nothing+of+that")).select(".hk-list-title a") == []
+    assert len(soup(client.get("/units/?product=99999999")).select(".hk-list-title a")) == 2
+
+
+def test_few_products_are_chosen_from_the_list_alone(catalog: Any, sold: Any, client_as: Any) -> None:
+    assert soup(client_as(catalog.seller).get("/units/")).select_one("[name=named]") is None
+    many_products(catalog, 200)
+    assert soup(client_as(catalog.seller).get("/units/")).select_one("[name=named]") is not None
 
 
 def test_search_box_finds_a_unit_by_any_part(catalog: Any, sold: Any, client_as: Any, elsewhere: Any) -> None:
