@@ -161,7 +161,7 @@ def test_unit_with_meter_free_services_rule_and_reminders_takes_as_few(catalog, 
     def one_more(turn: int) -> None:
         day = today() - timedelta(days=10 - turn)
         add_reading(actor=catalog.seller, unit=unit, value=100 + 100 * turn, read_on=day, source="counter")
-        write_life(actor=SYSTEM, unit=unit, verb="job.delivered", data={})
+        write_life(actor=SYSTEM, unit=unit, verb="job.delivered", data={"number": "J-1001"})
         Reminder.objects.create(
             unit=unit, customer=rahima, branch=catalog.branch, kind="service", due_key=f"service:{turn}",
             step="before", due_on=today(), call_on=today(), made_at=now(), text_at=now(),
