@@ -184,9 +184,14 @@ def send(page: Any, form: str, button: str = "button[type=submit]") -> int:
     """Send a form, opened first where it is folded away, and wait for the next page. Returns its status."""
     target = page.locator(f"{form} {button}").first
     unfold(page, target)
-    with page.expect_navigation() as caught:
+    # A page that only changes its own address while it settles is no new page: the answer to the form is waited for.
+    with page.expect_event("load"), page.expect_response(_is_page) as caught:
         target.click()
     return int(caught.value.status)
+
+
+def _is_page(response: Any) -> bool:
+    return response.request.is_navigation_request() and not 300 <= response.status < 400
 
 
 def unfold(page: Any, target: Any) -> None:

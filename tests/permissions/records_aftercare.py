@@ -32,17 +32,19 @@ def make_aftercare_kinds(shop: Any, kind: Any) -> dict[str, Any]:
             call_on=today(), text_at=now(), made_at=now(),
         )  # fmt: skip
         sides.append({"reminder": reminder.pk, "unit": unit})
-    recall = start_recall(
-        actor=SYSTEM, brand=brand, serial_from="WCARE0", serial_to="WCARE1", name_en="Walk", text_en="Please come"
-    )
     own, foreign = sides
-    rows = [recall.units.get(unit=side["unit"]).pk for side in sides]
+    # A recall of its own for each: one's own recall never leads to a unit of another.
+    recall, other = (
+        start_recall(actor=SYSTEM, brand=brand, serial_from=serial, serial_to=serial, name_en="Walk", text_en="Come")
+        for serial in ("WCARE0", "WCARE1")
+    )
+    rows = [one.units.get(unit=side["unit"]).pk for one, side in zip((recall, other), sides, strict=True)]
     rule = ServiceRule.objects.create(product=product, months=3)
     centre = ServiceCentre.objects.create(name_en="Walk", phone="+8801100000009", district="Bogura")
     return {
         "service reminder": kind((own["reminder"],), (foreign["reminder"],)),
         "recall": kind((recall.number,), absent=("RC-999999",)),
-        "recalled unit": kind((recall.number, rows[0]), (recall.number, rows[1]), absent=(recall.number, 999_999)),
+        "recalled unit": kind((recall.number, rows[0]), (other.number, rows[1]), absent=(recall.number, 999_999)),
         "service rule": kind((rule.pk,)),
         "service centre": kind((centre.pk,)),
     }

@@ -34,6 +34,7 @@ TAGS = (
     ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
     ("returns", "Goods that come back: what is asked, received, inspected, decided and settled; the ledger of goods."),
     ("aftercare", "Who is to be reminded of a service, recalls, service centres."),
+    ("claims", "What the shop asks of a company for work and parts under its warranty."),
     ("disputes", "What customer and shop do not agree about: the file and the decisions."),
     ("queues", "Ready queues and saved views."),
     ("reports", "The numbers of the reports."),

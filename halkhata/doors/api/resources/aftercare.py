@@ -14,7 +14,7 @@ from halkhata.desks.aftercare.selectors.recalls import progress_of
 from halkhata.desks.aftercare.services.calling import record_call
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
-from halkhata.doors.api.shapes import Body, Day, Id, IdPath, PageOut, listed, listing, write
+from halkhata.doors.api.shapes import Body, Day, Id, IdPath, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import check_match, note_version
 from halkhata.foundation.accounts.services.tokens import token_may
 from halkhata.foundation.core.formatting import parse_ref
@@ -215,7 +215,7 @@ def list_recalls(request: KeyRequest, filters: Query[RecallFilters]) -> dict[str
     )
 
 
-@router.get("/recalls/{number}/units", response=listing(RecallUnitPage), summary="List the units of a recall")
+@router.get("/recalls/{number}/units", response=read(RecallUnitPage), summary="List the units of a recall")
 def list_recall_units(request: KeyRequest, number: RecallNumber, filters: Query[RecallUnitFilters]) -> dict[str, Any]:
     """Its units inside the key's reach."""
     require_scope(request, "aftercare.view")

@@ -180,6 +180,7 @@ def test_foreign_and_absent_records_answer_alike_and_nothing_changes(
         "unit.view", "unit.edit", "sale.record", "sale.reverse", "warranty.view",
         "job.view", "job.create", "job.edit", "job.deliver",
         "dispute.view", "dispute.open", "dispute.handle",
+        "claim.view", "claim.edit", "claim.decide", "aftercare.view", "aftercare.call",
         "privacy.manage",
     ]  # fmt: skip
     role.save(update_fields=["permissions"])
