@@ -104,6 +104,7 @@ def test_bengali_reader_meets_no_english_on_any_page(
         pages[f"print {ticket.state}"] = reverse("tickets:print", args=[ticket.number])
     for part in ("detail", "panels_main", "panels_side"):
         pages[f"customer {part}"] = reverse(f"customers:{part}", args=[bengali_shop.customer.pk])
+    pages["goodwill:new"] += f"?customer={bengali_shop.customer.pk}"
     pages["search"] = reverse("web:search") + "?q=করিম"
     pages["search nothing"] = reverse("web:search") + "?q=০১১০০০০০০৯৯"
     monkeypatch.setattr("tests.journeys.test_no_english_on_bengali_pages.ALLOWED", ALLOWED | USER_NAMES)
