@@ -24,7 +24,7 @@ ALLOWED = {
     "id", "ctrl", "enter", "esc", "example", "com", "yyyy", "hh", "mm", "dd",
     # What a program or a provider's page calls it: the reader must find the same word there.
     "openid", "connect", "issuer", "openapi", "webhook", "idempotency", "key", "authorization", "bearer", "match",
-    "type", "time", "based", "authentication", "results", "xlsx", "xls",
+    "type", "time", "based", "authentication", "results", "xlsx", "xls", "jpeg", "png", "webp",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ADDRESS = re.compile(r"\S+@\S*|https?://\S+|/\S+/\S*|\{\{.*?\}\}")
@@ -104,7 +104,8 @@ def test_bengali_reader_meets_no_english_on_any_page(
         pages[f"print {ticket.state}"] = reverse("tickets:print", args=[ticket.number])
     for part in ("detail", "panels_main", "panels_side"):
         pages[f"customer {part}"] = reverse(f"customers:{part}", args=[bengali_shop.customer.pk])
-    pages["goodwill:new"] += f"?customer={bengali_shop.customer.pk}"
+    for name in ("goodwill:new", "deliveries:new"):
+        pages[name] += f"?customer={bengali_shop.customer.pk}"
     pages["search"] = reverse("web:search") + "?q=করিম"
     pages["search nothing"] = reverse("web:search") + "?q=০১১০০০০০০৯৯"
     monkeypatch.setattr("tests.journeys.test_no_english_on_bengali_pages.ALLOWED", ALLOWED | USER_NAMES)
