@@ -256,6 +256,7 @@ def _call(client: Client, row: Row, method: str, path: str, one: Walker) -> Any:
             "add_dispute": {**BODIES["add_dispute"], "customer_id": 999_999},
             "take_in": {**BODIES["take_in"], "unit_number": "U-999999"},
             "add_claim": {**BODIES["add_claim"], "unit_number": "U-999999"},
+            "add_booking": {**BODIES["add_booking"], "unit_number": "U-999999"},
             "add_purchase": {
                 "customer_id": here["customer"].pk,
                 "lines": [{"product_id": Product.objects.earliest("pk").pk}],

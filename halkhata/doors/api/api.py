@@ -7,6 +7,7 @@ from halkhata.doors.api.openapi import HalkhataApi
 from halkhata.doors.api.pipeline import KEY, guard
 from halkhata.doors.api.resources import (
     aftercare,
+    bookings,
     branches,
     categories,
     claims,
@@ -85,6 +86,7 @@ def make_api() -> NinjaAPI:
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)
     made.add_router("/jobs", jobs.router)
+    made.add_router("/bookings", bookings.router)
     made.add_router("/claims", claims.router)
     made.add_router("", aftercare.router)
     made.add_router("/stock-movements", stock_movements.router)

@@ -1,5 +1,7 @@
 """Finding what a request names, inside the reach of the key's user. Foreign and absent answer alike: 404."""
 
+from collections.abc import Iterable
+
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from halkhata.doors.api.versions import check_match, note_version
 from halkhata.engines.work.services.items import lock_item
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.accounts.policies import staff_visible_to, within_reach
+from halkhata.foundation.accounts.services.tokens import token_may
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.customers.models import Customer
@@ -48,6 +51,14 @@ def customer_of(request: KeyRequest, customer_id: int) -> Customer:
     if customer is None:
         raise Http404
     return customer
+
+
+def nameable_customers(request: KeyRequest, ids: Iterable[int | None]) -> set[int]:
+    """Those of these customers that the key may name: it needs the right, and they must be in reach. One query."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted or not token_may(request.auth, "customer.view"):
+        return set()
+    return set(Customer.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def branch_of(request: KeyRequest, branch_id: int) -> Branch:

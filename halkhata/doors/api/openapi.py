@@ -32,6 +32,7 @@ TAGS = (
     ("files", "Files of conversations."),
     ("units", "Units with their serial numbers, sales, and what is under warranty."),
     ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
+    ("bookings", "Visits to the workshop: days with places, who asked for one, what the desk answered."),
     ("returns", "Goods that come back: what is asked, received, inspected, decided and settled; the ledger of goods."),
     ("aftercare", "Who is to be reminded of a service, recalls, service centres."),
     ("claims", "What the shop asks of a company for work and parts under its warranty."),

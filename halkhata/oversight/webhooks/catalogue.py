@@ -13,6 +13,7 @@ from halkhata.desks.claims.events import ClaimCredited, ClaimMoved
 from halkhata.desks.disputes.events import DecisionSigned, DisputeMoved, DisputeOpened
 from halkhata.desks.feedback.events import SurveyAnswered
 from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
+from halkhata.desks.service.booking_events import BookingMoved
 from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
 from halkhata.desks.tickets.events import (
     TicketChanged,
@@ -183,6 +184,11 @@ EVENTS: dict[str, PublicEvent] = {
         PublicEvent(
             event=JobDelivered, label=_("A repaired unit was handed over"), permission="job.view", item="job_id",
             values=("job_id", "number", "unit_id", "customer_id", "branch_id", "owner_id", "delivered_at"),
+        ),
+        PublicEvent(
+            event=BookingMoved, label=_("A visit to the workshop was asked for or answered"), permission="job.view",
+            customer="customer_id",
+            values=("booking_id", "number", "state", "unit_id", "customer_id", "branch_id", "by_customer"),
         ),
         PublicEvent(
             event=ClaimMoved, label=_("A claim to a company was begun or went on"), permission="claim.view",

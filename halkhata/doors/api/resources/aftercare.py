@@ -9,14 +9,13 @@ from pydantic import Field
 
 from halkhata.desks.aftercare.models import Recall, RecallUnit, Reminder, ServiceCentre
 from halkhata.desks.aftercare.selectors.centres import serving, spot_named
-from halkhata.desks.aftercare.selectors.listing import seen_customers
 from halkhata.desks.aftercare.selectors.recalls import progress_of
 from halkhata.desks.aftercare.services.calling import record_call
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
+from halkhata.doors.api.lookups import nameable_customers
 from halkhata.doors.api.shapes import Body, Day, Id, IdPath, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import check_match, note_version
-from halkhata.foundation.accounts.services.tokens import token_may
 from halkhata.foundation.core.formatting import parse_ref
 
 router = Router(tags=["aftercare"])
@@ -174,7 +173,7 @@ def list_reminders(request: KeyRequest, filters: Query[ReminderFilters]) -> dict
     if filters.due_until:
         rows = rows.filter(due_on__lte=filters.due_until)
     found = page_of(request, rows, page=filters, orders=BY_ID, order=filters.order)
-    seen = _seen(request, {row.customer_id for row in found[0]})
+    seen = nameable_customers(request, {row.customer_id for row in found[0]})
     return listed(found, lambda row: reminder_out(row, seen))
 
 
@@ -190,7 +189,7 @@ def reminder_call(request: KeyRequest, reminder_id: IdPath, body: ReminderCallIn
     record_call(actor=request.user, reminder=row, **body.dict())
     fresh = Reminder.objects.select_related("unit").get(pk=reminder_id)
     note_version(request, fresh.version)
-    return reminder_out(fresh, _seen(request, {fresh.customer_id}))
+    return reminder_out(fresh, nameable_customers(request, {fresh.customer_id}))
 
 
 @router.get("/recalls", response=listing(RecallPage), summary="List recalls")
@@ -257,11 +256,6 @@ def list_centres(request: KeyRequest, filters: Query[CentreFilters]) -> dict[str
             "kinds": [one.pk for one in row.kinds.all()],
         },
     )
-
-
-def _seen(request: KeyRequest, ids: set[int | None]) -> set[int]:
-    """Ids of those customers whom the key may name."""
-    return seen_customers(request.user, ids) if token_may(request.auth, "customer.view") else set()
 
 
 def reminder_out(row: Reminder, seen: set[int]) -> dict[str, Any]:

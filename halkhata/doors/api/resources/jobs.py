@@ -17,6 +17,7 @@ from halkhata.desks.service.services.parts import ask_for_part
 from halkhata.desks.service.services.states import cancel_job, take_step
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, page_of
+from halkhata.doors.api.lookups import nameable_customers
 from halkhata.doors.api.resources.job_shapes import (
     AnswerIn,
     CancelIn,
@@ -59,7 +60,7 @@ def list_jobs(request: KeyRequest, filters: Query[JobFilters]) -> dict[str, Any]
     if filters.opened_since:
         rows = rows.filter(opened_at__gte=filters.opened_since)
     found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
-    seen, dates = _seen(request, found[0]), _dates(found[0])
+    seen, dates = nameable_customers(request, [row.customer_id for row in found[0]]), _dates(found[0])
     return listed(found, lambda one: job_out(one, seen, dates))
 
 
@@ -152,7 +153,7 @@ def _shown(request: KeyRequest, found: ServiceJob) -> dict[str, Any]:
     note_version(request, fresh.version)
     sees_cost = request.user.may("job.edit")
     return {
-        **job_out(fresh, _seen(request, [fresh]), _dates([fresh])),
+        **job_out(fresh, nameable_customers(request, [fresh.customer_id]), _dates([fresh])),
         "lines": [
             {
                 **{name: getattr(line, name) for name in (
@@ -171,14 +172,6 @@ def _shown(request: KeyRequest, found: ServiceJob) -> dict[str, Any]:
         "total": charged_total(fresh),
         "needs_approval": needs_approval(fresh),
     }  # fmt: skip
-
-
-def _seen(request: KeyRequest, rows: list[ServiceJob]) -> set[int]:
-    """Ids of the customers of these jobs whom the key may see."""
-    if not request.user.may("customer.view"):
-        return set()
-    ids = {row.customer_id for row in rows if row.customer_id}
-    return set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _dates(rows: list[ServiceJob]) -> dict[int, Any]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
-from halkhata.doors.api.lookups import branch_of, customer_of
+from halkhata.doors.api.lookups import branch_of, customer_of, nameable_customers
 from halkhata.doors.api.resources.units import unit_of
 from halkhata.doors.api.shapes import Body, Day, Id, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
@@ -21,7 +21,6 @@ from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.catalog.choices import SaleChannel
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Product, Purchase, PurchaseLine
-from halkhata.records.catalog.selectors.listing import seen_owners
 from halkhata.records.catalog.selectors.prices import price_in_force
 from halkhata.records.catalog.services.purchases import MOST_LINES, NewLine, record_purchase, reverse_purchase
 from halkhata.records.customers.models import Customer
@@ -131,7 +130,7 @@ def list_purchases(request: KeyRequest, filters: Query[PurchaseFilters]) -> dict
     if filters.reversed is not None:
         rows = rows.filter(reversed_at__isnull=not filters.reversed)
     found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
-    seen = seen_owners(request.user, found[0], field="customer_id")
+    seen = nameable_customers(request, [one.customer_id for one in found[0]])
     return listed(found, lambda one: purchase_out(one, seen))
 
 
@@ -208,7 +207,7 @@ def _line(request: KeyRequest, line: PurchaseLineIn, on: date, branch: Any) -> N
 def _shown(request: KeyRequest, number: str) -> dict[str, Any]:
     purchase = _purchase_of(request, number)
     note_version(request, purchase.version)
-    return purchase_out(purchase, seen_owners(request.user, [purchase], field="customer_id"))
+    return purchase_out(purchase, nameable_customers(request, [purchase.customer_id]))
 
 
 def purchase_out(purchase: Purchase, seen: set[int]) -> dict[str, Any]:

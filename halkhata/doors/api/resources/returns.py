@@ -16,6 +16,7 @@ from halkhata.desks.returns.services.requesting import request_return
 from halkhata.desks.returns.services.settling import close_return, settle_return
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, page_of
+from halkhata.doors.api.lookups import nameable_customers
 from halkhata.doors.api.resources.return_shapes import (
     ApproveIn,
     DecideIn,
@@ -36,7 +37,6 @@ from halkhata.engines.work.services.items import lock_item
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.records.catalog.models import PurchaseLine, unit_scope
-from halkhata.records.customers.models import Customer
 
 router = Router(tags=["returns"])
 ORDERS = {
@@ -58,7 +58,7 @@ def list_returns(request: KeyRequest, filters: Query[ReturnFilters]) -> dict[str
     if filters.opened_since:
         rows = rows.filter(opened_at__gte=filters.opened_since)
     found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
-    seen = _seen(request, found[0])
+    seen = nameable_customers(request, [row.customer_id for row in found[0]])
     return listed(found, lambda one: return_out(one, seen))
 
 
@@ -175,15 +175,7 @@ def _step(
 def _shown(request: KeyRequest, found: ReturnRequest) -> dict[str, Any]:
     fresh = ReturnRequest.objects.select_related("unit", "replacement_unit").get(pk=found.pk)
     note_version(request, fresh.version)
-    return return_out(fresh, _seen(request, [fresh]))
-
-
-def _seen(request: KeyRequest, rows: list[ReturnRequest]) -> set[int]:
-    """Ids of the customers of these returns whom the key may see."""
-    if not request.user.may("customer.view"):
-        return set()
-    ids = {row.customer_id for row in rows if row.customer_id}
-    return set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    return return_out(fresh, nameable_customers(request, [fresh.customer_id]))
 
 
 def return_out(row: ReturnRequest, seen: set[int]) -> dict[str, Any]:

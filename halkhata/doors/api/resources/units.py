@@ -9,12 +9,11 @@ from pydantic import Field
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
-from halkhata.doors.api.lookups import customer_of
+from halkhata.doors.api.lookups import customer_of, nameable_customers
 from halkhata.doors.api.shapes import Body, Day, Id, Instant, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Reading, Unit
-from halkhata.records.catalog.selectors.listing import seen_owners
 from halkhata.records.catalog.selectors.unit_page import owners_of
 from halkhata.records.catalog.selectors.units import found_ids, unit_by_number, with_all
 from halkhata.records.catalog.services.owners import transfer_unit
@@ -127,7 +126,7 @@ def list_units(request: KeyRequest, filters: Query[UnitFilters]) -> dict[str, An
     if filters.updated_since:
         rows = rows.filter(updated_at__gte=filters.updated_since)
     found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
-    seen = seen_owners(request.user, found[0])
+    seen = nameable_customers(request, [one.owner_id for one in found[0]])
     return listed(found, lambda one: unit_out(one, seen))
 
 
@@ -185,16 +184,18 @@ def unit_of(request: KeyRequest, number: str) -> Unit:
 
 
 def _full(request: KeyRequest, unit: Unit) -> dict[str, Any]:
+    rows = owners_of(request.user, unit)
+    seen = nameable_customers(request, [unit.owner_id, *(one.customer.pk for one in rows if one.customer is not None)])
     owners = [
         {
-            "customer_id": one.customer.pk if one.customer is not None else None,
+            "customer_id": one.customer.pk if one.customer is not None and one.customer.pk in seen else None,
             "from_on": one.from_on,
             "to_on": one.to_on,
             "is_undone": one.is_undone,
         }
-        for one in owners_of(request.user, unit)
+        for one in rows
     ]
-    return {**unit_out(unit, seen_owners(request.user, [unit])), "owners": owners}
+    return {**unit_out(unit, seen), "owners": owners}
 
 
 def unit_out(unit: Unit, seen: set[int]) -> dict[str, Any]:

@@ -78,6 +78,11 @@ BODIES = {
     "map_import": {"known": "skip"},
     "choose_import_sheet": {"sheet": "x"},
     "reminder_call": {"result": "reached"},
+    "add_booking": {"unit_number": "U-1", "complaint": "x", "wished_on": "2027-01-02", "key": "x"},
+    "booking_confirm": {},
+    "booking_decline": {"reason": "x"},
+    "booking_missed": {},
+    "booking_withdraw": {},
 }
 
 
