@@ -70,6 +70,7 @@ urlpatterns = [
     path("s/<str:token>/", survey.survey, name="survey"),
     path("jobs/<str:token>/", job.job, name="job"),
     path("jobs/<str:token>/code/", job.job_code, name="job_code"),
+    path("warranty/terms/", warranty.terms, name="warranty_terms"),
     path("warranty/register/", warranty.register, name="warranty_register"),
     path("warranty/<str:token>/", warranty.check, name="warranty_check"),
 ]

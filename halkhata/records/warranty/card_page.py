@@ -18,7 +18,7 @@ from halkhata.records.catalog.selectors.products import label_of_product
 from halkhata.records.warranty.models import Cover
 from halkhata.records.warranty.selectors.coupons import coupons_of
 from halkhata.records.warranty.services.cards import card_of
-from halkhata.records.warranty.words import day, number
+from halkhata.records.warranty.words import covered, day, number, usage
 
 TEMPLATE = Path(__file__).parent / "print" / "card.typ"
 SHEET = Path(__file__).parent / "print" / "coupons.typ"
@@ -67,7 +67,7 @@ def card_data(unit: Unit) -> dict[str, Any]:
         "check": _("Scan to check this warranty."),
         "heads": [_("Component"), _("Covered"), _("Until"), _("Limit of use")],
         "rows": [
-            [cover.label, _covered(cover), day(cover.ends_on), _limit(cover, unit.product.kind.usage_unit)]
+            [cover.label, _covered(cover), day(cover.ends_on), usage(cover.usage_limit, unit.product.kind.usage_unit)]
             for cover in covers
         ],
         "none": "" if covers else _("No warranty is written down for this unit."),
@@ -99,22 +99,9 @@ def _head(unit: Unit) -> dict[str, Any]:
 
 
 def _covered(cover: Cover) -> str:
-    words = [
-        word
-        for word, holds in (
-            (_("Spare parts"), cover.covers_parts), (_("Labour"), cover.covers_labour),
-            (_("Visit"), cover.covers_visit), (_("Exchange"), cover.covers_exchange),
-        )
-        if holds
-    ]  # fmt: skip
-    return ", ".join(words)
-
-
-def _limit(cover: Cover, usage_unit: str) -> str:
-    if cover.usage_limit is None:
-        return ""
-    short = {"km": _("km"), "h": _("hours"), "cycles": _("cycles")}
-    return f"{number(cover.usage_limit)} {short.get(usage_unit, '')}".strip()
+    return covered(
+        parts=cover.covers_parts, labour=cover.covers_labour, visit=cover.covers_visit, exchange=cover.covers_exchange
+    )
 
 
 def masked(value: str) -> str:

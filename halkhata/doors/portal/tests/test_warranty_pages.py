@@ -11,7 +11,7 @@ from halkhata.desks.tickets.models import Category, Ticket
 from halkhata.doors.portal.models import FollowRequest
 from halkhata.records.catalog.tests.conftest import catalog, rahima
 from halkhata.records.customers.models import Customer
-from halkhata.records.warranty.models import Registration
+from halkhata.records.warranty.models import Registration, WarrantyPolicy
 from halkhata.records.warranty.services.cards import card_of
 from halkhata.records.warranty.services.shop_rules import save_warranty_settings
 from halkhata.records.warranty.tests.conftest import sell_unit, terms
@@ -100,3 +100,21 @@ def test_check_page_tells_product_masked_numbers_and_ends_and_nothing_of_people(
 def test_unknown_card_answers_as_nothing(client, catalog):
     assert client.get("/c/warranty/none/").status_code == 404
     assert client.get(f"/c/warranty/{'a' * 43}/").status_code == 404
+
+
+def test_terms_in_force_stand_there_for_everybody(client, catalog, terms, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        page = client.get("/c/warranty/terms/", {"lang": "en"}).content.decode()
+    policy = WarrantyPolicy.objects.filter(is_active=True).prefetch_related("terms").first()
+    assert policy.name in page
+    for term in policy.terms.all():
+        assert term.label in page
+    assert "Version 1, in force from" in page
+    assert 'href="/c/warranty/terms/' in client.get("/c/", {"lang": "en"}).content.decode()
+
+
+def test_version_that_was_replaced_is_not_shown_and_none_is_said(client, catalog, terms):
+    WarrantyPolicy.objects.update(is_active=False)
+    page = client.get("/c/warranty/terms/", {"lang": "bn"}).content.decode()
+    assert "এখনো" in page
+    assert "hk-pub-card" in page

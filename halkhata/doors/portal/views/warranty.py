@@ -27,6 +27,7 @@ from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.models import Unit
 from halkhata.records.privacy.selectors.family import family_of_survivor
 from halkhata.records.warranty.card_page import masked
+from halkhata.records.warranty.selectors.published import published_terms
 from halkhata.records.warranty.selectors.verdict import verdict_of
 from halkhata.records.warranty.services.registering import confirm_phone
 from halkhata.records.warranty.services.shop_rules import warranty_settings
@@ -51,6 +52,13 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     numbers = [masked(identifier.value) for identifier in unit.identifiers.all()]
     context = {"unit": unit, "numbers": numbers, "verdict": verdict_of(unit)}
     return customer_render(request, "portal/warranty_check.html", context)
+
+
+@customers_page
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """What is covered for how long, with version and day."""
+    return customer_render(request, "portal/warranty_terms.html", {"rows": published_terms()})
 
 
 @customers_page

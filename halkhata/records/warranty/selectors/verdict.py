@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from halkhata.foundation.core.formatting import format_date, format_number, format_ref
 from halkhata.foundation.core.reader import current_reader
-from halkhata.records.catalog.choices import UsageUnit
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.warranty.choices import CoverSource, CoverState, VoidReason
 from halkhata.records.warranty.models import Cover
+from halkhata.records.warranty.words import usage_short
 
 State = Literal["green", "amber", "red"]
 # What runs out within this many days, or has this share of the use left, is amber: still covered, but say it.
@@ -173,8 +173,7 @@ def usage_text(limit: int | None, reading: int | None, usage_unit: str) -> str:
     if limit is None:
         return ""
     digits = current_reader().digits
-    unit = str(UsageUnit(usage_unit).label) if usage_unit else ""
-    short = {"km": _("km"), "h": _("hours"), "cycles": _("cycles")}.get(usage_unit, unit)
+    short = usage_short(usage_unit)
     known = format_number(reading, digits=digits) if reading is not None else "?"
     return f"{known}/{format_number(limit, digits=digits)} {short}".strip()
 
