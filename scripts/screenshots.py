@@ -32,6 +32,9 @@ PAGES = {
 FIRST_LINKS = {
     "ticket": ("/work/queue/?channel=email", "a[href^='/tickets/K-'], a[href^='/work/K-']"),
     "customer": ("/customers/", "main td a[href^='/customers/']"),
+    "unit": ("/units/?state=sold", "main td a[href^='/units/']"),
+    "job": ("/jobs/", "main a[href^='/jobs/J-']"),
+    "dispute": ("/disputes/", "main a[href^='/disputes/D-']"),
     "import-trial": ("/imports/", "main td a[href^='/imports/']"),
 }
 OPEN_PAGES = {"complaint-form": "/c/complaint/", "sign-in": "/sign-in/"}
@@ -79,8 +82,8 @@ def owner_of(app: LiveApp) -> tuple[str, str]:
     return user, password
 
 
-def take_all(browser: Any, app: LiveApp, folder: Path) -> int:
-    """Take every picture. Returns how many."""
+def take_all(browser: Any, app: LiveApp, folder: Path, only: set[str]) -> int:
+    """Take every picture, or those of the pages named in ``only``. Returns how many."""
     user, password = owner_of(app)
     app.shell(BOOK.format(user=user))
     taken = 0
@@ -94,7 +97,7 @@ def take_all(browser: Any, app: LiveApp, folder: Path) -> int:
                 context.add_cookies([{"name": "language", "value": language, "url": app.base_url}])
                 page = context.new_page()
                 pages = {name: app.base_url + path for name, path in OPEN_PAGES.items()}
-                taken += _take(page, pages, folder, f"{language}-{size}-{theme}")
+                taken += _take(page, _chosen(pages, only), folder, f"{language}-{size}-{theme}")
                 sign_in(page, app, user, password)
                 app.shell(
                     "from halkhata.foundation.accounts.models import User\n"
@@ -106,14 +109,19 @@ def take_all(browser: Any, app: LiveApp, folder: Path) -> int:
                     found = page.locator(link).first
                     if found.count():
                         pages[name] = app.base_url + found.get_attribute("href")
-                taken += _take(page, pages, folder, f"{language}-{size}-{theme}")
+                taken += _take(page, _chosen(pages, only), folder, f"{language}-{size}-{theme}")
                 context.close()
     return taken
+
+
+def _chosen(pages: dict[str, str], only: set[str]) -> dict[str, str]:
+    return {name: address for name, address in pages.items() if not only or name in only}
 
 
 def _take(page: Any, pages: dict[str, str], folder: Path, suffix: str) -> int:
     for name, address in pages.items():
         page.goto(address)
+        page.wait_for_load_state("networkidle")  # panels that come later stand on the picture, too
         page.evaluate("document.fonts.ready.then(() => true)")
         picture = folder / f"{name}-{suffix}.png"
         page.screenshot(path=str(picture))
@@ -126,6 +134,7 @@ def main() -> int:
     """Returns 2 with one sentence when Chromium is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--only", nargs="*", default=[], help="names of pages; all without it")
     options = parser.parse_args()
     path = chromium_path()
     if path is None:
@@ -140,7 +149,7 @@ def main() -> int:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
-                taken = take_all(browser, app, options.output)
+                taken = take_all(browser, app, options.output, set(options.only))
                 browser.close()
         finally:
             app.stop()

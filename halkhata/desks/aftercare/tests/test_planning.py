@@ -16,6 +16,7 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import moved_to
 from halkhata.records.catalog.models import Reading
 from halkhata.records.warranty.models import Coupon, Cover
+from halkhata.records.warranty.tests.conftest import sell_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,13 @@ def contract(unit, ends_on, policy=None):
         unit=unit, component="all", source="extended", covers_parts=True, covers_labour=True, months=12,
         starts_on=ends_on - timedelta(days=365), ends_on=ends_on, state_since=NOON, created_at=NOON, policy=policy,
     )  # fmt: skip
+
+
+def test_sale_at_the_counter_is_all_that_a_reminder_needs(catalog, rahima, rule):
+    unit = sell_unit(catalog, rahima, catalog.bike, on=date(2026, 3, 8), serial="PSU9")
+    on_day(date(2026, 6, 1))
+    row = Reminder.objects.get()
+    assert (row.unit, row.customer, row.due_on, row.step) == (unit, rahima, date(2026, 6, 8), "before")
 
 
 def test_before_on_and_after_come_once_each(make_unit, rule):
