@@ -121,7 +121,8 @@ def _chosen(pages: dict[str, str], only: set[str]) -> dict[str, str]:
 def _take(page: Any, pages: dict[str, str], folder: Path, suffix: str) -> int:
     for name, address in pages.items():
         page.goto(address)
-        page.wait_for_load_state("networkidle")  # panels that come later stand on the picture, too
+        # Panels that come after the page stand on the picture, too.
+        page.wait_for_function("!document.querySelector('[hx-trigger=load], .htmx-request')")
         page.evaluate("document.fonts.ready.then(() => true)")
         picture = folder / f"{name}-{suffix}.png"
         page.screenshot(path=str(picture))
