@@ -122,7 +122,7 @@ def _take(page: Any, pages: dict[str, str], folder: Path, suffix: str) -> int:
     for name, address in pages.items():
         page.goto(address)
         # Panels that come after the page stand on the picture, too.
-        page.wait_for_function("!document.querySelector('[hx-trigger=load], .htmx-request')")
+        page.wait_for_function("!document.querySelector('.hk-later, .htmx-request')")
         page.evaluate("document.fonts.ready.then(() => true)")
         picture = folder / f"{name}-{suffix}.png"
         page.screenshot(path=str(picture))
