@@ -87,7 +87,7 @@ def test_goodwill_is_given_within_the_limit_and_listed(chief, rahima):
     answer = chief.post("/goodwill/new/", sent)
     given = Goodwill.objects.get()
     assert answer["Location"] == f"/goodwill/{given.pk}/"
-    assert (given.state, given.cost) == ("given", Decimal(1200))
+    assert (given.state, given.cost) == ("granted", Decimal(1200))
     assert "1,200" in chief.get("/goodwill/").content.decode()
 
 
@@ -100,4 +100,4 @@ def test_goodwill_over_the_limit_is_asked_for_and_decided(junior, chief, rahima)
     assert row.state == "asked"
     assert chief.post(f"/goodwill/{row.pk}/", {"gives": "1", "note": "Fine"}).status_code == 302
     row.refresh_from_db()
-    assert row.state == "given"
+    assert row.state == "granted"
