@@ -41,4 +41,6 @@ class EvidenceSource:
 InvolvementSource = Callable[[Any, Sequence[int]], Mapping[int, Any]]
 
 evidence_sources: Registry[EvidenceSource] = Registry("evidence_sources")
+# What lines of an origin ("service.jobphoto:17") are called in the reader's language, by the part before the colon.
+evidence_words: Registry[Any] = Registry("evidence_words")
 involvement_sources: Registry[InvolvementSource] = Registry("involvement_sources")

@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from halkhata.desks.disputes.choices import EvidenceKind, FactCode, Party
-from halkhata.desks.disputes.registry import EvidenceSource, Found, evidence_sources, involvement_sources
+from halkhata.desks.disputes.registry import (
+    EvidenceSource,
+    Found,
+    evidence_sources,
+    evidence_words,
+    involvement_sources,
+)
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.files.models import StoredFile
@@ -41,6 +47,29 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("deliveries.DeliveryPromise", "item", "created_at"),
     ("deliveries.DeliveryStep", "promise__item", "at"),
 )
+# What their lines are called in the file.
+WORDS: dict[str, Any] = {
+    "tickets.Ticket": gettext_lazy("Ticket"),
+    "tickets.Resolution": gettext_lazy("How it was solved"),
+    "tickets.Call": gettext_lazy("Phone call"),
+    "service.ServiceJob": gettext_lazy("Job card"),
+    "service.JobPhoto": gettext_lazy("Photo of the job card"),
+    "service.PartRequest": gettext_lazy("Part that was asked for"),
+    "service.JobLine": gettext_lazy("Line of the job card"),
+    "service.Estimate": gettext_lazy("Estimate"),
+    "service.Handover": gettext_lazy("Handed over"),
+    "returns.ReturnRequest": gettext_lazy("Return"),
+    "returns.ReturnFile": gettext_lazy("Photo of the return"),
+    "returns.CreditNote": gettext_lazy("Credit note"),
+    "claims.Claim": gettext_lazy("Claim to the company"),
+    "claims.ClaimLine": gettext_lazy("Line of the claim"),
+    "claims.ClaimFile": gettext_lazy("Photo of the claim"),
+    "claims.CompanyCredit": gettext_lazy("Credit note of the company"),
+    "claims.OldPart": gettext_lazy("Old part"),
+    "goodwill.Goodwill": gettext_lazy("Goodwill"),
+    "deliveries.DeliveryPromise": gettext_lazy("Promised date"),
+    "deliveries.DeliveryStep": gettext_lazy("Step of the promised date"),
+}
 _SHEETS = ("service.", "returns.")
 _MOST = 2000
 # Columns that keep a member of staff by id, so that the line outlives the person.
@@ -55,6 +84,8 @@ def register() -> None:
         "automation.desks", EvidenceSource(order=45, label=gettext_lazy("Sheets of the desks"), collect=sheets)
     )
     involvement_sources.register("automation.desks", handled_at_desks)
+    for label, words in WORDS.items():
+        evidence_words.register(label.lower(), words)
 
 
 def sheets(_dispute: Any, items: Sequence[int]) -> Iterable[Found]:

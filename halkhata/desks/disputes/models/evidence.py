@@ -29,6 +29,9 @@ class EvidenceItem(models.Model):
     actor_id_then = models.BigIntegerField(null=True, blank=True)
     actor_label = models.CharField(max_length=150, blank=True)
 
+    # What the reader calls it: put there by selectors/headings.py, kept nowhere.
+    heading: str = ""
+
     class Meta:
         ordering = ["happened_at", "id"]
         constraints = [

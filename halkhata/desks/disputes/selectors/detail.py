@@ -9,6 +9,7 @@ from django.db.models import Q
 from halkhata.desks.disputes.choices import FactCode, MemberState, Party
 from halkhata.desks.disputes.models import Dispute, EvidenceItem, FactNote, Remedy
 from halkhata.desks.disputes.selectors.country import outside_route
+from halkhata.desks.disputes.selectors.headings import with_headings
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 
@@ -70,8 +71,9 @@ def decisions_of(dispute: Dispute) -> list[Any]:
 
 
 def evidence_of(dispute: Dispute) -> list[EvidenceItem]:
-    """The file, in the order of time."""
-    return list(dispute.evidence.select_related("file").order_by("happened_at", "pk")[:3000])
+    """The file, in the order of time, each line with its heading in the reader's language."""
+    lines = list(dispute.evidence.select_related("file").order_by("happened_at", "pk")[:3000])
+    return list(with_headings(lines))
 
 
 def is_late_for_news(dispute: Dispute) -> bool:

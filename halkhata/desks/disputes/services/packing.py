@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from halkhata.desks.disputes import policies
 from halkhata.desks.disputes.choices import EvidenceKind, Party
 from halkhata.desks.disputes.models import Dispute, EvidenceItem
+from halkhata.desks.disputes.selectors.headings import with_headings
 from halkhata.desks.disputes.services.letters import PRINT, decision_pdf
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
@@ -71,7 +72,7 @@ def case_pack(*, actor: User, dispute: Dispute) -> IO[bytes]:
 
 
 def _lines(dispute: Dispute) -> list[EvidenceItem]:
-    return list(dispute.evidence.select_related("file").order_by("happened_at", "pk"))
+    return list(with_headings(list(dispute.evidence.select_related("file").order_by("happened_at", "pk"))))
 
 
 def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
@@ -106,13 +107,13 @@ def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
         "timeline_title": _("What happened"),
         "heads": [_("No."), _("When"), _("What"), _("From")],
         "rows": [
-            [count(place), moment(line.happened_at), line.title, str(Party(line.party).label)]
+            [count(place), moment(line.happened_at), line.heading, str(Party(line.party).label)]
             for place, line in enumerate(lines, start=1)
         ],
         "texts_title": _("Texts"),
         "texts": [
             {
-                "head": f"{count(place)}. {EvidenceKind(line.kind).label}: {line.title}",
+                "head": f"{count(place)}. {EvidenceKind(line.kind).label}: {line.heading}",
                 "text": line.text[:MOST_TEXT] if line.file is None else line.file.original_name,
                 "hash": f"SHA-256 {line.sha256}",
             }
