@@ -8,13 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from halkhata.desks.disputes.models import EvidenceItem
-from halkhata.desks.disputes.registry import evidence_words
 from halkhata.desks.disputes.selectors.detail import evidence_of
 from halkhata.desks.disputes.selectors.headings import with_headings
 from halkhata.desks.disputes.services.collecting import collect_evidence
 from halkhata.engines.messaging.services.conversations import log_call
 from halkhata.foundation.core.reader import Reader, reader_context
-from halkhata.oversight.automation.dispute_sources import TABLES, WORDS
 
 
 @pytest.fixture
@@ -45,11 +43,6 @@ def line(origin: str, title: str) -> EvidenceItem:
 def test_heading_is_said_in_the_readers_words(origin: str, title: str, said: str) -> None:
     (found,) = with_headings([line(origin, title)])
     assert found.heading == said
-
-
-def test_every_table_of_the_desks_has_words() -> None:
-    assert {label for label, _path, _time in TABLES} == set(WORDS)
-    assert all(evidence_words.find(label.lower()) is not None for label in WORDS)
 
 
 @pytest.mark.django_db
