@@ -16,7 +16,7 @@ from tests.drills.calling import KEY, Caller, read_page
 from tests.support.fixtures_process import children_of, make_live_app, wait_until
 
 pytestmark = [pytest.mark.one_database]
-MOST_WRITES = 2_000
+MOST_WRITES = 600
 INTACT = """
 import sqlite3
 from django.conf import settings
