@@ -25,11 +25,12 @@ from halkhata.records.catalog.days import today
 from halkhata.records.catalog.registry import UnitPanel, unit_panels
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.readings import add_reading
+from halkhata.records.catalog.tests.conftest import sold
 from halkhata.records.customers.registry import search_sources
 from halkhata.records.warranty.tests.conftest import sell_unit, terms
 
 pytestmark = pytest.mark.django_db
-__all__ = ["desk", "make_job", "terms"]
+__all__ = ["desk", "make_job", "sold", "terms"]
 HTMX = {"HX-Request": "true"}
 COLUMNS = ("main", "side")
 
