@@ -32,6 +32,14 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(_("Write an amount like 1500 or 1500.50."))
         return amount.quantize(Decimal("0.01"))
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it is another amount: 5,000 is 5000.00."""
+        start = None if initial in (None, "") else Decimal(initial)
+        try:
+            return self.clean(data) != start if data else start is not None
+        except forms.ValidationError:
+            return True
+
 
 class GoodwillForm(TakesErrors):
     """Which rule is waived, why, and what it costs."""
