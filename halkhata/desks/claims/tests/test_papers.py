@@ -11,20 +11,20 @@ from halkhata.desks.claims.models import Dispatch
 from halkhata.desks.claims.papers import dispatch_pdf, form_pdf, tags_pdf
 from halkhata.desks.claims.services.editing import set_company_number
 from halkhata.desks.claims.services.old_parts import send_parts
-from halkhata.desks.claims.tests.conftest import sent
+from halkhata.desks.claims.tests.conftest import draft, sent
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.printing.tests.support import missing
 
 
 @pytest.mark.django_db(transaction=True)
 def test_pack_is_made_with_no_transaction_around_it_and_its_taking_is_on_record(desk, client_as, fridge):
-    claim = sent(desk, fridge)
+    claim = draft(desk, fridge)
     answer = client_as(desk.writer).get(f"/claims/{claim.number}/papers.zip")
     assert answer.status_code == 200
     pack = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert f"{claim.number}.pdf" in pack.namelist()
     entry = AuditEntry.objects.get(action="claim.pack")
-    assert (entry.record_id, entry.actor_id, entry.after) == (str(claim.pk), desk.writer.pk, {"files": 3})
+    assert (entry.record_id, entry.actor_id, entry.after) == (str(claim.pk), desk.writer.pk, {"files": 1})
 
 
 @pytest.mark.django_db
