@@ -23,6 +23,11 @@ _HEAD = (
     FieldCode.READING, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
     FieldCode.REPLACEMENT_SERIAL, FieldCode.OLD_PART_TAG, FieldCode.JOB_NUMBER,
 )  # fmt: skip
+# As they stand on the plate, the part and in the company's list: whoever compares reads the same digits.
+_AS_IT_STANDS = (
+    FieldCode.SERIAL, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
+    FieldCode.REPLACEMENT_SERIAL,
+)  # fmt: skip
 
 
 def form_pdf(claim: Claim) -> bytes:
@@ -40,7 +45,7 @@ def tags_pdf(claim: Claim) -> bytes:
         {
             "number": _tag(part),
             "fields": [
-                [_("Part"), digits(part.name)], [_("Number of the part"), digits(part.serial)],
+                [_("Part"), digits(part.name)], [_("Number of the part"), part.serial],
                 [_("Company"), terms.company], [_("Product"), claim.subject],
                 [_("Repaired on"), localdate(claim.repaired_on) if claim.repaired_on else ""],
                 [_("Where it is kept"), digits(part.shelf)], [_("Send to"), digits(terms.address)],
@@ -64,11 +69,11 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
             "fields": [
                 [_("Company"), terms.company], [_("Send to"), digits(terms.address)],
                 [_("Sent on"), localdate(dispatch.sent_on)], [_("Courier"), digits(dispatch.courier)],
-                [_("Number of the consignment"), digits(dispatch.consignment)], [_("Branch"), dispatch.branch.name],
+                [_("Number of the consignment"), dispatch.consignment], [_("Branch"), dispatch.branch.name],
             ],
             "heads": [_("Tag"), _("Claim number of the company"), _("Part"), _("Number of the part")],
             "rows": [
-                [_tag(part), digits(part.claim.company_number), digits(part.name), digits(part.serial)]
+                [_tag(part), part.claim.company_number, digits(part.name), part.serial]
                 for part in parts
             ],
             "note": digits(dispatch.note),
@@ -82,14 +87,17 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
 def form_data(claim: Claim) -> dict[str, Any]:
     """The texts of the form."""
     facts, terms = Facts.of(claim), terms_of(claim.brand)
-    head = [[str(FieldCode(code).label), _said(value_of(claim, code, facts))] for code in _HEAD]
+    values = {code: value_of(claim, code, facts) for code in _HEAD}
+    head = [
+        [str(code.label), str(value or "") if code in _AS_IT_STANDS else _said(value)] for code, value in values.items()
+    ]
     if claim.sort == Sort.COUPONS and claim.month_on:
         head = [[_("Month"), digits(f"{claim.month_on:%Y-%m}")]]
     return {
         "title": _("Claim to the company"),
         "number": ref(claim.number),
         "fields": [
-            [_("Company"), terms.company], [_("Claim number of the company"), digits(claim.company_number)],
+            [_("Company"), terms.company], [_("Claim number of the company"), claim.company_number],
             [_("Branch"), claim.branch.name],
             [_("Sent on"), _said(value_of(claim, FieldCode.SUBMITTED_ON, facts))],
             *[[name, value] for name, value in head if value],

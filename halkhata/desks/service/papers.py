@@ -62,8 +62,9 @@ def card_data(job: ServiceJob) -> dict[str, Any]:
         ]
         for line in lines
     ]  # fmt: skip
+    # The numbers as they stand on the parts: whoever compares reads the same digits.
     swaps = [
-        f"{line.text}: {line.faulty_serial or '—'} → {line.replacement_serial or '—'}"
+        f"{digits(line.text)}: {line.faulty_serial or '—'} → {line.replacement_serial or '—'}"
         for line in lines
         if line.faulty_serial or line.replacement_serial
     ]
@@ -97,7 +98,7 @@ def card_data(job: ServiceJob) -> dict[str, Any]:
         "heads": [_("Kind"), _("What"), _("Quantity"), _("Who pays"), _("To pay")],
         "rows": [[str(cell) for cell in row] for row in rows],
         "total": [_("You pay"), money(charged_total(job), job.currency)],
-        "swaps": [digits(one) for one in swaps],
+        "swaps": swaps,
         "out": [[str(name), str(value)] for name, value in out if value],
         "photos_title": _("Photos at intake"),
         "photos": _photos(job),

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from halkhata.desks.service.models import Estimate, JobCode, JobLine
+from halkhata.desks.service.papers import card_data
 from halkhata.desks.service.selectors.jobs import charged_total, needs_approval
 from halkhata.desks.service.services.codes import send_code
 from halkhata.desks.service.services.estimates import (
@@ -134,6 +136,9 @@ def test_database_refuses_a_covered_line_that_is_charged(found, desk):
 def test_serials_of_a_swapped_part_are_kept(found, desk):
     line = _line(desk, found, faulty_serial="cmp-1", replacement_serial="cmp-2")
     assert (line.faulty_serial, line.replacement_serial) == ("CMP-1", "CMP-2")
+    # On the card of a Bengali reader, too, as they stand on the parts.
+    with override("bn"):
+        assert [row.rsplit(": ", 1)[1] for row in card_data(found)["swaps"]] == ["CMP-1 → CMP-2"]
 
 
 def test_estimate_waits_on_the_customer_and_approval_lets_work_begin(found, desk):
