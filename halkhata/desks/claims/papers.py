@@ -5,13 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from halkhata.desks.claims.choices import FieldCode, LineKind, Sort
 from halkhata.desks.claims.models import Claim, Dispatch, OldPart
 from halkhata.desks.claims.selectors.fields import Facts, value_of
 from halkhata.desks.claims.selectors.rules import terms_of
 from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.templatetags.halkhata import digits, localdate, money, num, ref
+from halkhata.foundation.core.templatetags.halkhata import digits, localdate, localmonth, money, num, ref
 from halkhata.foundation.files.services.storing import read_file
 from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
@@ -23,6 +24,11 @@ _HEAD = (
     FieldCode.READING, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
     FieldCode.REPLACEMENT_SERIAL, FieldCode.OLD_PART_TAG, FieldCode.JOB_NUMBER,
 )  # fmt: skip
+# Written as they stand on the thing: the company types them into its own book.
+_CODES = {
+    FieldCode.SERIAL, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
+    FieldCode.REPLACEMENT_SERIAL,
+}  # fmt: skip
 
 
 def form_pdf(claim: Claim) -> bytes:
@@ -40,8 +46,8 @@ def tags_pdf(claim: Claim) -> bytes:
         {
             "number": _tag(part),
             "fields": [
-                [_("Part"), digits(part.name)], [_("Number of the part"), digits(part.serial)],
-                [_("Company"), terms.company], [_("Product"), claim.subject],
+                [pgettext("claim line", "Part"), digits(part.name)], [_("Number of the part"), part.serial],
+                [_("Company"), terms.company], [_("Product"), digits(claim.subject)],
                 [_("Repaired on"), localdate(claim.repaired_on) if claim.repaired_on else ""],
                 [_("Where it is kept"), digits(part.shelf)], [_("Send to"), digits(terms.address)],
             ],
@@ -64,11 +70,11 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
             "fields": [
                 [_("Company"), terms.company], [_("Send to"), digits(terms.address)],
                 [_("Sent on"), localdate(dispatch.sent_on)], [_("Courier"), digits(dispatch.courier)],
-                [_("Number of the consignment"), digits(dispatch.consignment)], [_("Branch"), dispatch.branch.name],
+                [_("Number of the consignment"), dispatch.consignment], [_("Branch"), dispatch.branch.name],
             ],
-            "heads": [_("Tag"), _("Claim number of the company"), _("Part"), _("Number of the part")],
+            "heads": [_("Tag"), _("Claim number of the company"), pgettext("claim line", "Part"), _("Number of the part")],
             "rows": [
-                [_tag(part), digits(part.claim.company_number), digits(part.name), digits(part.serial)]
+                [_tag(part), part.claim.company_number, digits(part.name), part.serial]
                 for part in parts
             ],
             "note": digits(dispatch.note),
@@ -82,14 +88,14 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
 def form_data(claim: Claim) -> dict[str, Any]:
     """The texts of the form."""
     facts, terms = Facts.of(claim), terms_of(claim.brand)
-    head = [[str(FieldCode(code).label), _said(value_of(claim, code, facts))] for code in _HEAD]
+    head = [[str(FieldCode(code).label), _head(claim, code, facts)] for code in _HEAD]
     if claim.sort == Sort.COUPONS and claim.month_on:
-        head = [[_("Month"), digits(f"{claim.month_on:%Y-%m}")]]
+        head = [[_("Month"), localmonth(claim.month_on)]]
     return {
         "title": _("Claim to the company"),
         "number": ref(claim.number),
         "fields": [
-            [_("Company"), terms.company], [_("Claim number of the company"), digits(claim.company_number)],
+            [_("Company"), terms.company], [_("Claim number of the company"), claim.company_number],
             [_("Branch"), claim.branch.name],
             [_("Sent on"), _said(value_of(claim, FieldCode.SUBMITTED_ON, facts))],
             *[[name, value] for name, value in head if value],
@@ -115,6 +121,15 @@ def form_data(claim: Claim) -> dict[str, Any]:
 
 def _tag(part: OldPart) -> str:
     return f"{ref(part.claim.number)}/{num(part.place)}"
+
+
+def _head(claim: Claim, code: str, facts: Facts) -> str:
+    if code == FieldCode.OLD_PART_TAG:
+        return ", ".join(_tag(part) for part in claim.old_parts.all())
+    value = value_of(claim, code, facts)
+    if code == FieldCode.JOB_NUMBER:
+        return ref(value)
+    return str(value or "") if code in _CODES else _said(value)
 
 
 def _said(value: Any) -> str:
