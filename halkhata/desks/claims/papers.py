@@ -72,7 +72,9 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
                 [_("Sent on"), localdate(dispatch.sent_on)], [_("Courier"), digits(dispatch.courier)],
                 [_("Number of the consignment"), dispatch.consignment], [_("Branch"), dispatch.branch.name],
             ],
-            "heads": [_("Tag"), _("Claim number of the company"), pgettext("claim line", "Part"), _("Number of the part")],
+            "heads": [
+                _("Tag"), _("Claim number of the company"), pgettext("claim line", "Part"), _("Number of the part"),
+            ],
             "rows": [
                 [_tag(part), part.claim.company_number, digits(part.name), part.serial]
                 for part in parts
