@@ -1,5 +1,6 @@
 """Pages: the list to call, the unit's panel, rules, recalls, centres, the customers' page; queries do not grow."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,11 @@ def test_list_shows_whom_to_call_and_why(caller, planned):
     assert caller.get("/aftercare/?view=later").content.decode().count("Rahima Test") == 0
     assert "Rahima Test" not in caller.get("/aftercare/?kind=coupon").content.decode()
     assert "Rahima Test" in caller.get(f"/aftercare/?q={planned.number}").content.decode()
+
+
+def test_recalls_are_the_one_present_page_of_the_menu_although_they_stand_below_the_reminders(chief):
+    page = chief.get("/aftercare/recalls/").content.decode()
+    assert re.findall(r'hk-side-link" href="([^"]+)" aria-current="page"', page) == ["/aftercare/recalls/"]
 
 
 def test_call_page_writes_the_result_and_goes_to_the_next(caller, planned, make_unit):
