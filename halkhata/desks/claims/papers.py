@@ -16,6 +16,7 @@ from halkhata.foundation.core.templatetags.halkhata import digits, localdate, lo
 from halkhata.foundation.files.services.storing import read_file
 from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
+from halkhata.records.catalog.selectors.products import label_of_product
 
 _PRINT = Path(__file__).parent / "print"
 MOST_PHOTOS = 12
@@ -42,15 +43,16 @@ def tags_pdf(claim: Claim) -> bytes:
     if not parts:
         raise DomainError("no_parts", _("No old part has a tag yet."))
     terms = terms_of(claim.brand)
+    product = label_of_product(claim.unit.product) if claim.unit is not None else claim.subject
     tags = [
         {
             "number": _tag(part),
-            "fields": [
+            "fields": _filled(
                 [pgettext("claim line", "Part"), digits(part.name)], [_("Number of the part"), part.serial],
-                [_("Company"), terms.company], [_("Product"), digits(claim.subject)],
+                [_("Company"), terms.company], [_("Product"), digits(product)],
                 [_("Repaired on"), localdate(claim.repaired_on) if claim.repaired_on else ""],
                 [_("Where it is kept"), digits(part.shelf)], [_("Send to"), digits(terms.address)],
-            ],
+            ),
             "qr": qr_svg(f"{settings.BASE_URL.rstrip('/')}/claims/{claim.number}/"),
         }
         for part in parts
@@ -123,6 +125,10 @@ def form_data(claim: Claim) -> dict[str, Any]:
 
 def _tag(part: OldPart) -> str:
     return f"{ref(part.claim.number)}/{num(part.place)}"
+
+
+def _filled(*fields: list[str]) -> list[list[str]]:
+    return [field for field in fields if field[1]]
 
 
 def _head(claim: Claim, code: str, facts: Facts) -> str:
