@@ -112,6 +112,7 @@ def test_rules_are_written_and_refused(chief, catalog):
                       "is_active": "on"}).status_code == 302  # fmt: skip
     rule = ServiceRule.objects.get()
     assert (rule.months, rule.usage_every, rule.kind) == (3, 3000, kind)
+    assert "3,000 km" in chief.get("/aftercare/settings/rules/").content.decode()
     again = chief.post("/aftercare/settings/rules/new/", {"kind": kind.pk, "months": "6", "is_active": "on"})
     assert again.status_code == 409
     assert chief.post("/aftercare/settings/rules/new/", {"kind": kind.pk}).status_code == 422
