@@ -63,7 +63,7 @@ SIDE_OF_STAGE: dict[str, Side] = dict.fromkeys(UNPAID, Side.MANUFACTURER)
 class LineKind(models.TextChoices):
     """What a line of a claim is."""
 
-    PART = "part", _("Part")
+    PART = "part", pgettext_lazy("claim line", "Part")
     LABOUR = "labour", _("Labour")
     TRAVEL = "travel", _("Way and transport")
     VISIT = "visit", _("Visit")

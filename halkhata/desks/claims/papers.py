@@ -5,16 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from halkhata.desks.claims.choices import FieldCode, LineKind, Sort
 from halkhata.desks.claims.models import Claim, Dispatch, OldPart
 from halkhata.desks.claims.selectors.fields import Facts, value_of
 from halkhata.desks.claims.selectors.rules import terms_of
 from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.templatetags.halkhata import digits, localdate, money, num, ref
+from halkhata.foundation.core.templatetags.halkhata import digits, localdate, localmonth, money, num, ref
 from halkhata.foundation.files.services.storing import read_file
 from halkhata.foundation.printing.pdf import letterhead, render_pdf
 from halkhata.foundation.printing.pictures import photo_svg, qr_svg
+from halkhata.records.catalog.selectors.products import label_of_product
 
 _PRINT = Path(__file__).parent / "print"
 MOST_PHOTOS = 12
@@ -23,11 +25,11 @@ _HEAD = (
     FieldCode.READING, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
     FieldCode.REPLACEMENT_SERIAL, FieldCode.OLD_PART_TAG, FieldCode.JOB_NUMBER,
 )  # fmt: skip
-# As they stand on the plate, the part and in the company's list: whoever compares reads the same digits.
-_AS_IT_STANDS = (
+# Written as they stand on the thing: the company types them into its own book.
+_CODES = {
     FieldCode.SERIAL, FieldCode.DEFECT_CODE, FieldCode.CAUSE_CODE, FieldCode.FAULTY_SERIAL,
     FieldCode.REPLACEMENT_SERIAL,
-)  # fmt: skip
+}  # fmt: skip
 
 
 def form_pdf(claim: Claim) -> bytes:
@@ -41,15 +43,16 @@ def tags_pdf(claim: Claim) -> bytes:
     if not parts:
         raise DomainError("no_parts", _("No old part has a tag yet."))
     terms = terms_of(claim.brand)
+    product = label_of_product(claim.unit.product) if claim.unit is not None else claim.subject
     tags = [
         {
             "number": _tag(part),
-            "fields": [
-                [_("Part"), digits(part.name)], [_("Number of the part"), part.serial],
-                [_("Company"), terms.company], [_("Product"), claim.subject],
+            "fields": _filled(
+                [pgettext("claim line", "Part"), digits(part.name)], [_("Number of the part"), part.serial],
+                [_("Company"), terms.company], [_("Product"), digits(product)],
                 [_("Repaired on"), localdate(claim.repaired_on) if claim.repaired_on else ""],
                 [_("Where it is kept"), digits(part.shelf)], [_("Send to"), digits(terms.address)],
-            ],
+            ),
             "qr": qr_svg(f"{settings.BASE_URL.rstrip('/')}/claims/{claim.number}/"),
         }
         for part in parts
@@ -71,7 +74,9 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
                 [_("Sent on"), localdate(dispatch.sent_on)], [_("Courier"), digits(dispatch.courier)],
                 [_("Number of the consignment"), dispatch.consignment], [_("Branch"), dispatch.branch.name],
             ],
-            "heads": [_("Tag"), _("Claim number of the company"), _("Part"), _("Number of the part")],
+            "heads": [
+                _("Tag"), _("Claim number of the company"), pgettext("claim line", "Part"), _("Number of the part"),
+            ],
             "rows": [
                 [_tag(part), part.claim.company_number, digits(part.name), part.serial]
                 for part in parts
@@ -87,12 +92,9 @@ def dispatch_pdf(dispatch: Dispatch) -> bytes:
 def form_data(claim: Claim) -> dict[str, Any]:
     """The texts of the form."""
     facts, terms = Facts.of(claim), terms_of(claim.brand)
-    values = {code: value_of(claim, code, facts) for code in _HEAD}
-    head = [
-        [str(code.label), str(value or "") if code in _AS_IT_STANDS else _said(value)] for code, value in values.items()
-    ]
+    head = [[str(FieldCode(code).label), _head(claim, code, facts)] for code in _HEAD]
     if claim.sort == Sort.COUPONS and claim.month_on:
-        head = [[_("Month"), digits(f"{claim.month_on:%Y-%m}")]]
+        head = [[_("Month"), localmonth(claim.month_on)]]
     return {
         "title": _("Claim to the company"),
         "number": ref(claim.number),
@@ -123,6 +125,19 @@ def form_data(claim: Claim) -> dict[str, Any]:
 
 def _tag(part: OldPart) -> str:
     return f"{ref(part.claim.number)}/{num(part.place)}"
+
+
+def _filled(*fields: list[str]) -> list[list[str]]:
+    return [field for field in fields if field[1]]
+
+
+def _head(claim: Claim, code: str, facts: Facts) -> str:
+    if code == FieldCode.OLD_PART_TAG:
+        return ", ".join(_tag(part) for part in claim.old_parts.all())
+    value = value_of(claim, code, facts)
+    if code == FieldCode.JOB_NUMBER:
+        return ref(value)
+    return str(value or "") if code in _CODES else _said(value)
 
 
 def _said(value: Any) -> str:

@@ -38,16 +38,23 @@ def _navigation(user: User, path: str) -> list[dict[str, Any]]:
     sections: dict[str, list[dict[str, Any]]] = {}
     # Apps have settings pages below their own address: /feedback/settings/ is a page of the settings.
     belongs = reverse("web:settings") if "/settings/" in path else path
-    for item, url in _pages(len(list(navigation)), get_urlconf(), get_script_prefix()):
-        if item.permission and not user.may(item.permission):
-            continue
-        active = belongs == url if url == "/" else belongs.startswith(url)
+    pages = [
+        (item, url)
+        for item, url in _pages(len(list(navigation)), get_urlconf(), get_script_prefix())
+        if not item.permission or user.may(item.permission)
+    ]
+    # Recalls stand below the address of the reminders: the longest address that fits is the present page.
+    present = max(
+        (url for _item, url in pages if (belongs == url if url == "/" else belongs.startswith(url))),
+        key=len, default="",
+    )  # fmt: skip
+    for item, url in pages:
         sections.setdefault(item.section, []).append(
             {
                 "label": item.label,
                 "url": url,
                 "icon": item.icon,
-                "active": active,
+                "active": url == present,
                 "count": item.count(user) if item.count else None,
             }
         )

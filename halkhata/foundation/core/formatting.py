@@ -164,6 +164,11 @@ def format_date(value: date, *, language: Language = "en", digits: Digits = "lat
     return show_digits(text, digits=digits)
 
 
+def format_month(value: date, *, language: Language = "en", digits: Digits = "latin") -> str:
+    """Return the month and its year: "November 2026"."""
+    return show_digits(f"{MONTH_NAMES[language][value.month - 1]} {value.year}", digits=digits)
+
+
 def format_time(value: time | datetime, *, language: Language = "en", digits: Digits = "latin") -> str:
     """Return a time on the 12-hour clock: "2:30 pm" or "দুপুর ২:৩০". A datetime is shown in the zone it carries."""
     clock = f"{value.hour % 12 or 12}:{value.minute:02}"

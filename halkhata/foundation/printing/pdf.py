@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.templatetags.halkhata import phone
 
 Size = Literal["a4", "a5", "80mm"]
 SIZES: tuple[Size, ...] = ("a4", "a5", "80mm")
@@ -74,7 +75,7 @@ def letterhead(branch: Any = None) -> dict[str, str]:
     head = {"name": shop.name or "Halkhata", "address": shop.address, "phone": shop.phone, "email": shop.email}
     if branch is not None:
         head |= {"address": branch.address or shop.address, "phone": branch.phone or shop.phone}
-    return head
+    return head | {"phone": phone(head["phone"])}
 
 
 def _plain(value: Any) -> Any:

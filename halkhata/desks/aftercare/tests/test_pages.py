@@ -1,5 +1,6 @@
 """Pages: the list to call, the unit's panel, rules, recalls, centres, the customers' page; queries do not grow."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,11 @@ def test_list_shows_whom_to_call_and_why(caller, planned):
     assert "Rahima Test" in caller.get(f"/aftercare/?q={planned.number}").content.decode()
 
 
+def test_recalls_are_the_one_present_page_of_the_menu_although_they_stand_below_the_reminders(chief):
+    page = chief.get("/aftercare/recalls/").content.decode()
+    assert re.findall(r'hk-side-link" href="([^"]+)" aria-current="page"', page) == ["/aftercare/recalls/"]
+
+
 def test_call_page_writes_the_result_and_goes_to_the_next(caller, planned, make_unit):
     make_unit(sold_on=SALE - timedelta(days=1))
     Reminder.objects.all().delete()
@@ -106,6 +112,7 @@ def test_rules_are_written_and_refused(chief, catalog):
                       "is_active": "on"}).status_code == 302  # fmt: skip
     rule = ServiceRule.objects.get()
     assert (rule.months, rule.usage_every, rule.kind) == (3, 3000, kind)
+    assert "3,000 km" in chief.get("/aftercare/settings/rules/").content.decode()
     again = chief.post("/aftercare/settings/rules/new/", {"kind": kind.pk, "months": "6", "is_active": "on"})
     assert again.status_code == 409
     assert chief.post("/aftercare/settings/rules/new/", {"kind": kind.pk}).status_code == 422

@@ -22,6 +22,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.templatetags.halkhata import phone
 from halkhata.records.customers.models import Customer
 
 MOST = 300
@@ -99,7 +100,7 @@ def centre(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         raise NotFound("not_found", NOTHING_HERE)
     initial = _initial(row, _CENTRE)
     if row is not None:
-        initial |= {"brands": list(row.brands.all()), "kinds": list(row.kinds.all())}
+        initial |= {"brands": list(row.brands.all()), "kinds": list(row.kinds.all()), "phone": phone(row.phone)}
     form = CentreForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":

@@ -18,7 +18,9 @@ from halkhata.desks.claims.selectors.rules import Terms, terms_of
 from halkhata.desks.claims.services.opening import NewLine, begin
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.formatting import format_month
 from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.reader import Language
 from halkhata.records.catalog.models import Brand
 from halkhata.records.catalog.selectors.products import label_of_product
 from halkhata.records.warranty.models import Coupon
@@ -51,11 +53,13 @@ def claim_month(
             raise DomainError(
                 "nothing_to_claim", _("No free service of this month waits to be claimed."), field="month"
             )
-        with override(Installation.current().default_language):
+        language: Language = "en" if Installation.current().default_language == "en" else "bn"
+        with override(language):
             lines = _lines(rows, terms)
+            subject = f"{brand.name}: {format_month(first, language=language)}"
         deadline = terms.deadline(_last_day(first))
         return begin(
-            actor=actor, brand=brand, branch=branch, subject=f"{first:%Y-%m}", sort=Sort.COUPONS, currency="",
+            actor=actor, brand=brand, branch=branch, subject=subject, sort=Sort.COUPONS, currency="",
             lines=lines, files=(), values={"month_on": first, "deadline_on": deadline},
             work={"team": None, "owner": owner, "cause": cause, "is_demo": is_demo},
         )  # fmt: skip

@@ -119,7 +119,7 @@ def begin(
         work["team"] = actor.teams.filter(is_active=True).order_by("pk").first()
         work["owner"] = None if work["team"] is not None else actor
     item = new_item_values(
-        actor=actor, kind=KIND, subject=f"{brand.name}: {subject}"[:200], customer=None, branch=branch,
+        actor=actor, kind=KIND, subject=subject[:200], customer=None, branch=branch,
         channel=Channel.INTERNAL, state=Stage.DRAFT, state_flag=StateFlag.OPEN, **work,
     )  # fmt: skip
     with in_words():

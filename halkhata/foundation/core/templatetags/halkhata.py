@@ -23,6 +23,9 @@ _Day = TypeVar("_Day", date, datetime)
 _STYLES: dict[str, formatting.DateStyle] = {"long": "long", "short": "short", "numeric": "numeric"}
 # Tags with their attributes, and character references: digits in there are not text.
 _MARKUP = re.compile(r"(<[^>]*>|&#?\w+;)")
+# A number with Latin letters in it (JH150S, CS-8269959, WC/00030, a mail address) is read off a thing and typed again:
+# it keeps its digits.
+_CODE = re.compile(r"([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+|\b(?=[0-9./_-]*[A-Za-z])[A-Za-z0-9]+(?:[./_-][A-Za-z0-9]+)*)")
 
 
 @register.filter
@@ -38,15 +41,13 @@ def num(value: Any, decimals: int | None = None) -> str:
 
 @register.filter
 def digits(value: Any) -> str:
-    """``{{ text|digits }}``: any text with its digits in the reader's script."""
+    """``{{ text|digits }}``: any text with its digits in the reader's script; codes with Latin letters stay."""
     if value is None:
         return ""
-    script = current_reader().digits
     if not isinstance(value, SafeData):
-        return formatting.show_digits(str(value), digits=script)
+        return _shown(str(value))
     pieces = _MARKUP.split(str(value))
-    shown = [piece if index % 2 else formatting.show_digits(piece, digits=script) for index, piece in enumerate(pieces)]
-    return _still_safe("".join(shown))
+    return _still_safe("".join(piece if index % 2 else _shown(piece) for index, piece in enumerate(pieces)))
 
 
 @register.filter(expects_localtime=False)
@@ -69,6 +70,15 @@ def localdate(value: date | datetime | None, style: str = "long") -> str:
     return formatting.format_date(
         _in_zone(value), language=reader.language, digits=reader.digits, style=_STYLES.get(style, "long")
     )
+
+
+@register.filter(expects_localtime=False)
+def localmonth(value: date | None) -> str:
+    """``{{ first|localmonth }}``: the month with its year, "November 2026"."""
+    if not isinstance(value, date):
+        return ""
+    reader = current_reader()
+    return formatting.format_month(_in_zone(value), language=reader.language, digits=reader.digits)
 
 
 @register.filter(expects_localtime=False)
@@ -144,6 +154,16 @@ def _in_zone(value: _Day) -> _Day:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(current_reader().zone)
     return value
+
+
+def _shown(text: str) -> str:
+    script = current_reader().digits
+    if script != "bengali":
+        return formatting.show_digits(text, digits=script)
+    pieces = _CODE.split(text)
+    return "".join(
+        piece if index % 2 else formatting.show_digits(piece, digits=script) for index, piece in enumerate(pieces)
+    )
 
 
 def _still_safe(text: str) -> SafeString:

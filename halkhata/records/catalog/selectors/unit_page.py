@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.models import User, in_reader_language
 from halkhata.records.catalog.identifiers import doubts_about, label_of
 from halkhata.records.catalog.models import Ownership, Purchase, Unit, UnitLife, unit_scope
 from halkhata.records.catalog.policies import may_see_owner
@@ -83,13 +83,20 @@ def purchases_of(user: User, unit: Unit) -> list[Purchase]:
 
 def life_of(unit: Unit, *, before: str | None = None, size: int = 20) -> Life:
     """One stretch of the unit's life, in one query."""
-    page = page_by_time(UnitLife.objects.filter(unit=unit), field="at", before=before, size=size)
+    people = User.objects.filter(pk=OuterRef("actor_id"))
+    lines = UnitLife.objects.filter(unit=unit).annotate(
+        actor_bn=Subquery(people.values("name_bn")[:1]), actor_en=Subquery(people.values("name_en")[:1])
+    )
+    page = page_by_time(lines, field="at", before=before, size=size)
     return Life([_entry(line) for line in page.items], page.older)
 
 
-def _entry(line: UnitLife) -> LifeEntry:
+def _entry(line: Any) -> LifeEntry:
     icon = life_icons.find(line.verb.partition(".")[0]) or "history"
-    return LifeEntry(line.at, sentence_of(line), line.actor_label, line.url, icon)
+    # The name of that moment, in the reader's language while it is still the person's name.
+    names = (line.actor_bn or "", line.actor_en or "")
+    who = in_reader_language(*names) if line.actor_label and line.actor_label in names else line.actor_label
+    return LifeEntry(line.at, sentence_of(line), who, line.url, icon)
 
 
 def details_of(unit: Unit) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Ownership, Product, Purchase, Reading, Unit
@@ -38,6 +39,23 @@ def test_unit_page_tells_the_whole_life(catalog: Any, sold: Any, karim: Any, cli
     for words in ("Fridge 220", "SN-0001", "Karim Test", "Rahima Test", "signed letter", "S-1001", "Written down",
                   "Sold with S-1001", "Handed on to another owner"):  # fmt: skip
         assert words in text
+
+
+def test_life_names_people_in_the_reader_s_language_and_who_was_renamed_as_then(
+    catalog: Any, sold: Any, client_as: Any
+) -> None:
+    type(catalog.seller).objects.filter(pk=catalog.seller.pk).update(name_en="Seller Test", name_bn="পরীক্ষক")
+    catalog.seller.refresh_from_db()
+    with translation.override("en"):
+        write_life(actor=catalog.seller, unit=sold, verb="unit.corrected", data={})
+
+    def newest(language: str) -> str:
+        page = soup(client_as(catalog.seller, language).get("/units/U-1001/"))
+        return str(page.select_one("#life .hk-line-head .text-secondary").text)
+
+    assert (newest("bn"), newest("en")) == ("পরীক্ষক", "Seller Test")
+    type(catalog.seller).objects.filter(pk=catalog.seller.pk).update(name_en="Married Test")
+    assert newest("bn") == "Seller Test"
 
 
 @pytest.mark.parametrize("typed", ["u1001", "U-১০০১", "u 1001"])

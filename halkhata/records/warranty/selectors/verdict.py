@@ -169,13 +169,14 @@ def _rule(cover: Cover, *, day: date, reading: int | None, usage_unit: str) -> t
 
 
 def usage_text(limit: int | None, reading: int | None, usage_unit: str) -> str:
-    """ "28,400/30,000 km" in the reader's digits; "" without a limit."""
+    """ "28,400/30,000 km" in the reader's digits, "up to 30,000 km" without a reading; "" without a limit."""
     if limit is None:
         return ""
     digits = current_reader().digits
-    short = usage_short(usage_unit)
-    known = format_number(reading, digits=digits) if reading is not None else "?"
-    return f"{known}/{format_number(limit, digits=digits)} {short}".strip()
+    most = f"{format_number(limit, digits=digits)} {usage_short(usage_unit)}".strip()
+    if reading is None:
+        return _("up to %(use)s") % {"use": most}
+    return f"{format_number(reading, digits=digits)}/{most}"
 
 
 def _why(note: str) -> str:

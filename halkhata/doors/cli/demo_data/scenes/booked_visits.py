@@ -14,16 +14,24 @@ from halkhata.records.catalog.models import Unit
 
 CUSTOMER = SystemActor("customer's page")
 # How far it went, what the customer says, which of the days offered, hours ago.
-WISHES: tuple[tuple[str, str, int, int], ...] = (
-    ("asked", "সকালে স্টার্ট নিতে দেরি হয়, তারপর ঠিক চলে।", 0, 2),
-    ("asked", "পেছনের চাকার দিক থেকে শব্দ আসে।", 1, 5),
-    ("asked", "ঠান্ডা কম হয়, বরফ জমে না।", 1, 20),
-    ("confirmed", "ফ্রি সার্ভিস করাতে চাই।", 0, 30),
-    ("confirmed", "চার্জ দিলে গরম হয়ে যায়।", 2, 44),
-    ("confirmed", "ব্রেক একটু শক্ত লাগে।", 3, 50),
-    ("declined", "আজই দেখে দিলে ভালো হয়।", 4, 26),
-    ("withdrawn", "রিমোট মাঝে মাঝে কাজ করে না।", 2, 70),
+WISHES: tuple[tuple[str, int, int], ...] = (
+    ("asked", 0, 2),
+    ("asked", 1, 5),
+    ("asked", 1, 20),
+    ("confirmed", 0, 30),
+    ("confirmed", 2, 44),
+    ("confirmed", 3, 50),
+    ("declined", 4, 26),
+    ("withdrawn", 2, 70),
 )
+# What is said of a thing of this kind, one after the other.
+WORDS: dict[str, tuple[str, ...]] = {
+    "motorcycle": ("সকালে স্টার্ট নিতে দেরি হয়, তারপর ঠিক চলে।", "পেছনের চাকার দিক থেকে শব্দ আসে।", "ব্রেক একটু শক্ত লাগে।"),
+    "phone": ("চার্জ দিলে গরম হয়ে যায়।", "চার্জ আধা বেলাও থাকে না।", "কথা বলার সময় শব্দ কেটে যায়।"),
+    "appliance": ("চলার সময় জোরে শব্দ হয়।", "মাঝে মাঝে নিজে থেকে বন্ধ হয়ে যায়।"),
+    "air-conditioner": ("ঠান্ডা কম হয়।", "রিমোট মাঝে মাঝে কাজ করে না।", "ভিতরের ইউনিট থেকে পানি পড়ে।"),
+}
+USUAL = ("ফ্রি সার্ভিস করাতে চাই।", "আজকাল আগের মতো কাজ করে না, দেখে দেবেন।")
 
 
 def book_visits(*, staff: Mapping[str, User], now: datetime) -> int:
@@ -33,14 +41,17 @@ def book_visits(*, staff: Mapping[str, User], now: datetime) -> int:
     units = (
         Unit.objects.filter(is_demo=True, state="sold", owner__isnull=False)
         .exclude(pk__in=inside)
-        .select_related("owner", "branch")
+        .select_related("owner", "branch", "product__kind")
         .order_by("sold_on", "pk")[: len(WISHES)]
     )
-    count = 0
+    count, said = 0, dict.fromkeys(["", *WORDS], 0)
     for number, (wish, unit) in enumerate(zip(WISHES, units, strict=False)):
-        state, words, ahead, hours = wish
+        state, ahead, hours = wish
         if unit.owner is None:
             continue
+        kind = unit.product.kind.code if unit.product.kind.code in WORDS else ""
+        lines = WORDS.get(kind, USUAL)
+        words, said[kind] = lines[said[kind] % len(lines)], said[kind] + 1
         with moved_to(now - timedelta(hours=hours)):
             days = free_days(unit.branch)
             if not days:
