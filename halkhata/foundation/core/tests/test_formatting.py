@@ -26,6 +26,7 @@ from halkhata.foundation.core.formatting import (
     show_digits,
 )
 from halkhata.foundation.core.reader import Reader, current_reader, reader_context, set_reader
+from halkhata.foundation.core.templatetags.halkhata import digits
 
 BENGALI = Reader(language="bn", digits="bengali", show_bangla_date=True)
 ENGLISH = Reader(language="en", digits="latin")
@@ -316,3 +317,10 @@ def test_no_filter_lets_markup_through(text: str, name: str) -> None:
     output = shown("{{ v|" + name + " }}", v=f"<{text}>")
     assert "<" not in output
     assert ">" not in output
+
+
+@pytest.mark.parametrize("piece", ["1", "1.", "1-", "%"])
+def test_endless_number_in_a_text_is_shown_like_any_other(piece: str) -> None:
+    """Looking for codes must not go over the whole rest again at each letter (B29)."""
+    with reader_context(BENGALI):
+        assert digits(piece * 100_000) == piece.replace("1", "১") * 100_000
