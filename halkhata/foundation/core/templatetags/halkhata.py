@@ -24,7 +24,7 @@ _STYLES: dict[str, formatting.DateStyle] = {"long": "long", "short": "short", "n
 # Tags with their attributes, and character references: digits in there are not text.
 _MARKUP = re.compile(r"(<[^>]*>|&#?\w+;)")
 # A number with Latin letters in it (JH150S, CS-8269959, WC/00030, a mail address) is read off a thing and typed again:
-# it keeps its digits. How far it looks ahead is bounded, so that a text of nothing but digits costs no more than another.
+# it keeps its digits. How far it looks ahead is bounded, so that nothing but digits costs no more than other text.
 _CODE = re.compile(
     r"((?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]+"
     r"|\b(?=[0-9./_-]{0,40}[A-Za-z])[A-Za-z0-9]+(?:[./_-][A-Za-z0-9]+)*)"
