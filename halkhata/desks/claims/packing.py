@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from typing import IO, Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from halkhata.desks.claims import policies
@@ -49,7 +50,8 @@ def evidence_pack(*, actor: Any, claim: Claim) -> IO[bytes]:
         rows += [[one["file"], one["kind"], one["sha256"], one["bytes"], one["note"]] for one in listed]
         sheet = BYTE_ORDER_MARK + "".join(csv_lines(rows))
         pack.writestr(zipfile.ZipInfo("manifest.csv", _STAMP), sheet.encode(), zipfile.ZIP_DEFLATED)
-    audit(actor, claim, "pack", {"files": len(listed)})
+    with transaction.atomic():
+        audit(actor, claim, "pack", {"files": len(listed)})
     made.seek(0)
     return made
 
