@@ -69,7 +69,6 @@ def test_agent_works_through_a_day_by_keys_alone(live_demo_app: LiveApp, new_pag
     press(page, "a")
     settled(page, "document.activeElement?.name === 'owner'")
     press(page, "Escape")
-    page.evaluate("document.activeElement.blur()")
     # The state: the menu opens with the cursor on its first line; arrows move, Enter does it.
     press(page, "s")
     settled(page, "document.activeElement?.matches('.hk-menu-panel button')")
@@ -78,7 +77,7 @@ def test_agent_works_through_a_day_by_keys_alone(live_demo_app: LiveApp, new_pag
     # The solution: its form opens with the cursor in its first field.
     press(page, "d")
     settled(page, "document.activeElement?.closest('#resolution-form') !== null")
-    page.evaluate("document.activeElement.blur()")
+    press(page, "Escape")
     # On to the next, and back to the queue.
     press(page, "x")
     page.wait_for_url(lambda url: url.split("#")[0] != address)

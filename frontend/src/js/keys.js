@@ -1,5 +1,5 @@
 // Keyboard: "/" goes to the search box, "?" shows the keys, j and k go down and up a list, and [data-key="x"] on a link
-// or button answers to x.
+// or button answers to x. Escape leaves the field one is writing in.
 const typing = (element) => element?.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
 /** The link of the next line of the page's list, or of the one before. */
@@ -37,7 +37,12 @@ export function startKeys() {
       }
       return;
     }
-    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (typing(event.target)) {
+      // Out of the field, so that the single keys answer again; what is written stays.
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
     if (event.key === "/") {
       const box = document.querySelector(".hk-search input");
       if (!box) return;

@@ -49,14 +49,14 @@ def register_all() -> None:
     navigation.register(
         "aftercare",
         NavItem(
-            label=_("Service reminders"), url_name="aftercare:reminders", icon="phone-call", section="work", order=36,
-            permission="aftercare.view",
+            label=_("Service reminders"), url_name="aftercare:reminders", icon="phone-call", section="after_sale",
+            order=36, permission="aftercare.view",
         ),
     )  # fmt: skip
     navigation.register(
         "aftercare.recalls",
         NavItem(
-            label=_("Recalls"), url_name="aftercare:recalls", icon="alert-octagon", section="work", order=37,
+            label=_("Recalls"), url_name="aftercare:recalls", icon="alert-octagon", section="after_sale", order=37,
             permission="aftercare.view",
         ),
     )  # fmt: skip

@@ -74,7 +74,7 @@ def register_all() -> None:
     navigation.register(
         "claims",
         NavItem(
-            label=_("Claims to companies"), url_name="claims:board", icon=ICON, section="work", order=48,
+            label=_("Claims to companies"), url_name="claims:board", icon=ICON, section="after_sale", order=48,
             permission="claim.view",
         ),
     )  # fmt: skip

@@ -83,7 +83,7 @@ def register_all() -> None:
     navigation.register(
         "disputes",
         NavItem(
-            label=_("Disputes"), url_name="disputes:board", icon="scale", section="work", order=38,
+            label=_("Disputes"), url_name="disputes:board", icon="scale", section="after_sale", order=50,
             permission="dispute.view",
         ),
     )  # fmt: skip

@@ -79,7 +79,12 @@ def register_all() -> None:
     navigation.register(
         "returns",
         NavItem(
-            label=_("Returns"), url_name="returns:board", icon=ICON, section="work", order=46, permission="return.view"
+            label=_("Returns"),
+            url_name="returns:board",
+            icon=ICON,
+            section="after_sale",
+            order=46,
+            permission="return.view",
         ),
     )
     settings_pages.register(

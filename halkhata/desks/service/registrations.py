@@ -65,7 +65,14 @@ def register_all() -> None:
     )  # fmt: skip
     navigation.register(
         "service",
-        NavItem(label=_("Job cards"), url_name="service:board", icon="tool", order=34, permission="job.view"),
+        NavItem(
+            label=_("Job cards"),
+            url_name="service:board",
+            icon="tool",
+            section="after_sale",
+            order=34,
+            permission="job.view",
+        ),
     )
     settings_pages.register(
         "service.rules",

@@ -33,8 +33,8 @@ def register_all() -> None:
     navigation.register(
         "deliveries",
         NavItem(
-            label=_("Promised dates"), url_name="deliveries:list", icon="calendar-check", order=36,
-            permission="work.view",
+            label=_("Promised dates"), url_name="deliveries:list", icon="calendar-check", section="after_sale",
+            order=35, permission="work.view",
         ),
     )  # fmt: skip
     notification_sentences.register("delivery.warned", _warned)

@@ -11,7 +11,7 @@ from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import NavItem, Registry, navigation
 
-SECTIONS = {"work": 1, "records": 2, "insight": 3, "settings": 4}
+SECTIONS = {"work": 1, "records": 2, "after_sale": 3, "messages": 4, "insight": 5, "settings": 6}
 # Registered by the apps that can count: name -> function(user) -> number, shown in the shell.
 shell_counts: Registry[Any] = Registry("shell_counts")
 

@@ -46,7 +46,10 @@ class Registry(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """One line of the staff navigation. ``count`` may return a number shown beside it."""
+    """One line of the staff navigation. ``count`` may return a number shown beside it.
+
+    ``section`` is one of work, records, after_sale, messages, insight, settings: each but the first has its heading.
+    """
 
     label: Any
     url_name: str

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.work.services.tasks import plan_task
+from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.audit.trail import SYSTEM
-from halkhata.oversight.automation.wording import number_for
 
 
 def keep_word(ticket: Ticket, until: datetime, cause: str) -> None:

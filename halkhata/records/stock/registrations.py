@@ -24,7 +24,7 @@ def register_all() -> None:
     navigation.register(
         "stock",
         NavItem(
-            label=_("Where goods are"), url_name="stock:balances", icon="map-pin", section="work", order=47,
+            label=_("Where goods are"), url_name="stock:balances", icon="map-pin", section="after_sale", order=47,
             permission="stock.view",
         ),
     )  # fmt: skip

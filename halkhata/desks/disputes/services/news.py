@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from halkhata.desks.disputes.choices import NEWS
@@ -11,6 +12,7 @@ from halkhata.engines.work.choices import Outcome, StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import cancel_tasks, complete_task, plan_task
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.audit.trail import SYSTEM, Actor
 
 
@@ -20,9 +22,12 @@ def plan_next_news(*, actor: User, dispute: Dispute, at: datetime) -> datetime:
     given = WorkItem.objects.filter(parent=dispute.pk, kind=NEWS).exclude(state_flag=StateFlag.RESOLVED)
     for item in given.order_by("pk"):
         complete_task(actor=SYSTEM, item=item, outcome=Outcome.REACHED)
+    owner = dispute.owner
+    with translation.override(owner.language):
+        subject = _("News for the customer: %(number)s") % {"number": number_for(owner, dispute.number)}
     plan_task(
-        actor=actor, kind=NEWS, subject=_("News for the customer: %(number)s") % {"number": dispute.number},
-        customer=dispute.customer, parent=dispute, branch=dispute.branch, team=dispute.team, owner=dispute.owner,
+        actor=actor, kind=NEWS, subject=subject,
+        customer=dispute.customer, parent=dispute, branch=dispute.branch, team=dispute.team, owner=owner,
         planned_at=due, cause=f"dispute:{dispute.pk}:news:{due.isoformat()}", is_demo=dispute.is_demo,
     )  # fmt: skip
     Dispute.objects.filter(pk=dispute.pk).update(next_update_at=due)

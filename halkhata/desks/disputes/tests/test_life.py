@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from halkhata.desks.disputes.choices import TRANSITIONS, DisputeState
 from halkhata.desks.disputes.jobs import look_after_dispute_days, look_after_disputes
@@ -30,6 +31,7 @@ from halkhata.desks.disputes.services.voting import cast_vote
 from halkhata.desks.disputes.tests.conftest import TEXTS, decide, make_dispute, make_item, permit, to_review
 from halkhata.engines.messaging.services.conversations import add_note, log_call
 from halkhata.engines.work.models import Notification, WorkItem
+from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.records.privacy.models import LegalHold
@@ -61,6 +63,17 @@ def test_later_news_are_planned_work_with_a_due_time_until_it_is_over(desk: Any,
     second.refresh_from_db()
     assert second.state == "cancelled"
     assert dispute.next_update_at is None
+
+
+def test_news_of_a_bengali_owner_name_the_dispute_in_bengali(desk: Any, dispute: Any) -> None:
+    """Whoever does the work reads its subject, not whoever planned it."""
+    type(desk.officer).objects.filter(pk=desk.officer.pk).update(language="bn")
+    dispute.refresh_from_db()
+    with translation.override("en"):
+        tell_customer(actor=desk.officer, dispute=dispute, how="phone", text="We look into it")
+    subject = WorkItem.objects.get(kind="dispute_news").subject
+    assert subject == f"গ্রাহককে খবর দিন: {number_for(dispute.owner, dispute.number)}"
+    assert subject.split(": ")[1].startswith("দ-")
 
 
 def test_opening_holds_the_customers_data_until_all_is_over(desk: Any, rahima: Any, dispute: Any) -> None:

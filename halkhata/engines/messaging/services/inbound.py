@@ -28,6 +28,8 @@ from halkhata.foundation.core.text import clean_text
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
+# Whoever begins a try holds the mail for so long: a try that was killed is taken up again after it.
+HELD = timedelta(seconds=60)
 WILL_BE_RETRIED = "will_be_retried"
 
 
@@ -43,8 +45,14 @@ class IngestResult:
     reason: str = ""
 
 
-def store_raw(*, mailbox: Mailbox | None, provider_id: str, raw: bytes) -> tuple[InboundRaw, bool]:
-    """Keep the bytes. Returns the row and whether it is new: the same bytes are kept once, whatever their UID is."""
+def store_raw(
+    *, mailbox: Mailbox | None, provider_id: str, raw: bytes, tried_at_once: bool = False
+) -> tuple[InboundRaw, bool]:
+    """Keep the bytes. Returns the row and whether it is new: the same bytes are kept once, whatever their UID is.
+
+    ``tried_at_once`` counts the first try together with the bytes, for a caller that processes the mail itself right
+    afterwards: one commit for both.
+    """
     digest = hashlib.sha256(raw).hexdigest()
     at = now()
     try:
@@ -57,7 +65,8 @@ def store_raw(*, mailbox: Mailbox | None, provider_id: str, raw: bytes) -> tuple
                     size=len(raw),
                     body=raw,
                     received_at=at,
-                    next_try_at=at,
+                    attempts=int(tried_at_once),
+                    next_try_at=at + HELD if tried_at_once else at,
                     is_demo=bool(mailbox and mailbox.is_demo),
                 ),
                 True,
@@ -68,7 +77,8 @@ def store_raw(*, mailbox: Mailbox | None, provider_id: str, raw: bytes) -> tuple
 
 def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
     """Store and process one mail given as bytes; any bytes at all. Used by ``halkhata mail ingest`` and the API."""
-    row, created = store_raw(mailbox=mailbox, provider_id=f"ingest:{hashlib.sha256(raw).hexdigest()}", raw=raw)
+    provider_id = f"ingest:{hashlib.sha256(raw).hexdigest()}"
+    row, created = store_raw(mailbox=mailbox, provider_id=provider_id, raw=raw, tried_at_once=True)
     if not created and row.state != RawState.STORED:
         known = result_of(row)
         return IngestResult(
@@ -78,7 +88,7 @@ def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
             message_id=known.message_id,
             raw_id=row.pk,
         )
-    result = process_raw(row.pk, just_stored=row if created else None)
+    result = _try(row) if created else process_raw(row.pk)
     for _again in range(MAX_ATTEMPTS):
         # Whoever gave the mail waits for an answer: the other tries follow at once.
         if result.reason != WILL_BE_RETRIED:
@@ -87,23 +97,21 @@ def ingest(raw: bytes, *, mailbox: Mailbox | None = None) -> IngestResult:
     return result
 
 
-def process_raw(raw_id: int, *, just_stored: InboundRaw | None = None) -> IngestResult:
+def process_raw(raw_id: int) -> IngestResult:
     """Process one stored mail. Never raises for what stands in the mail; a database that is away does raise.
 
     Each try is counted before it begins; after MAX_ATTEMPTS the mail goes to quarantine and the next ones go on (F29).
-    ``just_stored`` is the row of a mail that came a moment ago, to spare reading its bytes back.
     """
     counted = InboundRaw.objects.filter(pk=raw_id, state=RawState.STORED).update(
-        attempts=F("attempts") + 1, next_try_at=now() + timedelta(seconds=60)
+        attempts=F("attempts") + 1, next_try_at=now() + HELD
     )
-    if not counted:
-        return result_of(InboundRaw.objects.get(pk=raw_id))
-    # Its bytes never change, and whoever else tries it as well is told apart by the lock below.
-    if just_stored is None:
-        row = InboundRaw.objects.get(pk=raw_id)
-    else:
-        row = just_stored
-        row.attempts += 1
+    row = InboundRaw.objects.get(pk=raw_id)
+    return _try(row) if counted else result_of(row)
+
+
+def _try(row: InboundRaw) -> IngestResult:
+    """One try that is counted already; another at the same time is told apart by the lock of ``_process_locked``."""
+    raw_id = row.pk
     if row.attempts > MAX_ATTEMPTS:
         return _quarantine(row, reason="failed_often", detail=row.detail)
     try:

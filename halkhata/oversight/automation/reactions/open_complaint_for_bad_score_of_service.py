@@ -11,10 +11,10 @@ from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.selectors.ladder import manager_of
+from halkhata.foundation.accounts.wording import digits_for, number_for
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.wording import digits_for, number_for
 from halkhata.records.privacy.selectors.erased import is_erased
 
 

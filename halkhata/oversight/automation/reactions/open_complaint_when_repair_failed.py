@@ -11,10 +11,10 @@ from halkhata.engines.work.choices import Channel, Outcome
 from halkhata.engines.work.events import TaskCompleted
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.ladder import manager_of
+from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.wording import number_for
 from halkhata.records.privacy.selectors.erased import is_erased
 
 

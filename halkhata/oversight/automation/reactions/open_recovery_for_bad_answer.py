@@ -11,10 +11,10 @@ from halkhata.engines.work.choices import Priority
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import plan_task
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.wording import digits_for, number_for
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.wording import digits_for, number_for
 from halkhata.oversight.automation.working_hours import last_opening_until
 from halkhata.records.privacy.selectors.erased import is_erased
 

@@ -10,9 +10,9 @@ from halkhata.desks.service.events import JobDelivered
 from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.service.selectors.rules import service_rules
 from halkhata.engines.work.services.tasks import plan_task
+from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.wording import number_for
 from halkhata.oversight.automation.working_hours import opening_from
 from halkhata.records.privacy.selectors.erased import is_erased
 

@@ -11,9 +11,9 @@ from halkhata.desks.tickets.selectors.standing import is_resolved, resolution_st
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.tasks import cancel_tasks, plan_task
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.wording import digits_for, number_for
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.wording import digits_for, number_for
 from halkhata.oversight.automation.working_hours import opening_from
 from halkhata.records.privacy.selectors.erased import is_erased
 
