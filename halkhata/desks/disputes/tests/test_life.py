@@ -67,7 +67,8 @@ def test_later_news_are_planned_work_with_a_due_time_until_it_is_over(desk: Any,
 
 def test_news_of_a_bengali_owner_name_the_dispute_in_bengali(desk: Any, dispute: Any) -> None:
     """Whoever does the work reads its subject, not whoever planned it."""
-    type(desk.officer).objects.filter(pk=desk.officer.pk).update(language="bn")
+    desk.officer.language = "bn"
+    desk.officer.save()
     dispute.refresh_from_db()
     with translation.override("en"):
         tell_customer(actor=desk.officer, dispute=dispute, how="phone", text="We look into it")
