@@ -37,9 +37,11 @@ from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
+    ReportPage,
     SettingsPage,
     demo_clearers,
     navigation,
+    report_pages,
     settings_pages,
     setup_steps,
 )
@@ -69,6 +71,14 @@ def register_all() -> None:
             code=KIND, label=_("Claim to the company"), icon=ICON, prefix=PREFIX, url_name="claims:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
             category_of=category_code, categories=category_choices,
+        ),
+    )  # fmt: skip
+    report_pages.register(
+        "claims.numbers",
+        ReportPage(
+            label=_("What the companies pay"),
+            question=_("What comes back of warranty work, how old the unpaid claims are"),
+            url_name="claims:numbers", icon=ICON, permissions=("report.view", "claim.view"), order=40,
         ),
     )  # fmt: skip
     navigation.register(

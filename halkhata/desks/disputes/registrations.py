@@ -30,10 +30,12 @@ from halkhata.foundation.core.registry import (
     DemoClearer,
     LeaverStep,
     NavItem,
+    ReportPage,
     SettingsPage,
     demo_clearers,
     leaver_steps,
     navigation,
+    report_pages,
     settings_pages,
     setup_steps,
 )
@@ -80,6 +82,13 @@ def register_all() -> None:
             order=50, label=_("Open a dispute"), icon="scale", url_name="disputes:new", permission="dispute.open"
         ),
     )
+    report_pages.register(
+        "disputes.consistency",
+        ReportPage(
+            label=_("Are like cases decided alike?"), question=_("Decisions of the last year, by root cause."),
+            url_name="disputes:consistency", icon="scale", permissions=("report.view", "dispute.view"), order=50,
+        ),
+    )  # fmt: skip
     navigation.register(
         "disputes",
         NavItem(

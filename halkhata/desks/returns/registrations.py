@@ -31,9 +31,11 @@ from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
+    ReportPage,
     SettingsPage,
     demo_clearers,
     navigation,
+    report_pages,
     settings_pages,
     setup_steps,
 )
@@ -74,6 +76,13 @@ def register_all() -> None:
             code=KIND, label=_("Return"), icon=ICON, prefix=PREFIX, url_name="returns:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
             category_of=category_code, categories=category_choices,
+        ),
+    )  # fmt: skip
+    report_pages.register(
+        "returns.numbers",
+        ReportPage(
+            label=_("Numbers of returns"), question=_("How much comes back, of what, why, and how fast it is settled"),
+            url_name="returns:numbers", icon=ICON, permissions=("report.view", "return.view"), order=30,
         ),
     )  # fmt: skip
     navigation.register(

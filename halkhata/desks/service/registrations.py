@@ -19,9 +19,11 @@ from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
+    ReportPage,
     SettingsPage,
     demo_clearers,
     navigation,
+    report_pages,
     settings_pages,
     setup_steps,
 )
@@ -61,6 +63,14 @@ def register_all() -> None:
             code=KIND, label=_("Job card"), icon="tool", prefix="J", url_name="service:detail",
             states=tuple((state.value, state.label) for state in JobState), category_of=category_code,
             categories=category_choices, sides=SIDE_OF_STATE,
+        ),
+    )  # fmt: skip
+    report_pages.register(
+        "service.turnaround",
+        ReportPage(
+            label=_("Turn-around"),
+            question=_("How long repairs take, by kind of product and branch, and whose time it was"),
+            url_name="service:turnaround", icon="tool", permissions=("report.view", "job.view"), order=20,
         ),
     )  # fmt: skip
     navigation.register(

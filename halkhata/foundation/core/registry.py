@@ -84,6 +84,21 @@ class SettingsPage:
     allowed: Callable[[Any], bool] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportPage:
+    """One entry of the index of reports, shown to whoever has all of ``permissions``.
+
+    ``question`` is what the page answers, in one line.
+    """
+
+    label: Any
+    question: Any
+    url_name: str
+    icon: str
+    permissions: tuple[str, ...] = ("report.view",)
+    order: int = 100
+
+
 # What an app does to its own rows once the data of an earlier instant are back: called as ``step(taken_at)`` in one
 # transaction with all others, before anybody uses the data. Returns how many rows it changed.
 RestoreStep = Callable[[datetime], int]
@@ -141,6 +156,7 @@ class DemoData:
 
 navigation: Registry[NavItem] = Registry("navigation")
 settings_pages: Registry[SettingsPage] = Registry("settings_pages")
+report_pages: Registry[ReportPage] = Registry("report_pages")
 after_restore: Registry[RestoreStep] = Registry("after_restore")
 setup_steps: Registry[SetupStep] = Registry("setup_steps")
 leaver_steps: Registry[LeaverStep] = Registry("leaver_steps")

@@ -2,7 +2,35 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.core.registry import NavItem, navigation
+from halkhata.foundation.core.registry import NavItem, ReportPage, navigation, report_pages
+
+# Each report of this app: its page, name, the question it answers, icon.
+REPORTS = (
+    (
+        "promises",
+        _("Promises kept"),
+        _("Which first answers, next answers and solutions came in time, and why others did not"),
+        "gauge",
+    ),
+    (
+        "stages",
+        _("Whose time it was"),
+        _("How long solving took, and how much of it was ours, the customer's and the manufacturer's"),
+        "clock",
+    ),
+    (
+        "causes",
+        _("What goes wrong most"),
+        _("The few causes, categories and branches behind most complaints"),
+        "zoom-question",
+    ),
+    (
+        "repeats",
+        _("Customers who had to come back"),
+        _("How many contacts came within seven days of an earlier one, week by week"),
+        "phone",
+    ),
+)
 
 
 def register_all() -> None:
@@ -14,3 +42,8 @@ def register_all() -> None:
             permission="report.view",
         ),
     )  # fmt: skip
+    for order, (name, label, question, icon) in enumerate(REPORTS, start=1):
+        report_pages.register(
+            f"analytics.{name}",
+            ReportPage(label=label, question=question, url_name=f"analytics:{name}", icon=icon, order=order),
+        )

@@ -13,15 +13,24 @@ from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
     NavItem,
+    ReportPage,
     SettingsPage,
     demo_clearers,
     navigation,
+    report_pages,
     settings_pages,
 )
 
 
 def register_all() -> None:
     """Fill the registries; called when the app is ready."""
+    report_pages.register(
+        "quality.report",
+        ReportPage(
+            label=gettext_lazy("Conduct"), question=gettext_lazy("Scores of drawn conversations, by person and month"),
+            url_name="quality:report", icon="star", permissions=("report.view", "quality.score"), order=60,
+        ),
+    )  # fmt: skip
     navigation.register(
         "quality",
         NavItem(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from halkhata.desks.returns.models import ReturnRequest
@@ -55,14 +56,18 @@ def take_units_in(*, branches: Mapping[str, Branch], staff: Mapping[str, User], 
         prepare_limits(currency="BDT")
     owner = staff["malik"]
     given_back = ReturnRequest.objects.filter(unit__isnull=False).values("unit")
-    units = list(
+    sold = (
         Unit.objects.filter(
             is_demo=True, state="sold", owner__isnull=False, sold_on__lt=day_of(now - timedelta(days=40))
         )
         .exclude(pk__in=given_back)
         .select_related("product__kind", "owner", "branch")
-        .order_by("-sold_on", "pk")[: len(STORIES)]
+        .order_by("-sold_on", "pk")
     )
+    # Every other card is in the workshop whose people one signs in as, so that their boards have work on them.
+    at_home = list(sold.filter(branch=staff["advisor"].branch)[: (len(STORIES) + 1) // 2])
+    elsewhere = list(sold.exclude(pk__in=[unit.pk for unit in at_home])[: len(STORIES) - len(at_home)])
+    units = [unit for pair in zip_longest(at_home, elsewhere) for unit in pair if unit is not None]
     cards = []
     for number, (story, unit) in enumerate(zip(STORIES, units, strict=False)):
         at = now - timedelta(days=story[5], hours=3 + number % 4)
@@ -76,11 +81,12 @@ def _tell(
     story: tuple[str, str, str, str, int, int], unit: Unit, owner: User, left: list[str], at: datetime, now: datetime
 ) -> ServiceJob:
     state, words, found, part, price, _days = story
-    team = Team.objects.filter(branch=unit.branch, is_active=True).order_by("code").first()
+    team, advisor = _workshop(unit.branch)
     with moved_to(at):
         job = open_job(
             actor=SYSTEM, unit=unit, customer=unit.owner, branch=unit.branch, complaint=words, accessories=left,
-            team=team, promised_for=at + timedelta(days=3), is_demo=True,
+            team=team, owner=advisor, technician=None if state == "in" else advisor,
+            promised_for=at + timedelta(days=3), is_demo=True,
         )  # fmt: skip
     if state == "in":
         return job
@@ -96,6 +102,14 @@ def _tell(
     with moved_to(min(at + timedelta(hours=2), now)):
         _go_on(job, state, part, owner, at, now)
     return job
+
+
+def _workshop(branch: Branch) -> tuple[Team | None, User | None]:
+    """The team that repairs and its advisor; without a workshop, the branch's team and whom its rule picks."""
+    teams = Team.objects.filter(branch=branch, is_active=True).order_by("code")
+    team = teams.filter(code__startswith="demo-service").first() or teams.first()
+    advisor = team and team.members.filter(role__code="service_advisor").order_by("pk").first()
+    return team, advisor
 
 
 def _go_on(job: ServiceJob, state: str, part: str, owner: User, at: datetime, now: datetime) -> None:

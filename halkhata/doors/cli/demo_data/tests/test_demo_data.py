@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from halkhata.desks.feedback.models import SurveyResponse
+from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.doors.cli import demo_data
 from halkhata.doors.cli.demo_data.moon import first_of
@@ -110,6 +111,14 @@ def test_demo_holds_the_shops_of_the_story(loaded: dict[str, Any]) -> None:
     assert {"bn", "en"} == set(Customer.objects.values_list("language", flat=True))
     assert Ticket.objects.filter(opened_at__lt=NOW - timedelta(days=330)).exists()
     assert Resolution.objects.values("root_cause").distinct().count() >= 7
+
+
+def test_advisor_of_the_demo_finds_cards_at_every_place_of_the_workshop(loaded: dict[str, Any]) -> None:
+    """Whoever tries the workshop sees one with work in it, not an empty board."""
+    advisor = User.objects.get(username="advisor")
+    cards = ServiceJob.objects.visible_to(advisor)
+    assert cards.filter(owner=advisor).count() == 8
+    assert set(cards.values_list("state", flat=True)) >= {"in", "diagnosed", "waiting_approval", "working", "ready"}
 
 
 def test_every_item_has_an_owner_who_may_sign_in(loaded: dict[str, Any]) -> None:
