@@ -3,15 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from tests.support.fixtures_shop import client_as, make_role, make_shop, make_user
+from tests.support.fixtures_shop import make_role, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def test_reports_of_every_desk_stand_in_one_list_for_whoever_may_open_them() -> None:
-    shop = make_shop()
+def test_reports_of_every_desk_stand_in_one_list_for_whoever_may_open_them(shop, client_as):
     rights = ["report.view", "return.view", "job.view"]
-    reader = make_user("reader", branch=shop.branch, role=make_role("reader", permissions=rights))
+    reader = make_user(
+        "reader", branch=shop.branch, role=make_role("reader", level=3, scope="branch", permissions=rights)
+    )
     client = client_as(reader)
     html = client.get(reverse("analytics:index")).content.decode()
     for name in ("analytics:promises", "service:turnaround", "returns:numbers"):
