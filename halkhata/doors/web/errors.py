@@ -13,7 +13,10 @@ from halkhata.foundation.core.machine_trouble import RETRY_AFTER, Trouble, troub
 
 
 def _page(request: HttpRequest, status: int, code: str, message: str | Promise) -> HttpResponse:
-    return render(request, "shell/error.html", {"status": status, "error": DomainError(code, message)}, status=status)
+    # A customer who took a wrong turn goes back to the customers' door, not to the one of the staff.
+    home = "/c/" if request.path.startswith("/c/") else "/"
+    context = {"status": status, "error": DomainError(code, message), "home": home}
+    return render(request, "shell/error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

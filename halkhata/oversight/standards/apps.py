@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class StandardsConfig(AppConfig):
@@ -7,17 +6,6 @@ class StandardsConfig(AppConfig):
     label = "standards"
 
     def ready(self) -> None:
-        from halkhata.foundation.core.registry import SettingsPage, settings_pages
-        from halkhata.oversight.standards.policies import can_publish_standards
+        from halkhata.oversight.standards import registrations
 
-        settings_pages.register(
-            "standards.settings",
-            SettingsPage(
-                label=_("Published service standards"),
-                description=_("What the shop promises its customers, on a page that everybody can read"),
-                url_name="standards:settings",
-                icon="file-text",
-                order=46,
-                allowed=can_publish_standards,
-            ),
-        )
+        registrations.register_all()

@@ -39,6 +39,8 @@ from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.clock import now as clock_now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.models import Installation
+from halkhata.oversight.standards.selectors.versions import today_in_shop
+from halkhata.oversight.standards.services.publishing import publish_standards
 from halkhata.records.catalog.models import Unit
 from halkhata.records.customers.models import Customer
 
@@ -61,6 +63,7 @@ def load_demo(now: datetime | None = None) -> dict[str, Any]:
         stage = Stage(now=end, live_from=end - RECENT)
         with moved_to(end - YEAR - timedelta(days=1)):
             house = furnish(end)
+            publish_standards(actor=house.staff["malik"], effective_on=today_in_shop())
         hold_courses(house, end)
         teller = _tell(house, stage)
         with moved_to(end):

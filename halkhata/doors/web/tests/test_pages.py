@@ -287,3 +287,11 @@ def test_open_numbers_are_counted_from_one_index_alone(shop, work, who):
     assert plan[0] == "SCAN work_workitem USING COVERING INDEX work_item_due"
     assert not [line for line in plan[1:] if "accounts_branch" not in line]
     assert len(seen) <= 3
+
+
+@pytest.mark.parametrize(("path", "home"), [("/c/nothing/here/", "/c/"), ("/nothing/here/", "/")])
+def test_page_that_is_not_there_leads_back_to_the_door_one_came_by(shop, client, path, home):
+    """A customer is not sent to the sign-in of the staff."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert f'<a class="btn btn-primary" href="{home}">' in answer.content.decode()

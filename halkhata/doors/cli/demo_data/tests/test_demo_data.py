@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
+from django.test import Client
 
 from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.service.models import ServiceJob
@@ -31,6 +32,7 @@ from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.jobs.worker import run_until_quiet
 from halkhata.foundation.core.models import EventDelivery, Installation, Job, OutboxEvent
+from halkhata.oversight.standards.models import StandardsVersion
 from halkhata.records.customers.models import ContactPoint, Customer
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,12 @@ def test_demo_holds_the_shops_of_the_story(loaded: dict[str, Any]) -> None:
     assert {"bn", "en"} == set(Customer.objects.values_list("language", flat=True))
     assert Ticket.objects.filter(opened_at__lt=NOW - timedelta(days=330)).exists()
     assert Resolution.objects.values("root_cause").distinct().count() >= 7
+
+
+def test_customers_of_the_demo_can_read_what_it_promises(loaded: dict[str, Any], client: Client) -> None:
+    page = client.get("/c/standards/?lang=en").content.decode()
+    assert StandardsVersion.objects.get().number == 1
+    assert "Nothing has been published here yet" not in page
 
 
 def test_advisor_of_the_demo_finds_cards_at_every_place_of_the_workshop(loaded: dict[str, Any]) -> None:
