@@ -7,26 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Category
 from halkhata.doors.portal.photos import ACCEPT
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_files import FilesField
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    """A file field that takes several."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
+class PhotosField(FilesField):
     """Photos. What is taken of them is told from their bytes, by the page that has read them (photos.py)."""
 
-    widget = ManyFilesInput(attrs={"accept": ACCEPT})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The uploaded files, as a list."""
-        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(accept=ACCEPT, **kwargs)
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(TakesErrors):
     """What happened, and how we can answer. Only the text and one way back are needed."""
 
     text = forms.CharField(
@@ -77,7 +69,3 @@ class ComplaintForm(forms.Form):
         if self.cleaned_data["website"]:
             raise forms.ValidationError(_("Please empty the last field and send it again."))
         return ""
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))

@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.doors.portal.forms import PhotosField
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField
 
 
-class WarrantyForm(forms.Form):
+class WarrantyForm(TakesErrors):
     """Serial number, day, phone and a photo of the bill: what cannot be known otherwise."""
 
     serial = forms.CharField(
@@ -60,7 +60,3 @@ class WarrantyForm(forms.Form):
         if day > today():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))

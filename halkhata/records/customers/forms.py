@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.bengali_order import sort_key
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.fields.forms import CustomFieldsMixin, filter_field
 from halkhata.foundation.fields.selectors.schema import CustomField, schema_of
@@ -58,7 +59,7 @@ class UnmaskForm(forms.Form):
     reason = TextField(label=_("Why (if you like)"), max_length=200)
 
 
-class RecordForm(forms.Form):
+class RecordForm(TakesErrors):
     """A form whose service may refuse: the error comes to its field, and nothing typed is lost."""
 
     # What the record holds now, where it differs from what was typed: [(label, value)]. Set after a conflict.
@@ -73,10 +74,6 @@ class RecordForm(forms.Form):
         """The version of the record that the person saw when the form was opened; 0 for none."""
         text = self.cleaned_data.get("version", "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-    def take_error(self, error: DomainError) -> None:
-        """Show what a service said beside the field it speaks of, or above all fields."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
     def show_theirs(self, current: dict[str, Any], error: Conflict) -> None:
         """After a conflict: say so, and keep what stands in the record now, for the fields that differ."""

@@ -90,10 +90,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         )
         sealed = seal(read_phone(phone), purpose=AGAIN)
     except TooMany as error:
-        form.show(error)
+        form.take_error(error)
         return with_retry(customer_render(request, "portal/mine_enter.html", {"form": form}), int(error.seconds))
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return customer_render(request, "portal/mine_enter.html", {"form": form}, 422)
     return to_code(browser, sealed)
 
@@ -116,7 +116,7 @@ def add(request: HttpRequest, *, session: FollowRequest, customer: Customer) -> 
     if not form.is_valid():
         return _list(request, session, customer, form, 422)
     if is_flooding(request, "serial", MOST_SERIALS):
-        form.show(_too_many())
+        form.take_error(_too_many())
         return with_retry(_list(request, session, customer, form))
     folded = fold_identifier(form.cleaned_data["serial"])
     if not folded:

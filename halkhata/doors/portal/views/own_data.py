@@ -72,10 +72,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         ask_by_phone(phone=phone, browser=browser, address=address_hash(request), language=language_of(request))
         sealed = seal(read_phone(phone), purpose=AGAIN)
     except TooMany as error:
-        form.show(error)
+        form.take_error(error)
         return with_retry(customer_render(request, "portal/own_data_enter.html", {"form": form}), error.seconds)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return customer_render(request, "portal/own_data_enter.html", {"form": form}, 422)
     return to_code(browser, sealed)
 
