@@ -10,6 +10,7 @@ from django.utils import translation
 
 from halkhata.foundation.core.reader import Reader, reader_context
 from halkhata.foundation.core.templatetags import ui
+from halkhata.foundation.core.templatetags.ui.avatars import initials
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def render(source: str, **data: object) -> str:
     ],
 )
 def test_initials_keep_bengali_clusters_whole(name: str, expected: str) -> None:
-    assert ui.initials(name) == expected
+    assert initials(name) == expected
 
 
 def test_an_avatar_keeps_its_colour() -> None:
