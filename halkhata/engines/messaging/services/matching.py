@@ -1,4 +1,4 @@
-"""Which conversation an inbound mail belongs to (A52.2), whether its sender may write into it (B66, B68), and doubles."""
+"""Which conversation a mail belongs to (A52.2), whether its sender may write there (B66, B68), and doubles."""
 
 from dataclasses import dataclass
 
