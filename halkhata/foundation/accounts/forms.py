@@ -14,17 +14,10 @@ from halkhata.foundation.accounts.policies import can_grant, staff_visible_to, w
 from halkhata.foundation.accounts.services.setup import FRIDAY
 from halkhata.foundation.accounts.services.sign_in import canonical_login
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.formatting import WEEKDAY_NAMES, format_time
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
-
-
-def show_error(form: forms.Form, error: DomainError, field: str | None = None) -> None:
-    """Put a domain error beside the field it belongs to, or above the form."""
-    name = error.field or field
-    form.add_error(name if name in form.fields else None, str(error.message))
 
 
 class SignInForm(AuthenticationForm):

@@ -31,6 +31,7 @@ from halkhata.engines.work.policies import can_work_on
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.files.services.photos import store_photos
 from halkhata.records.catalog.identifiers import fold_identifier
@@ -44,7 +45,7 @@ Act = Callable[[StaffRequest, ReturnRequest, dict[str, Any]], Any]
 class Step:
     """One thing that can be done with a return: its form, the right it takes, and what is said afterwards."""
 
-    form: type[forms.TakesErrors]
+    form: type[TakesErrors]
     permission: str
     act: Act
     said: Any
