@@ -18,7 +18,26 @@ class PhotosField(FilesField):
         super().__init__(accept=ACCEPT, **kwargs)
 
 
-class ComplaintForm(TakesErrors):
+def trap() -> forms.CharField:
+    """The field ``website``: people leave it empty because they do not see it; machines fill in everything."""
+    return forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+
+class TrappingForm(TakesErrors):
+    """A form that everybody can reach, with a trap for machines as its field ``website``."""
+
+    def clean_website(self) -> str:
+        """Nothing is thrown away silently: a person whose browser filled it in is told."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please empty the last field and send it again."))
+        return ""
+
+
+class ComplaintForm(TrappingForm):
     """What happened, and how we can answer. Only the text and one way back are needed."""
 
     text = forms.CharField(
@@ -56,16 +75,5 @@ class ComplaintForm(TakesErrors):
         required=False,
         help_text=_("The fault, the bill. At most five, JPEG, PNG or WebP, 10 MB each."),
     )
-    # People leave it empty because they do not see it; machines fill in everything.
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    website = trap()
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
-
-    def clean_website(self) -> str:
-        """Nothing is thrown away silently: a person whose browser filled it in is told."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Please empty the last field and send it again."))
-        return ""
