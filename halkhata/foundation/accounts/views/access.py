@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from halkhata.foundation.accounts.access_forms import PolicyForm
 from halkhata.foundation.accounts.confirmation import confirmed
+from halkhata.foundation.accounts.forms.access import PolicyForm
 from halkhata.foundation.accounts.models import AccessPolicy, OidcProvider
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.forms import BranchForm
+from halkhata.foundation.accounts.forms.structure import BranchForm
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure

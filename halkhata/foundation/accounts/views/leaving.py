@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from halkhata.foundation.accounts.access_forms import LeaveForm
 from halkhata.foundation.accounts.confirmation import confirmed
+from halkhata.foundation.accounts.forms.access import LeaveForm
 from halkhata.foundation.accounts.models import Handover, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import staff_visible_to

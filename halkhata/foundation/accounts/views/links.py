@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.access_forms import ForgottenForm
-from halkhata.foundation.accounts.forms import NewPasswordForm
+from halkhata.foundation.accounts.forms.access import ForgottenForm
+from halkhata.foundation.accounts.forms.profile import NewPasswordForm
 from halkhata.foundation.accounts.jobs import ask_for_password_link
 from halkhata.foundation.accounts.models import AccessLink
 from halkhata.foundation.accounts.services.links import choose_password, find_link

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.devices import device_in_words
-from halkhata.foundation.accounts.forms import PasswordForm, ProfileForm
+from halkhata.foundation.accounts.forms.profile import PasswordForm, ProfileForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.second_factor import has_second_factor

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import RoleForm
+from halkhata.foundation.accounts.forms.structure import RoleForm
 from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, can_manage_structure

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.forms import HoursStep, LanguageStep, OwnerStep, ShopStep, TradeStep
+from halkhata.foundation.accounts.forms.setup import HoursStep, LanguageStep, OwnerStep, ShopStep, TradeStep
 from halkhata.foundation.accounts.jobs import ask_for_demo
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_clear_demo

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from halkhata.foundation.accounts.forms import ShopForm
+from halkhata.foundation.accounts.forms.shop import ShopForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_edit_shop
 from halkhata.foundation.accounts.requests import StaffRequest

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import StaffForm
+from halkhata.foundation.accounts.forms.staff import StaffForm
 from halkhata.foundation.accounts.models import AccessLink, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, staff_visible_to

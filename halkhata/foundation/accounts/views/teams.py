@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.forms import TeamForm
+from halkhata.foundation.accounts.forms.structure import TeamForm
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import within_reach

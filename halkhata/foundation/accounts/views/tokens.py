@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import TokenForm
+from halkhata.foundation.accounts.forms.tokens import TokenForm
 from halkhata.foundation.accounts.models import ApiToken
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
