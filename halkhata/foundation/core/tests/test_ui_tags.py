@@ -10,6 +10,7 @@ from django.utils import translation
 
 from halkhata.foundation.core.reader import Reader, reader_context
 from halkhata.foundation.core.templatetags import ui
+from halkhata.foundation.core.templatetags.ui import times
 from halkhata.foundation.core.templatetags.ui.avatars import initials
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -17,7 +18,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def english_noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(ui, "now", lambda: NOON)
+    monkeypatch.setattr(times, "now", lambda: NOON)
     with translation.override("en"), reader_context(Reader()):
         yield
 
