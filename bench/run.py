@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import report, steps
+from bench import steps
 from bench.databases import ROOT, Database, Store, version_of_tables
 from bench.peers import measuring
+from bench.report.writing import write as write_report
 from bench.workloads import ALL, w1, w1_crowd, w1_long, w8, w9, w12_units
 
 SIZES = {"200": 200, "1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -239,7 +240,7 @@ def main() -> int:
             if wanted.peers == "yes" and kind == "postgres":
                 for size in wanted.size.lower().split(","):
                     measuring.measure_all(store, size, SIZES[size], scale=wanted.scale, again=wanted.again)
-    report.write(wanted.cache.resolve() / "runs", results=wanted.results, table=wanted.table)
+    write_report(wanted.cache.resolve() / "runs", results=wanted.results, table=wanted.table)
     return 1 if failed else 0
 
 

@@ -101,7 +101,7 @@ def search_beside_raw(facts: dict[str, Any]) -> dict[str, Any]:
     from django.db import connection
 
     from halkhata.foundation.accounts.models import User
-    from halkhata.records.customers.selectors.search import find_customers
+    from halkhata.records.customers.selectors.search import search_customer_rows
 
     owner = User.objects.select_related("role", "branch").get(username="owner")
     result = {}
@@ -110,10 +110,10 @@ def search_beside_raw(facts: dict[str, Any]) -> dict[str, Any]:
         for text in (texts * REPEATS)[:REPEATS]:
             watch = Watch()
             with connection.execute_wrapper(watch):
-                find_customers(owner, text)
+                search_customer_rows(owner, text)
             slowest = max(watch.seen, key=lambda one: one[2])
             begun = time.perf_counter()
-            find_customers(owner, text)
+            search_customer_rows(owner, text)
             ours.append(time.perf_counter() - begun)
             raw.append(raw_seconds(connection, slowest[0], slowest[1]))
         ratio = statistics.median(ours) / statistics.median(raw)

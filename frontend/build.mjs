@@ -235,7 +235,7 @@ function themes(postcss) {
 }
 
 function classSources() {
-  const python = /(templatetags|charts|forms|widgets|panels|fields)[^/]*(\/[^/]+)?\.py$/;
+  const python = /((charts|forms|widgets|panels|fields)[^/]*(\/[^/]+)?|templatetags(\/[^/]+){1,2})\.py$/;
   return [
     ...walk(join(ROOT, "halkhata"), (path) => path.endsWith(".html")),
     ...walk(join(ROOT, "halkhata"), (path) => python.test(path) && !path.includes("/tests/")),

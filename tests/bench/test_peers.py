@@ -7,7 +7,7 @@ import pytest
 
 from bench.client import Answer
 from bench.peers import measuring
-from bench.report import peer_rows
+from bench.report.beside_peers import peer_rows
 
 
 @pytest.mark.parametrize(("seconds", "times"), [(0.004, 200), (0.3, 200), (0.4, 150), (1.5, 40), (6.0, 10), (90.0, 5)])

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.aftercare.choices import CallResult
 from halkhata.desks.aftercare.models.rules import MOST_MONTHS, MOST_USAGE
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors, day_input
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.form_choices import offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import day_input
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits

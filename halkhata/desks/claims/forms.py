@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.claims.choices import LineKind, PhotoKind
-from halkhata.desks.claims.form_fields import AmountField, PhotosField, WholeNumberField, text_area
 from halkhata.desks.claims.models import Claim
-from halkhata.engines.work.forms.fields import TakesErrors
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import AmountField, WholeNumberField, day_input, text_area
+from halkhata.foundation.core.form_files import PhotosField
 from halkhata.records.catalog.days import today
 
 NOTHING = ("", _("Choose…"))
@@ -19,7 +20,7 @@ HAND_KINDS = [(one.value, one.label) for one in LineKind if one != LineKind.COUP
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     """A day, from the calendar of the browser."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+    return forms.DateField(label=label, widget=day_input(), **kwargs)
 
 
 def line_of_text(label: Any, size: int, **kwargs: Any) -> forms.CharField:

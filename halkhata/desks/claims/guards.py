@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.migrations.operations.base import Operation
 
-from halkhata.foundation.core.append_only import _Editor
+from halkhata.foundation.core.triggers import TriggerEditor, TriggerOperation, drop_trigger
 
 _CLAIM, _LINE, _CREDIT = "claims_claim", "claims_claimline", "claims_companycredit"
 # The table as it stood when the migration was written: a later change of it is a later migration.
@@ -103,11 +102,6 @@ def _create(editor: Any, name: str, table: str, when: str, condition: str, act: 
     editor.execute(f'CREATE TRIGGER {name} {when} ON "{table}"\nBEGIN\n{refuse}\n{act}\nEND', params=None)
 
 
-def _drop(editor: Any, name: str, table: str) -> None:
-    on_table = f' ON "{table}"' if editor.connection.vendor == "postgresql" else ""
-    editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}", params=None)
-
-
 def create_all(editor: Any) -> None:
     """Put the triggers in place."""
     for rule in _rules(editor.connection.vendor == "postgresql"):
@@ -121,7 +115,7 @@ def drop_all(editor: Any) -> None:
         editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
         editor.execute("SET CONSTRAINTS ALL DEFERRED", params=None)
     for name, table, *_rest in _rules(editor.connection.vendor == "postgresql"):
-        _drop(editor, name, table)
+        drop_trigger(editor, name, table)
 
 
 @contextmanager
@@ -129,27 +123,19 @@ def lifted() -> Iterator[None]:
     """Without the triggers, for the removal of invented rows. Must run in a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("lifted() belongs inside a transaction")
-    editor = _Editor()
+    editor = TriggerEditor()
     drop_all(editor)
     yield
     create_all(editor)
 
 
-class ClaimGuards(Operation):
+class ClaimGuards(TriggerOperation):
     """Migration operation: the triggers."""
 
-    reversible = True
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         create_all(schema_editor)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         drop_all(schema_editor)
 
     def describe(self) -> str:

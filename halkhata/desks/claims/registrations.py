@@ -47,7 +47,7 @@ from halkhata.foundation.core.registry import (
 )
 from halkhata.foundation.core.templatetags.halkhata import localdate, ref
 from halkhata.foundation.files.registry import file_guards
-from halkhata.records.catalog.models import ProductKind, Unit
+from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
@@ -56,6 +56,7 @@ from halkhata.records.catalog.registry import (
     unit_actions,
     unit_panels,
 )
+from halkhata.records.catalog.selectors.products import kind_choices
 from halkhata.records.customers.registry import SearchHit, SearchSource, search_sources
 from halkhata.records.warranty.registry import PartSwap, claim_verbs, part_sources
 
@@ -70,7 +71,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Claim to the company"), icon=ICON, prefix=PREFIX, url_name="claims:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
-            category_of=category_code, categories=category_choices,
+            category_of=category_code, categories=kind_choices,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -141,11 +142,6 @@ def category_code(item: WorkItem) -> str:
     """The code of the kind of product, whatever instance of the work item is at hand."""
     found = Claim.objects.select_related("unit__product__kind").filter(pk=item.pk).first()
     return found.unit.product.kind.code if found is not None and found.unit is not None else ""
-
-
-def category_choices() -> list[tuple[str, Any]]:
-    """Codes and names of the kinds of products in use."""
-    return [(kind.code, kind.name) for kind in ProductKind.objects.filter(is_active=True)]
 
 
 def hits(user: User, text: str, limit: int) -> list[SearchHit]:

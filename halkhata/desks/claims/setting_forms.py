@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.claims.choices import ASKABLE, FieldCode, PhotoKind
-from halkhata.desks.claims.form_fields import AmountField, WholeNumberField, text_area
 from halkhata.desks.claims.forms import VersionedForm, line_of_text
+from halkhata.foundation.core.form_fields import AmountField, WholeNumberField, text_area
 from halkhata.foundation.core.text import clean_text
 
 

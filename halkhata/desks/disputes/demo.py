@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from halkhata.desks.disputes.guards import UNSIGNED, lift, put_back
 from halkhata.desks.disputes.models import (
@@ -20,6 +20,7 @@ from halkhata.desks.disputes.models import (
 )
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkMinutes
 from halkhata.foundation.core.append_only import suspended
+from halkhata.foundation.core.triggers import TriggerEditor
 
 GUARDED = (
     "disputes_evidenceitem", "disputes_factnote", "disputes_interest", "disputes_vote", "disputes_decisionrecord",
@@ -27,20 +28,9 @@ GUARDED = (
 )  # fmt: skip
 
 
-class _Editor:
-    """What the guards need from a schema editor, inside an ordinary transaction."""
-
-    def __init__(self) -> None:
-        self.connection = connection
-
-    def execute(self, sql: str, params: None = None) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-
-
 def clear_demo() -> int:
     """Remove invented disputes; what the database guards of real ones stays untouched. Returns how many rows went."""
-    editor: Any = _Editor()
+    editor = TriggerEditor()
     with transaction.atomic(), suspended(*GUARDED):
         lift(editor, UNSIGNED)
         of = {"dispute__is_demo": True}

@@ -7,44 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.policies import assignable_names
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import fold_digits
 
 
-class DeskForm(forms.Form):
+class DeskForm(TakesErrors):
     """A form that can show a DomainError beside the field it belongs to."""
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form when it has none here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
     def offer_people(self, user: User) -> None:
         """Give the owner field the people inside the user's scope."""
         field = self.fields["owner"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = assignable_names(user)
-
-
-class DayField(forms.DateField):
-    """A day; Bengali digits are read like Latin ones."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    input_formats = ("%Y-%m-%d", "%d/%m/%Y")
-
-    def to_python(self, value: Any) -> Any:
-        """The date."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
-
-
-class MomentField(forms.DateTimeField):
-    """A moment in the reader's zone; Bengali digits are read like Latin ones."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-
-    def to_python(self, value: Any) -> Any:
-        """The aware instant."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
 class MoneyField(forms.DecimalField):

@@ -12,8 +12,9 @@ from halkhata.desks.disputes.choices import (
     RemedyKind,
     ToldHow,
 )
-from halkhata.desks.disputes.form_fields import DayField, DeskForm, MomentField, MoneyField, PersonField, area
+from halkhata.desks.disputes.form_fields import DeskForm, MoneyField, PersonField, area
 from halkhata.engines.work.choices import Channel
+from halkhata.foundation.core.form_fields import DayField, MomentField
 
 CHOOSE = ("", _("Choose…"))
 ASKED = [(code, label) for code, label in RemedyKind.choices if code != RemedyKind.NONE]

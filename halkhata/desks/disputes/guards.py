@@ -6,9 +6,8 @@ with a database client meets the same wall.
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
-
 from halkhata.desks.disputes.choices import KIND, TRANSITIONS, DisputeState
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 _ITEM, _DISPUTE, _REMEDY, _DECISION = "work_workitem", "disputes_dispute", "disputes_remedy", "disputes_decision"
 STEPS, OPENING, OWED, SIGNED, UNSIGNED = (
@@ -66,18 +65,11 @@ END $$""",
     )
 
 
-def _drop(editor: Any, name: str, table: str) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"', params=None)
-    else:
-        editor.execute(f"DROP TRIGGER IF EXISTS {name}", params=None)
-
-
 def lift(editor: Any, *names: str) -> None:
     """Take rules away until ``put_back``; for the erasure of a person and the removal of invented rows alone."""
     for name, table, _act, _condition in _RULES:
         if name in names:
-            _drop(editor, name, table)
+            drop_trigger(editor, name, table)
 
 
 def put_back(editor: Any, *names: str) -> None:
@@ -87,24 +79,16 @@ def put_back(editor: Any, *names: str) -> None:
             _create(editor, name, table, act, condition)
 
 
-class DisputeGuards(Operation):
+class DisputeGuards(TriggerOperation):
     """Migration operation: the triggers."""
 
-    reversible = True
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         for name, table, act, condition in _RULES:
             _create(schema_editor, name, table, act, condition)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         for name, table, _act, _condition in _RULES:
-            _drop(schema_editor, name, table)
+            drop_trigger(schema_editor, name, table)
 
     def describe(self) -> str:
         return "Steps of a dispute and what was signed are kept by the database"

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes.choices import ENDED, OutsideState
@@ -18,20 +17,10 @@ from halkhata.foundation.core.personal_data import (
     erasure_steps,
     register_personal_data,
 )
+from halkhata.foundation.core.triggers import TriggerEditor
 
 _WHY = _("That there was a dispute, how it was decided and when: the record of decisions stays whole.")
 _MEMBER = _("Who judged the case stays in the record.")
-
-
-class _Editor:
-    """What the guards need from a schema editor, inside an ordinary transaction."""
-
-    def __init__(self) -> None:
-        self.connection = connection
-
-    def execute(self, sql: str, params: None = None) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
 
 
 def register() -> None:
@@ -113,7 +102,7 @@ def empty_decisions(ids: Collection[int], _needles: Collection[Any]) -> int:
     disputes = list(Dispute.objects.filter(customer_id__in=ids).values_list("pk", flat=True))
     if not disputes:
         return 0
-    editor = _Editor()
+    editor = TriggerEditor()
     lift(editor, SIGNED)
     texts = dict.fromkeys(("facts_bn", "facts_en", "clause_bn", "clause_en", "reasons_bn", "reasons_en"), ERASED)
     count = 0

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.feedback.services.survey_settings import LIMITS
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_fields import EitherDigits
 from halkhata.foundation.core.formatting import show_digits
 from halkhata.foundation.core.reader import current_reader
-from halkhata.foundation.core.text import fold_digits
 
 
 class AnswerForm(forms.Form):
@@ -54,15 +54,12 @@ def score_choices() -> list[dict[str, Any]]:
     return [{"value": number, "sub": word} for number, word in enumerate(words, start=1)]
 
 
-class Days(forms.IntegerField):
+class Days(EitherDigits, forms.IntegerField):
     """A number of days, typed in digits of either script."""
 
     def __init__(self, *, name: str, **kwargs: Any) -> None:
         self.lowest, self.highest = LIMITS[name]
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "3"}), **kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         return value if value is None else show_digits(str(value), digits=current_reader().digits)

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.returns.choices import WISHES, Grade, PayMethod, Reason
-from halkhata.desks.returns.form_fields import AmountField, PhotosField, WholeNumberField, text_area
 from halkhata.desks.returns.services.deciding import DECIDED
 from halkhata.desks.returns.services.goods import DISPOSITIONS
 from halkhata.engines.work.choices import Channel
-from halkhata.engines.work.forms.fields import TakesErrors
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import AmountField, WholeNumberField, text_area
+from halkhata.foundation.core.form_files import PhotosField
 from halkhata.records.stock.choices import GRADED, MoveReason
 
 NOTHING = ("", _("Choose…"))

@@ -5,7 +5,7 @@ The state machine with no step skipped; nothing given back twice, however many a
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 _TABLE = "returns_returnrequest"
 # The table as it stood when the migration was written: a later change of it is a later migration.
@@ -107,25 +107,16 @@ def create(schema_editor: Any) -> None:
 def drop(schema_editor: Any) -> None:
     """Take the triggers away."""
     for name, _when, _rules in _triggers(postgres=False):
-        on_table = f" ON {_TABLE}" if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}", params=None)
+        drop_trigger(schema_editor, name, _TABLE)
 
 
-class ReturnsGuard(Operation):
+class ReturnsGuard(TriggerOperation):
     """Migration operation: the triggers, on both databases."""
 
-    reversible = True
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         create(schema_editor)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         drop(schema_editor)
 
     def describe(self) -> str:

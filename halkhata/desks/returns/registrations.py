@@ -40,7 +40,7 @@ from halkhata.foundation.core.registry import (
     setup_steps,
 )
 from halkhata.foundation.files.registry import file_guards
-from halkhata.records.catalog.models import ProductKind, Unit
+from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
@@ -50,6 +50,7 @@ from halkhata.records.catalog.registry import (
     unit_actions,
     unit_panels,
 )
+from halkhata.records.catalog.selectors.products import kind_choices
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import (
     CustomerLink,
@@ -75,7 +76,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Return"), icon=ICON, prefix=PREFIX, url_name="returns:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
-            category_of=category_code, categories=category_choices,
+            category_of=category_code, categories=kind_choices,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -174,11 +175,6 @@ def category_code(item: WorkItem) -> str:
         else ReturnRequest.objects.select_related("product__kind").filter(pk=item.pk).first()
     )
     return request.product.kind.code if request is not None else ""
-
-
-def category_choices() -> list[tuple[str, Any]]:
-    """Codes and names of the kinds of products in use."""
-    return [(kind.code, kind.name) for kind in ProductKind.objects.filter(is_active=True)]
 
 
 def hits(user: User, text: str, limit: int) -> list[SearchHit]:

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.returns.choices import PolicyChannel, Reason
-from halkhata.desks.returns.form_fields import AmountField, WholeNumberField, text_area
-from halkhata.engines.work.forms.fields import TakesErrors
 from halkhata.foundation.core.form_choices import offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import AmountField, WholeNumberField, day_input, text_area
 from halkhata.records.catalog.models import ProductKind
 
 
@@ -26,7 +26,7 @@ class PolicyForm(TakesErrors):
         label=_("Country"), max_length=2, required=False, help_text=_("Two letters, like BD. Empty: every country.")
     )
     from_on = forms.DateField(
-        label=_("In force from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("In force from"), required=False, widget=day_input(),
         help_text=_("Earlier sales keep what was in force when they were made."),
     )  # fmt: skip
     window_days = WholeNumberField(label=_("Days to change one's mind"), min_value=0, max_value=3650, initial=3)

@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.service.forms import CardPartForm
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors, day_input
+from halkhata.engines.work.forms.fields import NumberField
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import day_input
 
 
 class AnswerPartForm(CardPartForm):

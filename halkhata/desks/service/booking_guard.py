@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 _TABLE, _NAME = "service_jobbooking", "service_booking_steps"
 
 
-class GuardBookingSteps(Operation):
+class GuardBookingSteps(TriggerOperation):
     """Migration operation: a trigger that refuses a step which is not in ``steps`` ("asked>confirmed")."""
-
-    reversible = True
 
     def __init__(self, steps: tuple[str, ...]) -> None:
         self.steps = tuple(steps)
@@ -18,10 +16,7 @@ class GuardBookingSteps(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__qualname__, [self.steps], {})
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         listed = ", ".join(f"'{step}'" for step in self.steps)
         changed = f"OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN ({listed})"
         if schema_editor.connection.vendor == "postgresql":
@@ -42,9 +37,8 @@ class GuardBookingSteps(Operation):
             params=None,
         )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        where = f' ON "{_TABLE}"' if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {_NAME}{where}", params=None)
+    def drop(self, schema_editor: Any) -> None:
+        drop_trigger(schema_editor, _NAME, _TABLE)
 
     def describe(self) -> str:
         return "Bookings take only the steps of the table"

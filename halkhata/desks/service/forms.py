@@ -16,14 +16,14 @@ from halkhata.desks.service.choices import (
     PhotoWhen,
 )
 from halkhata.desks.service.models import ServiceJob
-from halkhata.desks.service.photo_fields import PhotosField
-from halkhata.engines.deliveries.forms import MomentField
 from halkhata.engines.goodwill.choices import GoodwillState
-from halkhata.engines.goodwill.forms import AmountField
 from halkhata.engines.goodwill.models import Goodwill
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors, day_input
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import AmountField, MomentField, day_input
+from halkhata.foundation.core.form_files import PhotosField
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.catalog.models import Product
 from halkhata.records.warranty.models import Coupon
@@ -90,7 +90,7 @@ class IntakeForm(TakesErrors):
     )  # fmt: skip
     promised_for = MomentField(label=_("Promised for"), required=False)
     technician = PersonField(label=_("Technician"))
-    photos = PhotosField(label=_("Photos of how it came"))
+    photos = PhotosField(label=_("Photos of how it came"), accept="image/*")
     token = forms.CharField(widget=forms.HiddenInput, max_length=80)
 
     def __init__(self, *args: Any, people: Any, has_meter: bool, **kwargs: Any) -> None:
@@ -232,7 +232,7 @@ class PhotoForm(CardPartForm):
 
     own_ids = "photo"
 
-    photos = PhotosField()
+    photos = PhotosField(accept="image/*")
     taken_when = forms.ChoiceField(label=_("When"), choices=PhotoWhen.choices, initial=PhotoWhen.BENCH)
     note = forms.CharField(label=_("Note"), required=False, max_length=120)
 

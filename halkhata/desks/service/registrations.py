@@ -29,7 +29,7 @@ from halkhata.foundation.core.registry import (
 )
 from halkhata.foundation.core.templatetags.halkhata import localdate, num, ref
 from halkhata.foundation.files.registry import file_guards
-from halkhata.records.catalog.models import ProductKind, Unit
+from halkhata.records.catalog.models import Unit
 from halkhata.records.catalog.registry import (
     UnitAction,
     UnitPanel,
@@ -39,6 +39,7 @@ from halkhata.records.catalog.registry import (
     unit_actions,
     unit_panels,
 )
+from halkhata.records.catalog.selectors.products import kind_choices
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.registry import (
     CustomerAction,
@@ -62,7 +63,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Job card"), icon="tool", prefix="J", url_name="service:detail",
             states=tuple((state.value, state.label) for state in JobState), category_of=category_code,
-            categories=category_choices, sides=SIDE_OF_STATE,
+            categories=kind_choices, sides=SIDE_OF_STATE,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -189,11 +190,6 @@ def category_code(item: Any) -> str:
     if isinstance(item, ServiceJob):
         return item.category_code
     return ServiceJob.objects.filter(pk=item.pk).values_list("category_code", flat=True).first() or ""
-
-
-def category_choices() -> list[tuple[str, Any]]:
-    """Codes and names of the kinds of product."""
-    return [(kind.code, kind.name) for kind in ProductKind.objects.filter(is_active=True)]
 
 
 def job_hits(user: User, text: str, limit: int) -> list[SearchHit]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 _TABLE = "work_workitem"
 _NAME = "service_job_steps"
@@ -14,13 +14,11 @@ def _condition(steps: tuple[str, ...], first: str) -> tuple[str, str]:
     return changed, f"NEW.kind = 'job' AND NEW.state <> '{first}'"
 
 
-class GuardSteps(Operation):
+class GuardSteps(TriggerOperation):
     """Migration operation: triggers that refuse a step which is not in ``steps`` ("in>diagnosed"), on both databases.
 
     ``first``: the state in which a card is opened.
     """
-
-    reversible = True
 
     def __init__(self, steps: tuple[str, ...], first: str) -> None:
         self.steps, self.first = tuple(steps), first
@@ -28,10 +26,7 @@ class GuardSteps(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__qualname__, [self.steps, self.first], {})
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         changed, opened = _condition(self.steps, self.first)
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
@@ -53,10 +48,9 @@ class GuardSteps(Operation):
                 params=None,
             )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         for action in ("update", "insert"):
-            where = f' ON "{_TABLE}"' if schema_editor.connection.vendor == "postgresql" else ""
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {_NAME}_{action}{where}", params=None)
+            drop_trigger(schema_editor, f"{_NAME}_{action}", _TABLE)
 
     def describe(self) -> str:
         return "Job cards take only the steps of the table"

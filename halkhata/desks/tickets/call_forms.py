@@ -50,7 +50,7 @@ class FullCallForm(CallForm):
         """The call of the telephone system that was meant."""
         return next((call for call in self.calls if call.pk == self.cleaned_data.get("call")), None)
 
-    def show(self, error: Any) -> None:
+    def take_error(self, error: Any) -> None:
         """The services call the words ``text``."""
         self.add_error("body" if error.field in {None, "text"} else error.field, str(error.message))
 

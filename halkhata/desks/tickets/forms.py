@@ -16,37 +16,22 @@ from halkhata.engines.work.choices import Channel, Priority
 from halkhata.engines.work.selectors.delays import delay_reasons
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.text import fold_digits
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import MomentField
 
 SPOKEN_CHANNELS = ((Channel.PHONE.value, Channel.PHONE.label), (Channel.COUNTER.value, Channel.COUNTER.label))
 NEW_TICKET, OTHER_PERSON = "new", "other"
 WORKING_STATES = tuple(state for state in TicketState if state not in ENDED)
 
 
-class DeskForm(forms.Form):
+class DeskForm(TakesErrors):
     """A form that can show a DomainError beside the field it belongs to."""
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form when it has none here."""
-        field = error.field if error.field in self.fields else None
-        self.add_error(field, str(error.message))
 
     def limit(self, name: str, choices: Any) -> None:
         """Give a choice field its choices."""
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-
-
-class LocalTimeField(forms.DateTimeField):
-    """A moment in the reader's zone; Bengali digits are read like Latin ones."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The aware instant."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
 class CategoryField(forms.ModelChoiceField):
@@ -122,7 +107,7 @@ class MessageForm(TakesFiles, DeskForm):
         max_length=100_000, widget=forms.Textarea, error_messages={"required": _("Write something first.")}
     )
 
-    def show(self, error: DomainError) -> None:
+    def take_error(self, error: DomainError) -> None:
         """The services call the fields ``text`` and ``files``."""
         self.add_error("attachments" if error.field == "files" else "body", str(error.message))
 
@@ -169,7 +154,7 @@ class CallForm(DeskForm):
         label=_("What was said?"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def show(self, error: DomainError) -> None:
+    def take_error(self, error: DomainError) -> None:
         """The services call the field ``text``."""
         self.add_error("body", str(error.message))
 
@@ -178,7 +163,7 @@ class ToldForm(DeskForm):
     """Who told the customer how it ended, when and how."""
 
     told_by = forms.ModelChoiceField(label=_("Who told the customer?"), queryset=User.objects.none(), required=False)
-    told_at = LocalTimeField(label=_("When?"), required=False)
+    told_at = MomentField(label=_("When?"), required=False)
     told_how = forms.ChoiceField(label=_("How?"), choices=[("", "—"), *ToldHow.choices], required=False)
 
     def __init__(self, *args: Any, people: list[User], actor: User, **kwargs: Any) -> None:
@@ -236,11 +221,11 @@ class ResolutionForm(ToldForm):
         self.fields["delay_reason"] = forms.ChoiceField(label=_("Why is it late?"), choices=choices, required=False)
         self.fields["delay_note"] = forms.CharField(label=_("In your own words"), max_length=500, required=False)
 
-    def show(self, error: DomainError) -> None:
+    def take_error(self, error: DomainError) -> None:
         """A promise may have broken since the page was opened: then the question comes with the answer."""
         if error.field == "delay_reason":
             self.ask_why_late()
-        super().show(error)
+        super().take_error(error)
 
 
 class AssignForm(DeskForm):

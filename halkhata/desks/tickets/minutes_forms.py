@@ -1,25 +1,12 @@
 """The form for minutes of work."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.forms import DeskForm
 from halkhata.desks.tickets.setting_forms import ReaderNumber
 from halkhata.engines.work.services.minutes import LONGEST
-from halkhata.foundation.core.text import fold_digits
-
-
-class DayField(forms.DateField):
-    """A day; Bengali digits are read like Latin ones."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    input_formats = ("%Y-%m-%d", "%d/%m/%Y")
-
-    def to_python(self, value: Any) -> Any:
-        """The date."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
+from halkhata.foundation.core.form_fields import DayField
 
 
 class MinutesForm(DeskForm):

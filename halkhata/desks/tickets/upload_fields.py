@@ -3,34 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.services.attaching import MOST_FILES, too_many
+from halkhata.foundation.core.form_files import FilesField as AnyFilesField
 from halkhata.foundation.files.models import StoredFile
 
 # A phone offers its camera when pictures are named; the rest is what a shop sends: bills, letters, recordings.
 ACCEPTED = "image/*,application/pdf,audio/*,video/*,.doc,.docx,.xls,.xlsx,.odt,.ods,.csv,.txt,.zip"
 
 
-class FilesInput(forms.FileInput):
-    """A file field that takes several at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
+class FilesField(AnyFilesField):
     """Up to MOST_FILES files, as a list; checked for size and kind when they are stored."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Photos and files"))
-        super().__init__(required=False, widget=FilesInput(attrs={"accept": ACCEPTED}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The uploaded files. One without a byte in it is named by the service, with the others."""
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one is not None and one != ""]
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(too_many())
-        return given
+        super().__init__(accept=ACCEPTED, most=MOST_FILES, too_many=lazy(too_many, str)(), **kwargs)
 
 
 class TakesFiles(forms.Form):

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.disputes.choices import Ground, RemedyKind
-from halkhata.desks.disputes.form_fields import DayField
 from halkhata.doors.portal.follow_forms import _Telling
 from halkhata.doors.portal.forms import PhotosField
+from halkhata.foundation.core.form_fields import DayField
 
 WISHES = [("", _("Choose…")), *((code, label) for code, label in RemedyKind.choices if code != RemedyKind.NONE)]
 

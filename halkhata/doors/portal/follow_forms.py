@@ -6,18 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.doors.portal.forms import PhotosField
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.records.privacy.choices import RequestKind
 
 
-class _Telling(forms.Form):
+class _Telling(TakesErrors):
     """A form that can show a domain error at its field."""
 
     use_required_attribute = False
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
 class FollowForm(_Telling):

@@ -7,26 +7,37 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Category
 from halkhata.doors.portal.photos import ACCEPT
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_files import FilesField
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    """A file field that takes several."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
+class PhotosField(FilesField):
     """Photos. What is taken of them is told from their bytes, by the page that has read them (photos.py)."""
 
-    widget = ManyFilesInput(attrs={"accept": ACCEPT})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The uploaded files, as a list."""
-        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(accept=ACCEPT, **kwargs)
 
 
-class ComplaintForm(forms.Form):
+def trap() -> forms.CharField:
+    """The field ``website``: people leave it empty because they do not see it; machines fill in everything."""
+    return forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+
+class TrappingForm(TakesErrors):
+    """A form that everybody can reach, with a trap for machines as its field ``website``."""
+
+    def clean_website(self) -> str:
+        """Nothing is thrown away silently: a person whose browser filled it in is told."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please empty the last field and send it again."))
+        return ""
+
+
+class ComplaintForm(TrappingForm):
     """What happened, and how we can answer. Only the text and one way back are needed."""
 
     text = forms.CharField(
@@ -64,20 +75,5 @@ class ComplaintForm(forms.Form):
         required=False,
         help_text=_("The fault, the bill. At most five, JPEG, PNG or WebP, 10 MB each."),
     )
-    # People leave it empty because they do not see it; machines fill in everything.
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    website = trap()
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
-
-    def clean_website(self) -> str:
-        """Nothing is thrown away silently: a person whose browser filled it in is told."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Please empty the last field and send it again."))
-        return ""
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 
 
-class EstimateAnswerForm(forms.Form):
+class EstimateAnswerForm(TakesErrors):
     """Yes or no, in one's own name, with the code that came to the phone."""
 
     answer = forms.ChoiceField(
@@ -23,7 +23,3 @@ class EstimateAnswerForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
     note = forms.CharField(label=_("A word to us"), required=False, max_length=300)
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))

@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.doors.portal.forms import PhotosField
-from halkhata.foundation.core.errors import DomainError
+from halkhata.doors.portal.forms import PhotosField, TrappingForm, trap
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField
 
 
-class WarrantyForm(forms.Form):
+class WarrantyForm(TrappingForm):
     """Serial number, day, phone and a photo of the bill: what cannot be known otherwise."""
 
     serial = forms.CharField(
@@ -38,17 +37,8 @@ class WarrantyForm(forms.Form):
     product_text = forms.CharField(label=_("Brand and model"), max_length=120, required=False)
     sold_by = forms.CharField(label=_("Where was it bought?"), max_length=120, required=False)
     invoice_no = forms.CharField(label=_("Number of the bill"), max_length=60, required=False)
-    website = forms.CharField(
-        label=_("Leave this empty"), required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )  # fmt: skip
+    website = trap()
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
-
-    def clean_website(self) -> str:
-        """Nothing is thrown away silently: a person whose browser filled it in is told."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Please empty the last field and send it again."))
-        return ""
 
     def clean_serial(self) -> str:
         """Through the gate for text."""
@@ -60,7 +50,3 @@ class WarrantyForm(forms.Form):
         if day > today():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))

@@ -8,23 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.deliveries.choices import MoveReason
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors, moment_input
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.text import fold_digits
-
-
-class MomentField(forms.DateTimeField):
-    """A moment in the reader's zone; Bengali digits are read like Latin ones."""
-
-    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", moment_input())
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The aware instant."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import MomentField
 
 
 class MoveForm(TakesErrors):

@@ -1,44 +1,15 @@
 """Forms of goodwill. They read what was typed; the rules live in the services."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.goodwill.registry import goodwill_kinds
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.foundation.core.form_choices import offer_choices
-from halkhata.foundation.core.text import clean_text, fold_digits
-
-
-class AmountField(forms.CharField):
-    """An amount of money in Bengali or Latin digits, with or without commas."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(max_length=20, **kwargs)
-
-    def clean(self, value: Any) -> Decimal | None:
-        """The amount; None when it is left empty and may be."""
-        text = fold_digits(clean_text(super().clean(value))).replace(",", "").lstrip("৳ ")
-        if not text:
-            return None
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0 or amount >= Decimal("1e12"):
-            raise forms.ValidationError(_("Write an amount like 1500 or 1500.50."))
-        return amount.quantize(Decimal("0.01"))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether it is another amount: 5,000 is 5000.00."""
-        start = None if initial in (None, "") else Decimal(initial)
-        try:
-            return self.clean(data) != start if data else start is not None
-        except forms.ValidationError:
-            return True
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import AmountField
 
 
 class GoodwillForm(TakesErrors):

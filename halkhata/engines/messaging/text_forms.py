@@ -8,41 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.text_choices import TextPurpose
 from halkhata.foundation.accounts.choices import Language
-from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.form_choices import offer_choices
-from halkhata.foundation.core.text import fold_digits
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import EitherDigits, WholeNumberField
 
 PURPOSES = [(one.value, one.label) for one in (TextPurpose.NOTICE, TextPurpose.OFFER)]
 
 
-class TextingForm(forms.Form):
+class TextingForm(TakesErrors):
     """A form whose service may refuse: the error comes to its field."""
 
     use_required_attribute = False
 
-    def take_error(self, error: DomainError) -> None:
-        """Show what a service said beside the field it speaks of, or above all fields."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
-
-class _Number(forms.IntegerField):
-    """A whole number; Bengali digits are read like Latin ones."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> int | None:
-        """The number."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
-
-
-class _Price(forms.DecimalField):
-    """An amount of money; Bengali digits are read like Latin ones."""
+class _Price(EitherDigits, forms.DecimalField):
+    """The price of a text: more places than money has."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> Any:
-        """The amount."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
 def _clock(label: Any) -> forms.TimeField:
@@ -63,12 +45,14 @@ class ChannelForm(TextingForm):
     )
     opens = _clock(_("Offers from"))
     closes = _clock(_("until"))
-    a_day = _Number(
+    a_day = WholeNumberField(
         label=_("Offers to one number on one day, at most"),
         required=False,
         help_text=_("Empty: as many as the country allows. More than that never go."),
     )
-    a_week = _Number(label=_("and within seven days, at most"), required=False, help_text=_("Empty: no limit."))
+    a_week = WholeNumberField(
+        label=_("and within seven days, at most"), required=False, help_text=_("Empty: no limit.")
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 

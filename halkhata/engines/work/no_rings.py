@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 _TABLE = "work_itemmerge"
 _NAME = "work_merge_into_a_survivor"
@@ -28,29 +28,18 @@ FOR EACH ROW EXECUTE FUNCTION halkhata_merge_into_a_survivor()
 """
 
 
-class NoRingOfMerges(Operation):
+class NoRingOfMerges(TriggerOperation):
     """Migration operation: the trigger, on both databases."""
 
-    reversible = True
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(_FUNCTION, params=None)
             schema_editor.execute(_POSTGRES, params=None)
         else:
             schema_editor.execute(_SQLITE, params=None)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f'DROP TRIGGER IF EXISTS {_NAME} ON "{_TABLE}"', params=None)
-        else:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {_NAME}", params=None)
+    def drop(self, schema_editor: Any) -> None:
+        drop_trigger(schema_editor, _NAME, _TABLE)
 
     def describe(self) -> str:
         return "Merges never close to a ring"

@@ -6,7 +6,7 @@ as it sees the same stamp: other processes, SQL by hand and rows made by tests c
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 STAMP_TABLE = "work_termsstamp"
 
@@ -31,14 +31,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION halkhata_stamp_terms()
 """
 
 
-class Stamped(Operation):
+class Stamped(TriggerOperation):
     """Migration operation: triggers that renew the stamp when one of ``tables`` is written, on both databases.
 
     SQLite rebuilds a table to change it and the rebuilt one has no triggers: a migration that changes a watched table
     ends with this operation again (a test says so).
     """
-
-    reversible = True
 
     def __init__(self, *tables: str) -> None:
         self.tables = tables
@@ -46,12 +44,9 @@ class Stamped(Operation):
     def deconstruct(self) -> tuple[str, list[str], dict[str, Any]]:
         return (self.__class__.__qualname__, list(self.tables), {})
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         # No parameters at all: with an empty list the driver would read a % in the text as a placeholder.
-        self._drop(schema_editor)
+        self.drop(schema_editor)
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(_POSTGRES_FUNCTION, params=None)
             for table in self.tables:
@@ -65,16 +60,13 @@ class Stamped(Operation):
         for statement in filter(None, map(str.strip, _SQLITE_STAMP.split(";"))):
             schema_editor.execute(statement, params=None)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self._drop(schema_editor)
-
-    def _drop(self, schema_editor: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         for table in self.tables:
             if schema_editor.connection.vendor == "postgresql":
-                schema_editor.execute(f'DROP TRIGGER IF EXISTS {table}_stamp ON "{table}"', params=None)
+                drop_trigger(schema_editor, f"{table}_stamp", table)
                 continue
             for action in _SQLITE_ACTIONS:
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_stamp_{action}", params=None)
+                drop_trigger(schema_editor, f"{table}_stamp_{action}", table)
 
     def describe(self) -> str:
         return f"Renew the stamp of the terms with {', '.join(self.tables)}"

@@ -8,19 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.backups.models import BackupSettings
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_fields import EitherDigits
 from halkhata.foundation.core.formatting import format_time
 from halkhata.foundation.core.reader import current_reader
-from halkhata.foundation.core.text import clean_text, fold_digits
+from halkhata.foundation.core.text import clean_text
 
 
-class WholeNumber(forms.IntegerField):
+class WholeNumber(EitherDigits, forms.IntegerField):
     """A number in Bengali or Latin digits."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
-
-    def to_python(self, value: object) -> int | None:
-        """Raises ValidationError for what is no whole number."""
-        return super().to_python(fold_digits(str(value)) if value is not None else value)
 
 
 class BackupSettingsForm(forms.Form):

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
-from django.db.migrations.operations.base import Operation
+
+from halkhata.foundation.core.triggers import TriggerEditor, TriggerOperation, drop_trigger
 
 _SQLITE_CREATE = """
 CREATE TRIGGER {name}_{action} BEFORE {action} ON "{table}"
@@ -34,16 +36,14 @@ def _create(schema_editor, table: str) -> None:
 def _drop(schema_editor, table: str) -> None:
     name = f"{table}_append_only"
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"', params=None)
+        drop_trigger(schema_editor, name, table)
     else:
         for action in ("UPDATE", "DELETE"):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{action}", params=None)
+            drop_trigger(schema_editor, f"{name}_{action}", table)
 
 
-class AppendOnly(Operation):
+class AppendOnly(TriggerOperation):
     """Migration operation: triggers on ``table`` that refuse UPDATE and DELETE on both databases."""
-
-    reversible = True
 
     def __init__(self, table: str) -> None:
         self.table = table
@@ -51,28 +51,14 @@ class AppendOnly(Operation):
     def deconstruct(self):
         return (self.__class__.__qualname__, [self.table], {})
 
-    def state_forwards(self, app_label, state) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+    def create(self, schema_editor: Any) -> None:
         _create(schema_editor, self.table)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+    def drop(self, schema_editor: Any) -> None:
         _drop(schema_editor, self.table)
 
     def describe(self) -> str:
         return f"Make {self.table} append-only"
-
-
-class _Editor:
-    """The two things the trigger functions need from a schema editor, inside an ordinary transaction."""
-
-    def __init__(self) -> None:
-        self.connection = connection
-
-    def execute(self, sql: str, params: None = None) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
 
 
 @contextmanager
@@ -80,7 +66,7 @@ def suspended(*tables: str) -> Iterator[None]:
     """Lift the rule for the demo's removal. Must run in a transaction: a crash puts the triggers back by rollback."""
     if not connection.in_atomic_block:
         raise RuntimeError("suspended() belongs inside a transaction")
-    editor = _Editor()
+    editor = TriggerEditor()
     for table in tables:
         _drop(editor, table)
     yield

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_fields import day_input
 from halkhata.foundation.fields.choices import FieldKind, PlaceMode
 from halkhata.foundation.fields.kinds import plain, read_value
 from halkhata.foundation.fields.registry import target_called
@@ -42,7 +43,7 @@ def value_field(custom: CustomField) -> ValueField:
     widgets: dict[str, Any] = {
         FieldKind.LONG_TEXT: lambda: forms.Textarea(attrs={"rows": 3}),
         FieldKind.NUMBER: lambda: forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        FieldKind.DATE: lambda: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        FieldKind.DATE: day_input,
         FieldKind.YES_NO: lambda: forms.Select(choices=_TRUTH),
         FieldKind.CHOICE: lambda: forms.Select(choices=[("", "—"), *offered]),
         FieldKind.SEVERAL: lambda: forms.CheckboxSelectMultiple(choices=offered),

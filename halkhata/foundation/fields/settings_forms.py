@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.fields.choices import WITH_OPTIONS, FieldKind, PlaceMode, Severity, TagTone
 from halkhata.foundation.fields.models import FieldDefinition
@@ -14,12 +14,8 @@ from halkhata.foundation.fields.registry import BUILT_IN, target_called
 from halkhata.foundation.fields.selectors.schema import condition_fields, schema_of
 
 
-class SettingForm(forms.Form):
+class SettingForm(TakesErrors):
     """A form of the settings that shows a DomainError at its field."""
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form when it has none here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
 class PlaceField(forms.CharField):

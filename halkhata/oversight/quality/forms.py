@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.foundation.accounts.models import in_reader_language
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 from halkhata.oversight.quality.models import Rubric, RubricLine

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.forms.fields import TakesErrors
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.oversight.analytics.periods import parse_day
 from halkhata.oversight.standards.models import StandardsDraft
 from halkhata.oversight.standards.texts import LONGEST, SECTIONS

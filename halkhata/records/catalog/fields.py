@@ -1,13 +1,13 @@
 """Fields of the catalogue's forms: amounts and days as people write them, in either script."""
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.form_fields import AmountField, EitherDigits, day_input
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 _AMOUNT = re.compile(r"\d{1,11}(\.\d{1,2})?", re.ASCII)
@@ -22,23 +22,17 @@ def read_amount(typed: str) -> Decimal:
     return Decimal(text)
 
 
-class MoneyField(forms.CharField):
-    """An amount; None for an empty field."""
+class MoneyField(AmountField):
+    """An amount as bills show it, with the marks of ``read_amount``; None for an empty field."""
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("max_length", 30)
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(**options)
+    default_error_messages = {"amount": _("Write an amount like 1200 or 1200.50.")}
 
-    def clean(self, value: Any) -> Any:
-        """The amount as Decimal."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return read_amount(text)
-        except ValueError as error:
-            raise forms.ValidationError(_("Write an amount like 1200 or 1200.50.")) from error
+    def __init__(self, *, max_length: int = 30, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def read(self, typed: str) -> Decimal:
+        """The amount. Raises ValueError."""
+        return read_amount(typed)
 
 
 class WholeField(forms.CharField):
@@ -59,12 +53,8 @@ class WholeField(forms.CharField):
         return int(text)
 
 
-class DayField(forms.DateField):
-    """A day; Bengali digits are read like Latin ones."""
+class DayField(EitherDigits, forms.DateField):
+    """A day, also as old bills write it."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = day_input()
     input_formats = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-
-    def to_python(self, value: Any) -> date | None:
-        """The day."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)

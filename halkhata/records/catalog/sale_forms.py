@@ -16,7 +16,7 @@ from halkhata.records.catalog.selectors.products import find_products, label_of_
 from halkhata.records.catalog.selectors.who import NEW, Found, line_of
 from halkhata.records.catalog.services.purchases import NewLine
 from halkhata.records.catalog.unit_forms import add_unit_fields, ask_about_doubts, extra_in, identifiers_in
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.customers.models import Customer
 
 MOST_NAMED = 5

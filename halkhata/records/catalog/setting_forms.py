@@ -11,7 +11,7 @@ from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, MoneyField
 from halkhata.records.catalog.models import Brand, Product, ProductKind
 from halkhata.records.catalog.selectors.products import label_of_product
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 
 # So many lines a kind's form shows beyond those that are filled in.
 EMPTY_LINES = 2

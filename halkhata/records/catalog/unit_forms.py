@@ -13,7 +13,7 @@ from halkhata.records.catalog.identifiers import doubts_about, label_of
 from halkhata.records.catalog.models import Product, Unit
 from halkhata.records.catalog.selectors.listing import UnitFilters
 from halkhata.records.catalog.selectors.products import label_of_product
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.customers.policies import branches_open_to
 
 FILTER_CHOICES = 200

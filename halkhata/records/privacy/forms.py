@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.foundation.core.form_fields import moment_input
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.privacy.choices import (
     DECIDED,
     ConsentAct,
@@ -16,7 +17,6 @@ from halkhata.records.privacy.choices import (
     StopReason,
 )
 
-_MOMENT = "%Y-%m-%dT%H:%M"
 # How staff come to know; an import and a program say so themselves.
 _STAFF_SOURCES = (ConsentSource.COUNTER, ConsentSource.PHONE, ConsentSource.PAPER, ConsentSource.FORM)
 
@@ -30,7 +30,7 @@ class MomentField(forms.DateTimeField):
     """A date and time, asked for by the device's own picker."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
+        widget = moment_input()
         super().__init__(**{"required": False, "widget": widget, **options})
 
 

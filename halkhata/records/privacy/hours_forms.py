@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 
 
 class ClockField(forms.TimeField):

@@ -6,7 +6,7 @@ returned goods only by being released, and keeps balances and positions. A servi
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 NAME = "stock_ledger_keeps_the_books"
 _KIND = "(SELECT kind FROM stock_place WHERE id = {})"
@@ -92,21 +92,13 @@ END $$
 """
 
 
-class LedgerKeepsTheBooks(Operation):
+class LedgerKeepsTheBooks(TriggerOperation):
     """Migration operation: the trigger, on both databases."""
 
-    reversible = True
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def create(self, schema_editor: Any) -> None:
         create(schema_editor)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def drop(self, schema_editor: Any) -> None:
         drop(schema_editor)
 
     def describe(self) -> str:
@@ -127,7 +119,4 @@ def create(schema_editor: Any) -> None:
 
 def drop(schema_editor: Any) -> None:
     """Take the trigger away."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {NAME} ON stock_movement", params=None)
-    else:
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {NAME}", params=None)
+    drop_trigger(schema_editor, NAME, "stock_movement")

@@ -10,7 +10,7 @@ from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, MoneyField, WholeField
 from halkhata.records.catalog.models import Product
 from halkhata.records.catalog.selectors.products import label_of_product, offered_products
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.warranty.choices import RejectReason, VoidReason
 
 MOST_PHOTO_BYTES = 10 * 1024 * 1024

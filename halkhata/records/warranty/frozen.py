@@ -1,6 +1,8 @@
 """Terms that the database itself keeps as they were: a running cover, a published version."""
 
-from django.db.migrations.operations.base import Operation
+from typing import Any
+
+from halkhata.foundation.core.triggers import TriggerOperation, drop_trigger
 
 COVER_COLUMNS = (
     "unit_id", "component", "source", "covers_parts", "covers_labour", "covers_visit", "covers_exchange", "months",
@@ -18,10 +20,8 @@ BEGIN RAISE EXCEPTION '% keeps its terms', TG_TABLE_NAME USING ERRCODE = 'integr
 """
 
 
-class Frozen(Operation):
+class Frozen(TriggerOperation):
     """Migration operation: a trigger that refuses a change of ``columns``, but for rows where ``unless`` holds."""
-
-    reversible = True
 
     def __init__(self, table: str, columns: tuple[str, ...], unless: str = "") -> None:
         self.table, self.columns, self.unless = table, columns, unless
@@ -29,10 +29,7 @@ class Frozen(Operation):
     def deconstruct(self):
         return (self.__class__.__qualname__, [self.table, self.columns, self.unless], {})
 
-    def state_forwards(self, app_label, state) -> None:
-        """Triggers are no part of Django's model state."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+    def create(self, schema_editor: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
         differs = " OR ".join(
             f'OLD."{name}" IS {"DISTINCT FROM" if postgres else "NOT"} NEW."{name}"' for name in self.columns
@@ -53,9 +50,8 @@ class Frozen(Operation):
                 params=None,
             )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        where = f' ON "{self.table}"' if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_frozen{where}", params=None)
+    def drop(self, schema_editor: Any) -> None:
+        drop_trigger(schema_editor, f"{self.table}_frozen", self.table)
 
     def describe(self) -> str:
         return f"Keep the terms of {self.table}"

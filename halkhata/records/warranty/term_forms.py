@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.core.form_choices import offer_records
 from halkhata.records.catalog.fields import WholeField
 from halkhata.records.catalog.models import Brand, Product, ProductKind
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.warranty.choices import OnTransfer, PolicyKind, Replacement, StartRule
 from halkhata.records.warranty.forms import ProductField
 from halkhata.records.warranty.models import WarrantyPolicy

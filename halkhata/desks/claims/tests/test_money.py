@@ -15,9 +15,9 @@ from halkhata.desks.claims.models import Claim, ClaimLine, CompanyCredit
 from halkhata.desks.claims.services import answering, editing, filing
 from halkhata.desks.claims.services.opening import NewLine
 from halkhata.desks.claims.tests.conftest import complete, draft, granted, lines_of, pay, sent
-from halkhata.foundation.core.append_only import _Editor
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.triggers import TriggerEditor
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +198,7 @@ def test_credit_notes_only_grow(desk, fridge):
 def test_without_the_guards_money_goes_wrong(desk, fridge):
     """The twin: the guards are the triggers, not the services that were bypassed."""
     claim = sent(desk, fridge)
-    guards.drop_all(_Editor())
+    guards.drop_all(TriggerEditor())
     try:
         assert write(claim, stage="draft") == 1
         assert write(claim, stage="approved", decided_at=now(), approved_amount=Decimal("5700.50")) == 1
@@ -207,7 +207,7 @@ def test_without_the_guards_money_goes_wrong(desk, fridge):
         assert ClaimLine.objects.filter(claim=claim).update(claimed_amount=Decimal(1)) == 2
         assert Claim.objects.get().claimed_amount == Decimal("5700.50")
     finally:
-        guards.create_all(_Editor())
+        guards.create_all(TriggerEditor())
 
 
 def test_without_the_constraint_more_is_granted_than_claimed(desk, fridge):

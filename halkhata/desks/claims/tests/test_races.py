@@ -16,7 +16,7 @@ from halkhata.desks.claims.services.rules import save_rules
 from halkhata.desks.claims.tests.conftest import CHIEF
 from halkhata.desks.returns.tests.test_races import all_at_once
 from halkhata.foundation.audit.trail import SYSTEM
-from halkhata.foundation.core.append_only import _Editor
+from halkhata.foundation.core.triggers import TriggerEditor
 from halkhata.records.catalog.models import Brand, Product, ProductKind, Unit
 from tests.support.fixtures_shop import make_role, make_shop, make_user
 
@@ -75,10 +75,10 @@ def test_without_the_guards_more_is_paid_than_was_approved(scene, monkeypatch):
                 claim=claim, number=f"CN-{index}", amount=Decimal(600), on=date(2026, 11, 1), recorded_by=chief
             )
 
-    guards.drop_all(_Editor())
+    guards.drop_all(TriggerEditor())
     try:
         assert all_at_once(4, act, 4) == [None] * 4
         assert sum(row.amount for row in CompanyCredit.objects.all()) == 2400
     finally:
-        guards.create_all(_Editor())
+        guards.create_all(TriggerEditor())
     assert Decimal("0.01") == answering.CENT

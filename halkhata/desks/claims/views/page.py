@@ -18,11 +18,12 @@ from halkhata.desks.claims.selectors.rules import terms_of
 from halkhata.desks.claims.selectors.verify import days_left, verify
 from halkhata.desks.claims.services import answering, editing, filing, old_parts
 from halkhata.desks.claims.services.opening import NewLine
-from halkhata.desks.claims.services.photos import store_photos
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.files.services.photos import store_photos
 
 Act = Callable[[StaffRequest, Claim, Any], Any]
 
@@ -31,7 +32,7 @@ Act = Callable[[StaffRequest, Claim, Any], Any]
 class Step:
     """One thing that can be done with a claim: its form, the right it takes, and what is said afterwards."""
 
-    form: type[forms.TakesErrors]
+    form: type[TakesErrors]
     permission: str
     act: Act
     said: Any

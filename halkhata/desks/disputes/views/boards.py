@@ -132,7 +132,7 @@ def law(request: StaffRequest) -> HttpResponse:
             try:
                 save_law(actor=request.user, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 return render(request, "disputes/settings.html", {"form": form}, status=status_of(error))
             messages.success(request, _("Saved."))
             return redirect("disputes:settings")

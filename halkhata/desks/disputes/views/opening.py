@@ -48,10 +48,10 @@ def new(request: StaffRequest) -> HttpResponse:
         if error.code == "disputed_already":
             messages.warning(request, str(error.message))
             return redirect("disputes:detail", error.data["number"])
-        form.show(error)
+        form.take_error(error)
         return render(request, "disputes/new.html", {**context, "form": form}, status=status_of(error))
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return render(request, "disputes/new.html", {**context, "form": form}, status=status_of(error))
     messages.success(request, _("The dispute is open. Its number: %(number)s") % {"number": ref(dispute.number)})
     return redirect("disputes:detail", dispute.number)

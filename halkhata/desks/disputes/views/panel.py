@@ -93,7 +93,7 @@ def decision(request: StaffRequest, number: str) -> HttpResponse:
     try:
         write_decision(actor=request.user, dispute=dispute, version=values.pop("version"), values=values)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _decision_page(request, dispute, form=form, status=status_of(error))
     messages.success(request, _("The draft is saved. Nothing is decided before it is signed."))
     return redirect("disputes:decision", dispute.number)
@@ -113,7 +113,7 @@ def vote(request: StaffRequest, number: str) -> HttpResponse:
     except PermissionRefused:
         raise
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _decision_page(request, dispute, vote_form=form, status=status_of(error))
     messages.success(request, _("Your vote is written down."))
     return redirect("disputes:decision", dispute.number)

@@ -170,7 +170,7 @@ def step(request: StaffRequest, number: str, code: str, pk: int | None = None) -
     try:
         known.act(request, dispute, form.cleaned_data, row)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return render(request, "disputes/step.html", context, status=status_of(error))
     messages.success(request, known.done)
     return redirect("disputes:detail", dispute.number)

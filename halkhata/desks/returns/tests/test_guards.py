@@ -12,8 +12,8 @@ from halkhata.desks.returns.models import ReturnPolicy, ReturnRequest
 from halkhata.desks.returns.services.deciding import decide_return
 from halkhata.desks.returns.services.settling import close_return, settle_return
 from halkhata.desks.returns.tests.conftest import PRICE, ask, graded, refunded, sell, sell_fans
-from halkhata.foundation.core.append_only import _Editor
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.triggers import TriggerEditor
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def walk_to(request, stage):
 def test_without_the_trigger_a_skipped_step_gets_in(desk):
     """The twin: the guard is the trigger, not the service that was bypassed."""
     request = ask(desk, sell(desk))
-    guard_rules.drop(_Editor())
+    guard_rules.drop(TriggerEditor())
     assert write(request, stage=Stage.REFUND, result=Outcome.REFUND, **EVERYTHING) == 1
 
 

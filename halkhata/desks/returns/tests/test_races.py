@@ -12,8 +12,8 @@ from halkhata.desks.returns.services import eligibility, requesting
 from halkhata.desks.returns.services.approving import approve_return
 from halkhata.desks.returns.services.receiving import receive_return
 from halkhata.desks.returns.tests.conftest import ask, make_desk, sell, sell_fans
-from halkhata.foundation.core.append_only import _Editor
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.triggers import TriggerEditor
 from halkhata.records.stock.models import Movement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_without_the_trigger_more_than_was_sold_comes_back(shop, monkeypatch):
     """The twin: counting first and writing afterwards is no guard."""
     desk = make_desk(shop)
     line = sell_fans(desk, 3)
-    guard_rules.drop(_Editor())
+    guard_rules.drop(TriggerEditor())
     try:
         gate = threading.Barrier(6)
         # Everybody has counted before anybody writes.
@@ -67,7 +67,7 @@ def test_without_the_trigger_more_than_was_sold_comes_back(shop, monkeypatch):
         all_at_once(6, act, at_once=6)
         assert sum(ReturnRequest.objects.values_list("held_quantity", flat=True)) > 3
     finally:
-        guard_rules.create(_Editor())
+        guard_rules.create(TriggerEditor())
 
 
 def test_one_return_for_a_serial_number_however_many_ask(shop):

@@ -15,12 +15,12 @@ from halkhata.desks.returns.selectors.analytics import Span, report
 from halkhata.desks.returns.selectors.board import VIEWS, board_counts, board_rows
 from halkhata.desks.returns.selectors.detail import return_for
 from halkhata.desks.returns.services.parcels import let_parcel_go, match_parcel, take_parcel
-from halkhata.desks.returns.services.photos import store_photos
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.templatetags.halkhata import ref
+from halkhata.foundation.files.services.photos import store_photos
 from halkhata.records.catalog.models import Product
 from halkhata.records.customers.selectors.keyset import page_by_time
 

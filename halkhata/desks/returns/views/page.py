@@ -25,14 +25,15 @@ from halkhata.desks.returns.services.approving import (
 from halkhata.desks.returns.services.deciding import decide_return
 from halkhata.desks.returns.services.goods import dispose
 from halkhata.desks.returns.services.inspecting import begin_inspection, inspect_return
-from halkhata.desks.returns.services.photos import store_photos
 from halkhata.desks.returns.services.receiving import receive_return, send_on_its_way
 from halkhata.desks.returns.services.settling import close_return, settle_return, spend_credit
 from halkhata.engines.work.policies import can_work_on
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.files.services.photos import store_photos
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Unit
 from halkhata.records.stock.selectors.positions import movements_for
@@ -44,7 +45,7 @@ Act = Callable[[StaffRequest, ReturnRequest, dict[str, Any]], Any]
 class Step:
     """One thing that can be done with a return: its form, the right it takes, and what is said afterwards."""
 
-    form: type[forms.TakesErrors]
+    form: type[TakesErrors]
     permission: str
     act: Act
     said: Any

@@ -14,13 +14,13 @@ from halkhata.desks.returns.forms import RequestForm
 from halkhata.desks.returns.rule_words import lines_of
 from halkhata.desks.returns.selectors.finding import Returnable, find_returnable, line_of_unit, returnable
 from halkhata.desks.returns.services.eligibility import look
-from halkhata.desks.returns.services.photos import store_photos
 from halkhata.desks.returns.services.requesting import request_return
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.templatetags.halkhata import ref
+from halkhata.foundation.files.services.photos import store_photos
 from halkhata.records.catalog.selectors.units import unit_by_number
 
 

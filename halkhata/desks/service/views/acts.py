@@ -24,7 +24,6 @@ from halkhata.desks.service.forms import (
     StepForm,
 )
 from halkhata.desks.service.models import PartRequest, ServiceJob
-from halkhata.desks.service.photo_fields import store_photos
 from halkhata.desks.service.policies import NOTHING_HERE
 from halkhata.desks.service.selectors.jobs import job_for
 from halkhata.desks.service.services.card import add_photos, change_card
@@ -33,6 +32,7 @@ from halkhata.desks.service.services.estimates import record_answer, send_estima
 from halkhata.desks.service.services.handing_over import hand_over
 from halkhata.desks.service.services.lines import add_line, remove_line, verdict_for
 from halkhata.desks.service.services.parts import ask_for_part, drop_part, move_eta, part_arrived
+from halkhata.desks.service.services.photos import store_photos
 from halkhata.desks.service.services.promising import promise_ready
 from halkhata.desks.service.services.states import cancel_job, take_step
 from halkhata.desks.service.views.page import job_page, refused

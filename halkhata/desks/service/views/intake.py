@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from halkhata.desks.service.forms import IntakeForm
-from halkhata.desks.service.photo_fields import store_photos
 from halkhata.desks.service.selectors.bookings import open_booking_of
 from halkhata.desks.service.selectors.jobs import job_in_house, jobs_of_unit
 from halkhata.desks.service.services.opening import open_job
+from halkhata.desks.service.services.photos import store_photos
 from halkhata.engines.work.policies import assignable_names
 from halkhata.engines.work.selectors.calendars import next_working_time
 from halkhata.foundation.accounts.permissions import needs

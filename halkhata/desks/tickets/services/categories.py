@@ -12,6 +12,7 @@ from halkhata.desks.tickets.services.settings_guard import require_settings
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.free_codes import first_free
 from halkhata.foundation.core.text import clean_text, search_key
 
 STEP = 10
@@ -101,12 +102,7 @@ def _after(others: list[Category]) -> int:
 
 
 def _free_code(name_en: str, others: list[Category]) -> str:
-    taken = {one.code for one in others}
-    base = slugify(name_en)[:32].strip("-") or "category"
-    code, number = base, 2
-    while code in taken:
-        code, number = f"{base}-{number}", number + 1
-    return code
+    return first_free(slugify(name_en)[:32].strip("-") or "category", {one.code for one in others})
 
 
 def _state(category: Category) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import require
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.free_codes import first_free
 from halkhata.foundation.core.text import clean_text
 
 
@@ -60,8 +61,4 @@ def _new_code(name: str) -> str:
     """A code that nothing has: of the English name where it has one, with a number where that is taken."""
     stem = slugify(name).replace("-", "_")[:14].strip("_") or "cause"
     taken = {*RootCause.values, *RootCauseEntry.objects.values_list("code", flat=True)}
-    number, code = 1, stem
-    while code in taken:
-        number += 1
-        code = f"{stem}_{number}"
-    return code
+    return first_free(stem, taken, mark="_")

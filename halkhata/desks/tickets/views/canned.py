@@ -71,7 +71,7 @@ def _edit(request: StaffRequest, reply: CannedReply | None) -> HttpResponse:
             try:
                 save_canned(actor=request.user, reply=reply, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

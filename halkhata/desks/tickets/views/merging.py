@@ -45,7 +45,7 @@ def merge(request: StaffRequest, number: str) -> HttpResponse:
     try:
         merge_tickets(actor=request.user, ticket=ticket, into=into, **data)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _merge_page(request, ticket, into, typed, form, status=status_of(error))
     messages.success(
         request,
@@ -119,7 +119,7 @@ def split(request: StaffRequest, number: str) -> HttpResponse:
             version=data["version"],
         )
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _split_page(request, ticket, movable, form, status=status_of(error))
     messages.success(request, _("Ticket %(number)s is open.") % {"number": ref(new.number)})
     return redirect("tickets:detail", new.number)
@@ -156,7 +156,7 @@ def parent(request: StaffRequest, number: str) -> HttpResponse:
                 try:
                     set_parent(actor=request.user, ticket=ticket, parent=above, version=form.cleaned_data["version"])
                 except DomainError as error:
-                    form.show(error)
+                    form.take_error(error)
                     status = status_of(error)
                 else:
                     messages.success(request, _("Saved."))

@@ -33,7 +33,7 @@ def minutes(request: StaffRequest, number: str) -> HttpResponse:
     try:
         write_ticket_minutes(actor=request.user, ticket=ticket, **form.cleaned_data)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, ticket, form, status=status_of(error))
     messages.success(request, _("Written down."))
     return redirect("tickets:minutes", ticket.number)

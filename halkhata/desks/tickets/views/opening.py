@@ -78,7 +78,7 @@ def new(request: StaffRequest) -> HttpResponse:
     except DomainError as error:
         if error.code == "possible_duplicate" and customer is None:
             return _ask_who(request, form, error)
-        form.show(error)
+        form.take_error(error)
         return _page(request, form, customer, status=status_of(error))
     messages.success(request, _("Ticket %(number)s is open.") % {"number": ref(ticket.number)})
     return redirect("tickets:detail", ticket.number)

@@ -78,7 +78,7 @@ def ticket_page(
 def refused(request: StaffRequest, ticket: Ticket, error: DomainError, **bound: Any) -> HttpResponse:
     """The page again, with fresh values, the error at its field and everything that was typed."""
     for form in bound.values():
-        form.show(error)
+        form.take_error(error)
     ticket.refresh_from_db()
     seen = request.POST.get("seen_change", "")
     if error.code == "changed_meanwhile" and seen.isascii() and seen.isdigit() and len(seen) < 19:

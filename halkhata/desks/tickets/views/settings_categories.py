@@ -62,7 +62,7 @@ def _edit(request: StaffRequest, category: Category | None) -> HttpResponse:
             try:
                 save_category(actor=request.user, category=category, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
                 if error.code == "changed_meanwhile" and category is not None:
                     # Beside what was typed stands what is there now; pressed again, it is saved all the same.

@@ -55,7 +55,7 @@ def cause(request: StaffRequest, code: str) -> HttpResponse:
             try:
                 save_root_cause(actor=request.user, code="" if found is None else code, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

@@ -56,7 +56,7 @@ def phone(request: StaffRequest) -> HttpResponse:
     except DomainError as raised:
         form = {"repeat": repeat, "disposition": disposition, "system": system}.get(part)
         if form is not None:
-            form.show(raised)
+            form.take_error(raised)
         else:
             error = raised
     context = {

@@ -26,7 +26,7 @@ def priorities(request: StaffRequest) -> HttpResponse:
             try:
                 save_priority_matrix(actor=request.user, cells=form.cells(), version=form.cleaned_data["version"])
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved. New tickets get these priorities from now on."))

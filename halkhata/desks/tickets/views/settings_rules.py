@@ -33,7 +33,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             try:
                 save_desk_rules(actor=request.user, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved. The rules hold from now on."))

@@ -33,7 +33,7 @@ def safety_words(request: StaffRequest) -> HttpResponse:
     try:
         added = add_safety_word(actor=request.user, word=form.cleaned_data["word"])
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, form=form, status=status_of(error))
     messages.success(request, _("“%(word)s” is on the list.") % {"word": added.word})
     return redirect("tickets:safety_words")

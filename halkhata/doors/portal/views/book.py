@@ -62,7 +62,7 @@ def book(request: HttpRequest, *, session: FollowRequest, customer: Customer, nu
     try:
         _ask(own, customer, form.cleaned_data, own_id, photos)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, session, own, form, free_days(own.unit.branch), photos, status_of(error))
     return redirect(f"{where}?said=booked")
 

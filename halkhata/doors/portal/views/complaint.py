@@ -94,7 +94,7 @@ def _form_page(request: HttpRequest, *, embedded: bool) -> HttpResponse:
             try:
                 ticket = _open(form.cleaned_data, own_id, language, photos)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 page = _again(request, form, photos, own_id, language, embedded, status_of(error))
                 return with_retry(page) if error.code == "too_many" else page
             name = "portal:embedded_thanks" if embedded else "portal:thanks"

@@ -73,6 +73,6 @@ def _new(
             channel=Channel.WEB_FORM, by_customer=True, is_demo=item.is_demo, **form.cleaned_data,
         )  # fmt: skip
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return customer_render(request, "portal/dispute_new.html", context, status_of(error))
     return redirect(f"{reverse('portal:dispute', args=[dispute_token(made)])}?said=opened")

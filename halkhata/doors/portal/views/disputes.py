@@ -107,10 +107,10 @@ def _take_phone(request: HttpRequest, dispute: Dispute, token: str) -> HttpRespo
             language=language_of(request),
         )  # fmt: skip
     except TooMany as error:
-        form.show(error)
+        form.take_error(error)
         return with_retry(_door(request, token, form), error.seconds)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _door(request, token, form, 422)
     response = redirect(f"{reverse('portal:dispute', args=[token])}?step=code")
     set_cookie(response, DISPUTE_ASKED, browser)
@@ -129,7 +129,7 @@ def _take_code(request: HttpRequest, dispute: Dispute, token: str) -> HttpRespon
             dispute=dispute, browser=read_cookie(request, DISPUTE_ASKED), typed=form.cleaned_data["code"]
         )
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _door(request, token, form, 422)
     response = redirect("portal:dispute", token)
     set_cookie(response, DISPUTE_OPEN, session)
@@ -164,7 +164,7 @@ def add(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
                 file=store_file(name=name, data=data, is_demo=dispute.is_demo),
             )  # fmt: skip
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, dispute, token, status=status_of(error), add_form=form)
     return redirect(f"{reverse('portal:dispute', args=[token])}?said=added")
 
@@ -186,7 +186,7 @@ def answer(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
             note=form.cleaned_data["note"],
         )  # fmt: skip
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, dispute, token, status=status_of(error), answer_form=form)
     return redirect(f"{reverse('portal:dispute', args=[token])}?said=answered")
 
@@ -202,7 +202,7 @@ def appeal(request: HttpRequest, dispute: Dispute, token: str) -> HttpResponse:
     try:
         appeal_dispute(actor=CUSTOMER, dispute=dispute, text=form.cleaned_data["text"])
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, dispute, token, status=status_of(error), appeal_form=form)
     return redirect(f"{reverse('portal:dispute', args=[token])}?said=appealed")
 

@@ -82,10 +82,10 @@ def follow(request: HttpRequest) -> HttpResponse:
         )
         sealed = seal(read_phone(phone), purpose=AGAIN)
     except TooMany as error:
-        form.show(error)
+        form.take_error(error)
         return with_retry(customer_render(request, "portal/follow.html", {"form": form}), error.seconds)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return customer_render(request, "portal/follow.html", {"form": form}, 422)
     return to_code(browser, sealed)
 
@@ -114,12 +114,12 @@ def code(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return code_page(request, form, 422)
     if is_flooding(request, "code", MOST_CODE_TRIES):
-        form.show(_too_many_tries())
+        form.take_error(_too_many_tries())
         return with_retry(code_page(request, form))
     try:
         opened, session = use_code(browser=browser, typed=form.cleaned_data["code"])
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return code_page(request, form, 422)
     if opened.number:
         confirm_phone(work_number=opened.number)

@@ -51,7 +51,7 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
                 note=data["note"],
             )  # fmt: skip
         except DomainError as error:
-            form.show(error)
+            form.take_error(error)
             estimate.refresh_from_db()
             return _show(request, estimate, token, language, form, status=status_of(error))
         return redirect(f"{reverse('portal:job', args=[token])}?lang={language}")

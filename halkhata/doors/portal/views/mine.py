@@ -18,23 +18,19 @@ from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.mine_forms import SerialForm
 from halkhata.doors.portal.models import FollowRequest
 from halkhata.doors.portal.pages import customer_render, customers_page
-from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, drop_cookie, new_id, read_cookie
+from halkhata.doors.portal.secrets_of import OPEN, drop_cookie, read_cookie
 from halkhata.doors.portal.selectors.matters import booking_words, matters_of, own_job
 from halkhata.doors.portal.selectors.mine import own_unit, own_units
 from halkhata.doors.portal.selectors.own_unit import papers_of, unit_facts
 from halkhata.doors.portal.services.following import (
     MINE,
     SESSION_LIVES,
-    TooMany,
-    ask_by_phone,
     known_customer,
     open_request,
-    read_phone,
 )
-from halkhata.doors.portal.views.follow import AGAIN, to_code
+from halkhata.doors.portal.views.by_phone import take_phone
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
-from halkhata.foundation.core.secret_box import seal
 from halkhata.foundation.printing.responses import pdf_response
 from halkhata.oversight.automation.customer_time import zone_of
 from halkhata.records.catalog.identifiers import fold_identifier
@@ -80,22 +76,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"form": PhoneForm(), "is_over": request.GET.get("said") == "over"}
         return customer_render(request, "portal/mine_enter.html", context)
-    form = PhoneForm(request.POST)
-    if not form.is_valid():
-        return customer_render(request, "portal/mine_enter.html", {"form": form}, 422)
-    browser, phone = read_cookie(request, ASKED) or new_id(), form.cleaned_data["phone"]
-    try:
-        ask_by_phone(
-            phone=phone, browser=browser, address=address_hash(request), language=language_of(request), wants=MINE
-        )
-        sealed = seal(read_phone(phone), purpose=AGAIN)
-    except TooMany as error:
-        form.show(error)
-        return with_retry(customer_render(request, "portal/mine_enter.html", {"form": form}), int(error.seconds))
-    except DomainError as error:
-        form.show(error)
-        return customer_render(request, "portal/mine_enter.html", {"form": form}, 422)
-    return to_code(browser, sealed)
+    return take_phone(request, "portal/mine_enter.html", wants=MINE)
 
 
 @require_safe
@@ -116,7 +97,7 @@ def add(request: HttpRequest, *, session: FollowRequest, customer: Customer) -> 
     if not form.is_valid():
         return _list(request, session, customer, form, 422)
     if is_flooding(request, "serial", MOST_SERIALS):
-        form.show(_too_many())
+        form.take_error(_too_many())
         return with_retry(_list(request, session, customer, form))
     folded = fold_identifier(form.cleaned_data["serial"])
     if not folded:

@@ -17,14 +17,13 @@ from halkhata.doors.portal.language import language_of
 from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.models import FollowRequest
 from halkhata.doors.portal.pages import customer_render, customers_page
-from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, drop_cookie, new_id, read_cookie
+from halkhata.doors.portal.secrets_of import OPEN, drop_cookie, read_cookie
 from halkhata.doors.portal.selectors.own_data import own_data_of
 from halkhata.doors.portal.services.copies import ask_for_copy, copy_of, fetched
-from halkhata.doors.portal.services.following import TooMany, ask_by_phone, customer_of, open_request, read_phone
+from halkhata.doors.portal.services.following import customer_of, open_request
 from halkhata.doors.portal.services.telling_owner import is_shared
-from halkhata.doors.portal.views.follow import AGAIN, to_code
-from halkhata.foundation.core.errors import Conflict, DomainError
-from halkhata.foundation.core.secret_box import seal
+from halkhata.doors.portal.views.by_phone import take_phone
+from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.files.services.blobs import blob_path
 from halkhata.records.customers.models import Customer
 from halkhata.records.privacy.choices import ConsentSource
@@ -64,20 +63,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Which phone. The answer is the same whether we know it or not."""
     if request.method != "POST":
         return customer_render(request, "portal/own_data_enter.html", {"form": PhoneForm()})
-    form = PhoneForm(request.POST)
-    if not form.is_valid():
-        return customer_render(request, "portal/own_data_enter.html", {"form": form}, 422)
-    browser, phone = read_cookie(request, ASKED) or new_id(), form.cleaned_data["phone"]
-    try:
-        ask_by_phone(phone=phone, browser=browser, address=address_hash(request), language=language_of(request))
-        sealed = seal(read_phone(phone), purpose=AGAIN)
-    except TooMany as error:
-        form.show(error)
-        return with_retry(customer_render(request, "portal/own_data_enter.html", {"form": form}), error.seconds)
-    except DomainError as error:
-        form.show(error)
-        return customer_render(request, "portal/own_data_enter.html", {"form": form}, 422)
-    return to_code(browser, sealed)
+    return take_phone(request, "portal/own_data_enter.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

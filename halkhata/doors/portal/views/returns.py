@@ -64,10 +64,10 @@ def new(request: HttpRequest) -> HttpResponse:
             form=form.cleaned_data, browser=browser, address=address_hash(request), language=language_of(request)
         )
     except TooMany as error:
-        form.show(error)
+        form.take_error(error)
         return with_retry(customer_render(request, "portal/return_new.html", {"form": form}), int(error.seconds))
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return customer_render(request, "portal/return_new.html", {"form": form}, 422)
     response = redirect("portal:return_code")
     set_cookie(response, ASKED, browser)
@@ -99,7 +99,7 @@ def code(request: HttpRequest) -> HttpResponse:
     try:
         found = use_return_code(browser=browser, typed=form.cleaned_data["code"])
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _code_page(request, form, 422)
     response = redirect("portal:return", tracking_token(found))
     drop_cookie(response, ASKED)
@@ -137,7 +137,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     try:
         appeal_return(actor=CUSTOMER, request=found, text=form.cleaned_data["text"])
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         return _page(request, found, token, form=form, status=409)
     return _page(request, found, token, said=_("We have it. Somebody else than before looks at it and answers you."))
 

@@ -108,7 +108,7 @@ def message(request: HttpRequest, *, session: FollowRequest, ticket: Ticket, tic
     try:
         target = _take(ticket, form.cleaned_data["text"], photos, not_solved)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         page = _page(request, session, ticket, tickets, form, photos=photos, status=status_of(error))
         return with_retry(page) if error.code == "too_many" else page
     return redirect(

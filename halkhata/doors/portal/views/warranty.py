@@ -88,7 +88,7 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         ticket = _register(form.cleaned_data, own_id, language_of(request), photos, "serial" in request.GET)
     except DomainError as error:
-        form.show(error)
+        form.take_error(error)
         page = _page(request, form, photos, status_of(error))
         return with_retry(page) if error.code == "too_many" else page
     return _to_code(request, ticket, form.cleaned_data["phone"])

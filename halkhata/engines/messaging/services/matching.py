@@ -1,13 +1,16 @@
-"""Which conversation an inbound mail belongs to (A52.2), and whether its sender may write into it (B66, B68)."""
+"""Which conversation a mail belongs to (A52.2), whether its sender may write there (B66, B68), and doubles."""
 
 from dataclasses import dataclass
 
+from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.keys import thread_key
 from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.engines.messaging.mime.threading import conversation_from_message_id, read_token, thread_candidates
 from halkhata.engines.messaging.models import Conversation, Message
 from halkhata.engines.messaging.services.following import conversation_that_goes_on, merged_conversations
+from halkhata.engines.messaging.services.loops import stored_form
 from halkhata.engines.messaging.services.participants import Seat, seat_of
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 
 # So many conversations may share one foreign Message-ID before we stop looking.
 MAX_SHARED_ID = 5
@@ -95,3 +98,29 @@ def _conversations_of_key(kind: str, value: str) -> list[Conversation]:
 
 def _conversations():
     return Conversation.objects.select_related("item", "item__customer", "item__owner", "mailbox")
+
+
+def mail_seen_before(parsed: ParsedMail) -> Message | None:
+    """The same mail by another road: equal Message-ID, sender and text. With another text it is another mail."""
+    if not parsed.message_id or len(parsed.message_id) > 255:
+        return None
+    wanted = stored_form(parsed.text)
+    known = kept_objects(
+        "inbound messages of an id",
+        # Said twice, because the index holds messages with an id and SQLite does not draw the conclusion.
+        lambda: (
+            Message.objects.exclude(message_id="")
+            .filter(message_id=SOME_TEXT, direction=Direction.INBOUND)
+            .select_related("conversation__item")
+            .order_by("id")[:5]
+        ),
+        {SOME_TEXT: parsed.message_id},
+    )
+    return next(
+        (
+            message
+            for message in known
+            if message.from_address.lower() == parsed.from_address.lower() and message.full_text.strip() == wanted
+        ),
+        None,
+    )

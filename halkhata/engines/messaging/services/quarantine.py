@@ -9,16 +9,11 @@ from halkhata.engines.messaging.mime.mail import ParsedMail, UnparseableMail
 from halkhata.engines.messaging.mime.parse import parse_mail
 from halkhata.engines.messaging.models import InboundRaw, Message
 from halkhata.engines.messaging.registry import inbound_desks
+from halkhata.engines.messaging.services.arriving import kind_opened_by, language_of, where_it_arrived
 from halkhata.engines.messaging.services.blocking import block_sender
 from halkhata.engines.messaging.services.inbound import IngestResult, process_raw
+from halkhata.engines.messaging.services.mail_messages import open_for_mail, put_on_item
 from halkhata.engines.messaging.services.matching import find_conversation
-from halkhata.engines.messaging.services.placing import (
-    kind_opened_by,
-    language_of,
-    open_for_mail,
-    put_on_item,
-    where_it_arrived,
-)
 from halkhata.engines.messaging.services.senders import sender_of
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.services.item_history import hold

@@ -1,10 +1,13 @@
-"""The customer who wrote a mail."""
+"""Who wrote a mail: the customer, or one of the staff."""
 
 from typing import Any
 
+from django.db import connection
+
 from halkhata.engines.messaging.mime.mail import ParsedMail
 from halkhata.engines.messaging.models import Mailbox
-from halkhata.foundation.accounts.models import Branch
+from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 from halkhata.records.customers.choices import ContactKind, PreferredChannel
 from halkhata.records.customers.emails import parse_email
 from halkhata.records.customers.models import Customer
@@ -35,3 +38,13 @@ def sender_of(*, actor: Any, parsed: ParsedMail, language: str, branch: Branch, 
     return find_or_create_sender(
         actor=actor, address=parsed.from_address, name=parsed.from_name, language=language, branch=branch
     )
+
+
+def staff_of(address: str) -> User | None:
+    """The member of staff who has this e-mail address."""
+    found = kept_objects(
+        "staff of an address",
+        lambda: User.objects.filter(is_active=True, email__iexact=SOME_TEXT).exclude(email="")[:1],
+        {SOME_TEXT: connection.ops.prep_for_iexact_query(address)},
+    )
+    return found[0] if found else None

@@ -79,12 +79,12 @@ def test_mail_of_a_stranger_leaves_the_same_rows_as_ever(mailbox):
 
 
 def test_mail_that_fails_half_way_leaves_nothing_and_no_event(mailbox, monkeypatch):
-    from halkhata.engines.messaging.services import placing
+    from halkhata.engines.messaging.services import mail_messages
 
     def fail(**_values):
         raise RuntimeError("half way")
 
-    monkeypatch.setattr(placing, "note_named", fail)
+    monkeypatch.setattr(mail_messages, "note_named", fail)
     (raw,) = mails(1, "half")
     ingest(raw, mailbox=mailbox)
     assert (Ticket.objects.count(), ContactPoint.objects.count(), Message.objects.count()) == (0, 0, 0)

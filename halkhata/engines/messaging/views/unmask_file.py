@@ -13,7 +13,7 @@ from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.registry import may_open
 from halkhata.foundation.files.views import handed_out
-from halkhata.records.customers.forms import UnmaskForm
+from halkhata.records.customers.forms.unmasking import UnmaskForm
 from halkhata.records.customers.privacy import may_see_private
 from halkhata.records.customers.services.unmasking import write_down_unmasking
 

@@ -21,20 +21,17 @@ from halkhata.engines.segments.services.segments import delete_segment, save_seg
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.fields.conditions.builder import Draft, draft_of, dress, json_of, read_draft
 
 
-class SegmentForm(forms.Form):
+class SegmentForm(TakesErrors):
     """The names of a segment."""
 
     name_bn = forms.CharField(label=gettext_lazy("Name in Bengali"), max_length=120, required=False)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120, required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def show(self, error: DomainError) -> None:
-        """Put the error at its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +89,7 @@ def _page(request: StaffRequest, segment: Segment | None) -> HttpResponse:
                     conditions=json_of(draft), **names,
                 )  # fmt: skip
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved. The members are being found."))

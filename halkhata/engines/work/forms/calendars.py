@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.forms.fields import HoursField, TakesErrors, day_input, moment_input
+from halkhata.engines.work.forms.fields import HoursField
 from halkhata.engines.work.models import BusinessCalendar, CalendarDay
 from halkhata.engines.work.policies import assignable
 from halkhata.engines.work.promise.calendar import Hours
 from halkhata.engines.work.services.calendars import Week
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.core.form_choices import offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import day_input, moment_input
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # A week begins on Saturday here.

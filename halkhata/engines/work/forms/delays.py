@@ -7,9 +7,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import DelayCause
-from halkhata.engines.work.forms.fields import NumberField, TakesErrors, moment_input
+from halkhata.engines.work.forms.fields import NumberField
 from halkhata.engines.work.selectors.delays import Reason, delay_reasons
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import moment_input
 
 
 class DelayForm(TakesErrors):

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.promise.calendar import MINUTES_A_DAY, Hours
-from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
@@ -15,14 +14,6 @@ from halkhata.foundation.core.text import clean_text, fold_digits
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
 _STRETCH = re.compile(rf"{_CLOCK}\s*(?:-|–|—|to)\s*{_CLOCK}", re.ASCII)
 _SPAN = re.compile(r"(\d{1,4})(?:[:.](\d{2}))?", re.ASCII)
-
-
-class TakesErrors(forms.Form):
-    """A form that shows a DomainError beside the field it belongs to."""
-
-    def take_error(self, error: DomainError) -> None:
-        """Add the error to its field, or above the form when it names none that is here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
 def parse_hours(text: str) -> Hours:
@@ -108,13 +99,3 @@ class NumberField(forms.CharField):
                 },
             )
         return int(text)
-
-
-def moment_input() -> forms.DateTimeInput:
-    """A date and time, asked for by the device's own picker."""
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-def day_input() -> forms.DateInput:
-    """A date, asked for by the device's own picker."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

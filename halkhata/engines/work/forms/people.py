@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.forms.calendars import SHOWN_ORDER, WEEKDAYS
-from halkhata.engines.work.forms.fields import HoursField, NumberField, TakesErrors, day_input
+from halkhata.engines.work.forms.fields import HoursField, NumberField
 from halkhata.engines.work.models import Course, Skill
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.people import Week
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import day_input
 
 
 def _boxes(label: Any, **kwargs: Any) -> forms.ModelMultipleChoiceField:

@@ -7,13 +7,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, EscalationTrigger, Metric, Priority
-from halkhata.engines.work.forms.fields import NumberField, SpanField, TakesErrors
+from halkhata.engines.work.forms.fields import NumberField, SpanField
 from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationLevel, EscalationRule, SlaPolicy
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.services.checklists import Line
 from halkhata.engines.work.services.policies import Minutes
 from halkhata.foundation.accounts.models import Branch, Team
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import fold_digits
 
 CONDITION_FIELDS = ("kind", "priority", "channel", "team", "branch", "category")

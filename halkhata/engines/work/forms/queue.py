@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, Priority
-from halkhata.engines.work.forms.fields import TakesErrors
 from halkhata.engines.work.policies import assignable, assignable_names, can_assign
 from halkhata.engines.work.registry import item_kinds, more_filters
 from halkhata.engines.work.selectors.filters import (
@@ -30,6 +29,7 @@ from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
+from halkhata.foundation.core.form_errors import TakesErrors
 
 
 def _any(label: Any, choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:

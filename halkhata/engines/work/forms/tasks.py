@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import TRY_AGAIN, Outcome
-from halkhata.engines.work.forms.fields import TakesErrors, moment_input
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.calendars import next_working_time
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.form_fields import moment_input
 from halkhata.foundation.core.reader import current_reader
 
 AGAIN = (

@@ -8,13 +8,11 @@ that never comes again. The rows are shared by threads: nobody writes into them.
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock
 
 from django.db import connection
 
@@ -30,13 +28,11 @@ from halkhata.engines.work.models import (
 from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
 from halkhata.engines.work.promise.history import Targets
 from halkhata.engines.work.selectors.calendars import working_calendar
+from halkhata.engines.work.selectors.remembered import RememberedByStamp
 
 logger = logging.getLogger(__name__)
 
 _STAMP = f"SELECT value FROM {TermsStamp._meta.db_table} WHERE id = 1"  # noqa: S608 - a name of ours
-_KEPT = 4
-_remembered: OrderedDict[str, "ShopTerms"] = OrderedDict()
-_lock = Lock()
 # What ``same_terms`` saw; None outside of it.
 _held: ContextVar["list[ShopTerms] | None"] = ContextVar("shop_terms_held", default=None)
 
@@ -77,22 +73,7 @@ def shop_terms() -> ShopTerms:
 
 
 def _looked_at() -> ShopTerms:
-    stamp = _stamp()
-    if stamp is None:
-        return _read()
-    with _lock:
-        known = _remembered.get(stamp)
-        if known is not None:
-            _remembered.move_to_end(stamp)
-            return known
-    found = _read()
-    # Somebody may have committed an edit between the queries; then this mixture is used once and not remembered.
-    if _stamp() == stamp:
-        with _lock:
-            _remembered[stamp] = found
-            while len(_remembered) > _KEPT:
-                _remembered.popitem(last=False)
-    return found
+    return _remembered.get(_stamp())
 
 
 def _stamp() -> str | None:
@@ -124,6 +105,9 @@ def _read() -> ShopTerms:
             ChecklistTemplate.objects.filter(is_active=True).order_by("-category", "pk").prefetch_related("lines")
         ),
     )
+
+
+_remembered = RememberedByStamp(_read, _stamp)
 
 
 def targets_of(policy: SlaPolicy) -> dict[str, Targets]:

@@ -5,11 +5,10 @@ the database gives their tables (stamped.py), as the shop's terms are; the calle
 anyway. The value is shared by threads: nobody writes into it.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,11 +22,8 @@ from halkhata.engines.work.models import (
     TermsStamp,
     WorkProfile,
 )
+from halkhata.engines.work.selectors.remembered import RememberedByStamp
 from halkhata.foundation.accounts.models import User
-
-_KEPT = 4
-_remembered: "OrderedDict[str, Staffing]" = OrderedDict()
-_lock = Lock()
 
 Stretch = tuple[int, int]
 # First and last day on which a pass counts; no last day: for good.
@@ -86,23 +82,7 @@ class Staffing:
 
 def staffing(stamp: str | None = None) -> Staffing:
     """The staffing as this transaction sees it. ``stamp``: the one read in this transaction; none: it is read here."""
-    if stamp is None:
-        stamp = current_stamp()
-    if stamp is None:
-        return _read()
-    with _lock:
-        known = _remembered.get(stamp)
-        if known is not None:
-            _remembered.move_to_end(stamp)
-            return known
-    found = _read()
-    # Somebody may have committed an edit between the queries; then this mixture is used once and not remembered.
-    if current_stamp() == stamp:
-        with _lock:
-            _remembered[stamp] = found
-            while len(_remembered) > _KEPT:
-                _remembered.popitem(last=False)
-    return found
+    return _remembered.get(current_stamp() if stamp is None else stamp)
 
 
 def current_stamp() -> str | None:
@@ -158,3 +138,6 @@ def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, frozenset[Any]]:
 
 def _frozen(groups: dict[Any, set[Any]]) -> dict[Any, frozenset[Any]]:
     return {key: frozenset(values) for key, values in groups.items()}
+
+
+_remembered = RememberedByStamp(_read, current_stamp)

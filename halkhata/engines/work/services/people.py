@@ -15,6 +15,7 @@ from halkhata.engines.work.services.settings_changed import must_edit_settings
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.audit.trail import Actor, record
+from halkhata.foundation.core import free_codes
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
@@ -67,9 +68,7 @@ def _skill_state(skill: Skill) -> dict[str, Any]:
 
 def free_code(model: Any, name: str) -> str:
     """A code made of ``name`` that no row of the model has yet."""
-    base = slugify(name)[:32] or model._meta.model_name
-    taken = set(model.objects.filter(code__startswith=base).values_list("code", flat=True))
-    return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
+    return free_codes.free_code(model, slugify(name)[:32] or model._meta.model_name)
 
 
 @transaction.atomic

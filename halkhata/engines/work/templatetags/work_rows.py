@@ -13,7 +13,9 @@ from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.rows import ItemRow
 from halkhata.foundation.core.addresses import record_url
 from halkhata.foundation.core.templatetags.halkhata import digits, localdt, ref
-from halkhata.foundation.core.templatetags.ui import countdown, icon, state_badge
+from halkhata.foundation.core.templatetags.ui.badges import state_badge
+from halkhata.foundation.core.templatetags.ui.icons import icon
+from halkhata.foundation.core.templatetags.ui.times import countdown
 
 register = template.Library()
 _text = conditional_escape

@@ -13,6 +13,7 @@ from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.accounts.policies import can_manage_structure
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
+from halkhata.foundation.core.free_codes import free_code
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.core.text import clean_text
 
@@ -31,7 +32,7 @@ def create_branch(
     with transaction.atomic():
         branch = Branch(parent=parent, is_demo=is_demo)
         _apply(branch, values)
-        branch.code = code or _free_code(branch.name_en or "branch")
+        branch.code = code or free_code(Branch, slugify(branch.name_en)[:14] or "branch")
         branch.save()
         branch.path = f"{parent.path if parent else '/'}{branch.pk}/"
         branch.save(update_fields=["path"])
@@ -103,11 +104,3 @@ def _state(branch: Branch) -> dict[str, Any]:
         "time_zone": branch.time_zone,
         "is_active": branch.is_active,
     }
-
-
-def _free_code(name: str) -> str:
-    base = slugify(name)[:14] or "branch"
-    code, number = base, 2
-    while Branch.objects.filter(code=code).exists():
-        code, number = f"{base}-{number}", number + 1
-    return code

@@ -11,6 +11,7 @@ from halkhata.foundation.accounts.models import Role, User
 from halkhata.foundation.accounts.policies import can_grant, can_manage_structure
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
+from halkhata.foundation.core.free_codes import free_code
 from halkhata.foundation.core.text import clean_text
 
 _SALES = ["unit.view", "unit.edit", "sale.record", "warranty.view", "warranty.register", "coupon.use"]
@@ -198,7 +199,7 @@ def save_role(*, actor: User, role: Role | None = None, **values: Any) -> Role:
         )
     with transaction.atomic():
         if role is None:
-            role = Role(code=_free_code(values.get("name_en") or "role"))
+            role = Role(code=free_code(Role, slugify(values.get("name_en") or "")[:32] or "role"))
             before = None
         else:
             role = Role.objects.select_for_update().get(pk=role.pk)
@@ -253,11 +254,3 @@ def _state(role: Role) -> dict[str, Any]:
         "level": role.level,
         "permissions": role.permissions,
     }
-
-
-def _free_code(name: str) -> str:
-    base = slugify(name)[:32] or "role"
-    code, number = base, 2
-    while Role.objects.filter(code=code).exists():
-        code, number = f"{base}-{number}", number + 1
-    return code

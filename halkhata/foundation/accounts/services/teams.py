@@ -11,6 +11,7 @@ from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.accounts.policies import can_manage_staff, within_reach
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.free_codes import free_code
 from halkhata.foundation.core.text import clean_text
 
 
@@ -45,7 +46,7 @@ def save_team(
         if team is None:
             if branch is None:
                 raise DomainError("no_branch", _("Choose the branch of the team."), field="branch")
-            team = Team(code=code or _free_code(name_en or "team"), is_demo=is_demo)
+            team = Team(code=code or free_code(Team, slugify(name_en)[:32] or "team"), is_demo=is_demo)
             before = None
         else:
             team = Team.objects.select_for_update().get(pk=team.pk)
@@ -74,11 +75,3 @@ def _state(team: Team) -> dict[str, Any]:
         "is_active": team.is_active,
         "members": sorted(team.members.values_list("id", flat=True)),
     }
-
-
-def _free_code(name: str) -> str:
-    base = slugify(name)[:32] or "team"
-    code, number = base, 2
-    while Team.objects.filter(code=code).exists():
-        code, number = f"{base}-{number}", number + 1
-    return code

@@ -6,9 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from halkhata.foundation.accounts.access_forms import PolicyForm
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import show_error
+from halkhata.foundation.accounts.forms.access import PolicyForm
 from halkhata.foundation.accounts.models import AccessPolicy, OidcProvider
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
@@ -16,6 +15,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.access_policy import save_policy
 from halkhata.foundation.accounts.services.lock_out import locked_names, unlock
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.form_errors import show_error
 
 
 @needs("users.edit")

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.forms import BranchForm, show_error
+from halkhata.foundation.accounts.forms.structure import BranchForm
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.branches import create_branch, update_branch
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.phones import PhoneError
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.access_forms import ConfirmForm
+from halkhata.foundation.accounts.forms.access import ConfirmForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.lock_out import is_locked

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from halkhata.foundation.accounts.access_forms import LeaveForm
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import show_error
+from halkhata.foundation.accounts.forms.access import LeaveForm
 from halkhata.foundation.accounts.models import Handover, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import staff_visible_to
@@ -17,6 +16,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.leaving import take_back
 from halkhata.foundation.accounts.services.staff import deactivate_staff, open_work_of
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.formatting import format_number
 
 

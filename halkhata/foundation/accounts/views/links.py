@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.access_forms import ForgottenForm
-from halkhata.foundation.accounts.forms import NewPasswordForm, show_error
+from halkhata.foundation.accounts.forms.access import ForgottenForm
+from halkhata.foundation.accounts.forms.profile import NewPasswordForm
 from halkhata.foundation.accounts.jobs import ask_for_password_link
 from halkhata.foundation.accounts.models import AccessLink
 from halkhata.foundation.accounts.services.links import choose_password, find_link
@@ -16,6 +16,7 @@ from halkhata.foundation.accounts.services.lock_out import forget_tries
 from halkhata.foundation.accounts.services.reset_by_mail import is_offered
 from halkhata.foundation.accounts.services.single_sign_on import active_provider
 from halkhata.foundation.core.errors import DomainError, NotFound
+from halkhata.foundation.core.form_errors import show_error
 
 KEPT = "hk_link"
 

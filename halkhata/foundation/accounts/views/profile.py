@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.devices import device_in_words
-from halkhata.foundation.accounts.forms import PasswordForm, ProfileForm, show_error
+from halkhata.foundation.accounts.forms.profile import PasswordForm, ProfileForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.second_factor import has_second_factor
@@ -17,6 +17,7 @@ from halkhata.foundation.accounts.services.single_sign_on import active_provider
 from halkhata.foundation.accounts.services.staff import change_own_password, save_profile
 from halkhata.foundation.accounts.views.sign_in import set_language_cookie
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 
 
 @needs()

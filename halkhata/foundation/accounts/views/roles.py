@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import RoleForm, show_error
+from halkhata.foundation.accounts.forms.structure import RoleForm
 from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, can_manage_structure
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.roles import save_role
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 
 
 @needs("users.edit")

@@ -8,9 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from halkhata.foundation.accounts.access_forms import CodeForm
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import show_error
+from halkhata.foundation.accounts.forms.access import CodeForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.second_factor import (
@@ -24,6 +23,7 @@ from halkhata.foundation.accounts.services.second_factor import (
 )
 from halkhata.foundation.accounts.services.sessions import MUST_ENROL, end_other_sessions
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.models import Installation
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.forms import HoursStep, LanguageStep, OwnerStep, ShopStep, TradeStep, show_error
+from halkhata.foundation.accounts.forms.setup import HoursStep, LanguageStep, OwnerStep, ShopStep, TradeStep
 from halkhata.foundation.accounts.jobs import ask_for_demo
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_clear_demo
@@ -18,6 +18,7 @@ from halkhata.foundation.accounts.services.setup import SetupAnswers, is_set_up,
 from halkhata.foundation.accounts.views.setup_gate import may_answer
 from halkhata.foundation.accounts.views.sign_in import set_language_cookie
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.phones import PhoneError
 from halkhata.foundation.core.registry import demo_data

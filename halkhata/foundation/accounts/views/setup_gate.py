@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.forms import SetupCodeForm
+from halkhata.foundation.accounts.forms.setup import SetupCodeForm
 from halkhata.foundation.accounts.services.setup import is_set_up
 from halkhata.foundation.accounts.services.setup_code import code_file, is_right_code, setup_code
 from halkhata.foundation.accounts.services.setup_tries import note_wrong_try, too_many_tries

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from halkhata.foundation.accounts.forms import ShopForm, show_error
+from halkhata.foundation.accounts.forms.shop import ShopForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_edit_shop
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.shop import FIELDS, both_names, save_shop
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.phones import PhoneError
 

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from halkhata.foundation.accounts.access_forms import CodeForm
-from halkhata.foundation.accounts.forms import SignInForm
+from halkhata.foundation.accounts.forms.access import CodeForm
+from halkhata.foundation.accounts.forms.sign_in import SignInForm
 from halkhata.foundation.accounts.services.lock_out import is_locked, note_wrong_try
 from halkhata.foundation.accounts.services.reset_by_mail import is_offered
 from halkhata.foundation.accounts.services.second_factor import check_code, unused_codes

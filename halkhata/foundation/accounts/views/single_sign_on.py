@@ -10,8 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from halkhata.foundation.accounts.access_forms import ProviderForm
 from halkhata.foundation.accounts.confirmation import confirm_address, confirmed
+from halkhata.foundation.accounts.forms.access import ProviderForm
 from halkhata.foundation.accounts.models import OidcProvider
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure

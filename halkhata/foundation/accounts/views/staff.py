@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import StaffForm, show_error
+from halkhata.foundation.accounts.forms.staff import StaffForm
 from halkhata.foundation.accounts.models import AccessLink, User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_grant, staff_visible_to
@@ -25,6 +25,7 @@ from halkhata.foundation.accounts.services.staff import (
 )
 from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
+from halkhata.foundation.core.form_errors import show_error
 from halkhata.foundation.core.phones import PhoneError
 from halkhata.foundation.core.text import search_key
 

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.foundation.accounts.forms import TeamForm, show_error
+from halkhata.foundation.accounts.forms.structure import TeamForm
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import within_reach
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.teams import save_team
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 
 
 @needs("users.edit")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from halkhata.foundation.accounts.choices import PERMISSIONS
 from halkhata.foundation.accounts.confirmation import confirmed
-from halkhata.foundation.accounts.forms import TokenForm, show_error
+from halkhata.foundation.accounts.forms.tokens import TokenForm
 from halkhata.foundation.accounts.models import ApiToken
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import can_manage_structure
@@ -16,6 +16,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.accounts.services.tokens import create_token, revoke_token
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.form_errors import show_error
 
 
 @needs()

@@ -10,13 +10,15 @@ from django.utils import translation
 
 from halkhata.foundation.core.reader import Reader, reader_context
 from halkhata.foundation.core.templatetags import ui
+from halkhata.foundation.core.templatetags.ui import times
+from halkhata.foundation.core.templatetags.ui.avatars import initials
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def english_noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(ui, "now", lambda: NOON)
+    monkeypatch.setattr(times, "now", lambda: NOON)
     with translation.override("en"), reader_context(Reader()):
         yield
 
@@ -39,7 +41,7 @@ def render(source: str, **data: object) -> str:
     ],
 )
 def test_initials_keep_bengali_clusters_whole(name: str, expected: str) -> None:
-    assert ui.initials(name) == expected
+    assert initials(name) == expected
 
 
 def test_an_avatar_keeps_its_colour() -> None:

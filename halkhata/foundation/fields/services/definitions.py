@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import require
 from halkhata.foundation.audit import trail
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
+from halkhata.foundation.core.free_codes import first_free
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.fields.choices import FILTERABLE, WITH_OPTIONS, FieldKind
 from halkhata.foundation.fields.conditions.tree import names_field
@@ -150,11 +151,7 @@ def _new_code(target: str, wanted: str, english: str) -> str:
 
 def _free(name: str, taken: set[str], default: str) -> str:
     stem = slugify(name).replace("-", "_")[:34].strip("_") or default
-    number, code = 1, stem
-    while code in taken:
-        number += 1
-        code = f"{stem}_{number}"
-    return code
+    return first_free(stem, taken, mark="_")
 
 
 def _state(row: FieldDefinition) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def field(request: StaffRequest, target: str, code: str) -> HttpResponse:
             try:
                 save_definition(actor=request.user, target=target, definition=row, **form.values())
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

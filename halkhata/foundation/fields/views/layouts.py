@@ -36,7 +36,7 @@ def layout(request: StaffRequest, target: str) -> HttpResponse:
             try:
                 save_layout(actor=request.user, target=target, role=role, places={} if drop else form.places())
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

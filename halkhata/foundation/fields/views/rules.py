@@ -78,7 +78,7 @@ def _rule_page(request: StaffRequest, target: str, rule: ValidationRule | None) 
             try:
                 save_rule(actor=request.user, target=target, rule=rule, conditions=json_of(draft), **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

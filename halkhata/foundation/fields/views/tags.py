@@ -46,7 +46,7 @@ def _page(request: StaffRequest, target: str, row: Tag | None) -> HttpResponse:
             try:
                 save_tag(actor=request.user, target=target, tag=row, **form.cleaned_data)
             except DomainError as error:
-                form.show(error)
+                form.take_error(error)
                 status = status_of(error)
             else:
                 messages.success(request, _("Saved."))

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from halkhata.foundation.core.text import search_key
-from halkhata.records.catalog.models import Product
+from halkhata.records.catalog.models import Product, ProductKind
 
 MOST_OFFERED = 500
 
@@ -11,6 +11,11 @@ MOST_OFFERED = 500
 def offered_products() -> QuerySet[Product]:
     """Products that can be sold, by brand and name."""
     return Product.objects.filter(is_active=True, kind__is_active=True).select_related("brand", "kind")
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Codes and names of the kinds of products in use."""
+    return [(kind.code, kind.name) for kind in ProductKind.objects.filter(is_active=True)]
 
 
 def label_of_product(product: Product) -> str:

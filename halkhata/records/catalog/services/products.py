@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.audit.trail import record
+from halkhata.foundation.core import free_codes
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text, search_key
 from halkhata.records.catalog import policies
@@ -117,12 +118,7 @@ def folded_of(product: Product, brand: Brand) -> str:
 
 def free_code(model: Any, name: str, word: str) -> str:
     """A code of the table that nobody has yet."""
-    base = slugify(name)[:32].strip("-") or word
-    taken = set(model.objects.filter(code__startswith=base).values_list("code", flat=True))
-    code, number = base, 2
-    while code in taken:
-        code, number = f"{base}-{number}", number + 1
-    return code
+    return free_codes.free_code(model, slugify(name)[:32].strip("-") or word)
 
 
 def _names(name_bn: str, name_en: str) -> tuple[str, str]:

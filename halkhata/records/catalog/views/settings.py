@@ -22,7 +22,7 @@ from halkhata.records.catalog.services.kinds import save_kind
 from halkhata.records.catalog.services.prices import save_price_list, set_price
 from halkhata.records.catalog.services.products import find_or_create_brand, save_brand, save_product
 from halkhata.records.catalog.setting_forms import BrandForm, KindForm, PriceForm, PriceListForm, ProductForm
-from halkhata.records.customers.forms import RecordForm
+from halkhata.records.customers.forms.records import RecordForm
 
 NEW = "new"
 SHOWN = 500

@@ -67,23 +67,18 @@ class SearchResults:
 
 
 def search_customers(user: User, text: str, limit: int = 20) -> list[Customer]:
-    """Customers ``user`` sees that ``text`` finds, best first, with organization, branch and contact points at hand.
-
-    Text may be a phone number in any spelling, three or more of its digits, a name or any three letters of it in
-    Bengali or Latin script, a part of an e-mail address or of an id in another system, or the customer's number; that
-    of somebody who was merged finds the survivor. Former names and numbers find after present ones.
-    """
-    found = _find(_customer_index(user), user, text, limit)
+    """Whom ``text`` finds, as records with organization, branch and contact points at hand."""
+    found = _found_customers(user, text, limit)
     by_id = kept_by_id("found customers", _customers, list(found), room=limit)
     return [by_id[pk] for pk in found if pk in by_id]
 
 
-def find_customers(user: User, text: str, limit: int = 20) -> list[Found]:
+def search_customer_rows(user: User, text: str, limit: int = 20) -> list[Found]:
     """The same people as rows for a list of hits: names, organization and numbers, in a third of the time."""
-    return rows_of_customers(_find(_customer_index(user), user, text, limit))
+    return rows_of_customers(_found_customers(user, text, limit))
 
 
-def find_organizations(user: User, text: str, limit: int = 20) -> list[Found]:
+def search_organization_rows(user: User, text: str, limit: int = 20) -> list[Found]:
     """Organizations ``user`` sees that ``text`` finds, best first."""
     index = Index(
         ("organizations", scope_key(user)),
@@ -99,8 +94,14 @@ def find_organizations(user: User, text: str, limit: int = 20) -> list[Found]:
     return rows_of_organizations(_find(index, user, text, limit))
 
 
-def _customer_index(user: User) -> Index:
-    return Index(
+def _found_customers(user: User, text: str, limit: int) -> dict[int, int]:
+    """Customers ``user`` sees that ``text`` finds, best first, with how well (Tier). The one search for people.
+
+    Text may be a phone number in any spelling, three or more of its digits, a name or any three letters of it in
+    Bengali or Latin script, a part of an e-mail address or of an id in another system, or the customer's number; that
+    of somebody who was merged finds the survivor. Former names and numbers find after present ones.
+    """
+    index = Index(
         ("customers", scope_key(user)),
         lambda: SearchKey.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True),
         "customer_id",
@@ -110,6 +111,7 @@ def _customer_index(user: User) -> Index:
         SearchKey,
         Customer._meta.db_table,
     )
+    return _find(index, user, text, limit)
 
 
 def _customers(ids: list[int]) -> QuerySet[Customer]:
@@ -147,12 +149,12 @@ def create_url(user: User, text: str) -> str:
 
 def find_customer_hits(user: User, text: str, limit: int) -> list[SearchHit]:
     """Search source: customers."""
-    return [_hit(user, one, "customers:detail") for one in find_customers(user, text, limit)]
+    return [_hit(user, one, "customers:detail") for one in search_customer_rows(user, text, limit)]
 
 
 def find_organization_hits(user: User, text: str, limit: int) -> list[SearchHit]:
     """Search source: organizations."""
-    return [_hit(user, one, "customers:organization") for one in find_organizations(user, text, limit)]
+    return [_hit(user, one, "customers:organization") for one in search_organization_rows(user, text, limit)]
 
 
 def _hit(user: User, one: Found, url_name: str) -> SearchHit:

@@ -8,7 +8,7 @@ from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.records.customers.models import Customer, SearchText
 from halkhata.records.customers.selectors import found as found_module
-from halkhata.records.customers.selectors.search import find_organizations, search_customers
+from halkhata.records.customers.selectors.search import search_customers, search_organization_rows
 from halkhata.records.customers.services.contacts import remove_contact_point
 from halkhata.records.customers.services.customers import create_customer, update_customer
 from halkhata.records.customers.services.external_ids import add_external_id
@@ -118,7 +118,7 @@ def test_too_common_words_are_verified_by_the_text_too(shop, monkeypatch):
 def test_part_of_an_organizations_name_finds(shop):
     wanted = create_organization(actor=shop.owner, name_en="Padma Enterprise")
     create_organization(actor=shop.owner, name_en="Meghna Store")
-    assert [one.pk for one in find_organizations(shop.owner, "terpri")] == [wanted.pk]
+    assert [one.pk for one in search_organization_rows(shop.owner, "terpri")] == [wanted.pk]
 
 
 def test_rebuilding_brings_the_same_texts(shop):

@@ -13,10 +13,10 @@ from halkhata.foundation.core.text import to_bengali_digits
 from halkhata.records.customers.models import SearchKey
 from halkhata.records.customers.selectors.found import CAP
 from halkhata.records.customers.selectors.search import (
-    find_customers,
-    find_organizations,
     global_search,
+    search_customer_rows,
     search_customers,
+    search_organization_rows,
 )
 from halkhata.records.customers.services.customers import (
     add_contact_point,
@@ -215,14 +215,14 @@ def test_number_of_queries_does_not_grow_with_the_rows(shop, django_assert_num_q
         with django_assert_num_queries(4):
             assert len(search_customers(shop.agent, text)) == 5
         with django_assert_num_queries(3):
-            assert len(find_customers(shop.agent, text)) == 5
+            assert len(search_customer_rows(shop.agent, text)) == 5
     fill(195, 5)
     for text in ("rahim uddin", "0110000"):
         with django_assert_num_queries(3):
             assert len(search_customers(shop.agent, text)) == 20
         # For the box: the keys, and the rows with names and numbers.
         with django_assert_num_queries(2):
-            assert len(find_customers(shop.agent, text)) == 20
+            assert len(search_customer_rows(shop.agent, text)) == 20
 
 
 @pytest.mark.parametrize("text", ["rahim uddin", "0110000", "রহিম", "ahi", "bank"])
@@ -231,7 +231,7 @@ def test_rows_of_the_box_are_the_records_of_the_search_in_its_order(shop, text):
     for number in range(12):
         make(shop, name_en=f"Rahim Uddin {number}", name_bn="রহিম", organization=bank, phones=[f"0110000{number:04d}"])
     make(shop, name_bn="আব্দুর রহিম", emails=["rahim@example.com"], phones=["01100009999", "01100008888"])
-    rows, people = find_customers(shop.agent, text), search_customers(shop.agent, text)
+    rows, people = search_customer_rows(shop.agent, text), search_customers(shop.agent, text)
     assert [row.pk for row in rows] == [person.pk for person in people]
     for row, person in zip(rows, people, strict=True):
         assert (row.title, row.organization) == (str(person), str(person.organization or ""))
@@ -245,7 +245,7 @@ def test_last_door_is_told_whose_records_the_box_shows(shop):
 
     shown = make(shop, name_en="Rahim Uddin")
     with noting_customers() as noted:
-        find_customers(shop.agent, "rahim")
+        search_customer_rows(shop.agent, "rahim")
     assert noted == {shown.pk}
 
 
@@ -258,7 +258,7 @@ def test_global_search_groups_people_and_organizations(shop):
         ("organizations", [f"/customers/organizations/{school.pk}/"]),
     ]
     assert results.only_hit is None
-    assert [organization.pk for organization in find_organizations(shop.agent, "555555")] == [school.pk]
+    assert [organization.pk for organization in search_organization_rows(shop.agent, "555555")] == [school.pk]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
-from halkhata.records.customers.forms import ContactPointForm
+from halkhata.records.customers.forms.contacts import ContactPointForm
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.services.contacts import add_contact_point, make_primary, remove_contact_point
 

@@ -13,12 +13,13 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.choices import AliasKind
-from halkhata.records.customers.forms import ExternalIdForm, RelativeForm, upazilas_of
+from halkhata.records.customers.forms.identity import ExternalIdForm, RelativeForm
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import can_edit_customers
 from halkhata.records.customers.privacy import may_see_private
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.selectors.households import household_of
+from halkhata.records.customers.selectors.places import upazilas_of
 from halkhata.records.customers.selectors.search import search_customers
 from halkhata.records.customers.services.contacts import describe_contact
 from halkhata.records.customers.services.external_ids import add_external_id, remove_external_id

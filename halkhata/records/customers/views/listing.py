@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.records.customers.forms import CustomerFilterForm
+from halkhata.records.customers.forms.listing import CustomerFilterForm
 from halkhata.records.customers.policies import can_edit_customers
 from halkhata.records.customers.selectors.customers import customer_page
 from halkhata.records.customers.views.paging import page_links

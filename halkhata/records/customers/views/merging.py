@@ -12,13 +12,13 @@ from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.middleware import status_of
+from halkhata.records.customers.forms.merging import MergeForm
 from halkhata.records.customers.merging import jobs, proposals, reasons
 from halkhata.records.customers.merging.merge import merge_customers
 from halkhata.records.customers.merging.nearby import look_for
 from halkhata.records.customers.merging.pairing import LIKELY
 from halkhata.records.customers.merging.preview import Preview, preview_merge
 from halkhata.records.customers.merging.unmerge import UNDO_WITHIN, standing_merge, unmerge_customer
-from halkhata.records.customers.merging_forms import MergeForm
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import refuse_unless_may_edit
 from halkhata.records.customers.selectors.customers import customer_for

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
-from halkhata.records.customers.forms import OrganizationForm
+from halkhata.records.customers.forms.organizations import OrganizationForm
 from halkhata.records.customers.policies import can_edit_customers, refuse_unless_may_edit
 from halkhata.records.customers.selectors.customers import (
     CustomerFilters,

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound, PermissionRefused
-from halkhata.records.customers.forms import UnmaskForm
+from halkhata.records.customers.forms.unmasking import UnmaskForm
 from halkhata.records.customers.private_gate import SHOWN
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.services.unmasking import unmask_field

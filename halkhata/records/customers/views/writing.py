@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
-from halkhata.records.customers.forms import CustomerForm, NewCustomerForm
+from halkhata.records.customers.forms.writing import CustomerForm, NewCustomerForm
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import refuse_unless_may_edit
 from halkhata.records.customers.registry import customer_actions

@@ -1,19 +1,18 @@
 """The trial run: reads the whole file and says what would become of each row. Writes no customer."""
 
-from collections import Counter
-
 from django.db import transaction
 
 from halkhata.foundation.core.clock import now
 from halkhata.records.imports.choices import IssueKind, RunState
 from halkhata.records.imports.models import ImportRun
 from halkhata.records.imports.reading.sources import forget_reader, next_rows
-from halkhata.records.imports.registry import Issue, ReadRow, same_person
+from halkhata.records.imports.registry import Issue, same_person
 from halkhata.records.imports.services.progress import (
     RowReader,
     actor_of,
     lock_run,
     move_on,
+    sort_read_rows,
     target_of,
     write_issues,
 )
@@ -29,24 +28,8 @@ def check_some(run: ImportRun) -> bool:
         _finish(run)
         return False
     work = target_of(run).open(run, actor_of(run))
-    found: Counter[str] = Counter()
-    issues: list[tuple[int, Issue]] = []
-    readable: list[ReadRow] = []
     reader = RowReader(run, work)
-    for number, cells in rows:
-        row = reader.read(number, cells)
-        if row is None:
-            found["blank"] += 1
-            continue
-        for issue in row.issues:
-            if issue.kind == IssueKind.MENDED:
-                found[f"mended_{issue.code}"] += 1
-            else:
-                issues.append((number, issue))
-        if row.record is None:
-            found["bad"] += 1
-        else:
-            readable.append(row)
+    found, issues, readable = sort_read_rows((number, reader.read(number, cells)) for number, cells in rows)
     verdicts = work.judge(readable) if readable else []
     repeated = first_rows(
         run.pk, ((row.number, row.keys or (f"line:{row.line_hash}",), " ".join(row.sounds)) for row in readable)

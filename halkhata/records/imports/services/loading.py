@@ -26,6 +26,7 @@ from halkhata.records.imports.services.progress import (
     actor_of,
     lock_run,
     move_on,
+    sort_read_rows,
     target_of,
     write_issues,
 )
@@ -77,22 +78,7 @@ def load_some(run: ImportRun) -> bool:
 
 def _write_batch(run: ImportRun, work: TargetWork, batch: Sequence[tuple[int, ReadRow | None]]) -> float:
     """One transaction: rows, ledger, issues, position. Returns for how many seconds it kept others from writing."""
-    found: Counter[str] = Counter()
-    issues: list[tuple[int, Issue]] = []
-    waiting: list[ReadRow] = []
-    for number, row in batch:
-        if row is None:
-            found["blank"] += 1
-            continue
-        for issue in row.issues:
-            if issue.kind == IssueKind.MENDED:
-                found[f"mended_{issue.code}"] += 1
-            else:
-                issues.append((number, issue))
-        if row.record is None:
-            found["bad"] += 1
-        else:
-            waiting.append(row)
+    found, issues, waiting = sort_read_rows(batch)
     with transaction.atomic():
         lock_run(run)
         # Not before: while somebody else writes, the import waits, too, and keeps nobody.

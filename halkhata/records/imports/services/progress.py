@@ -100,3 +100,26 @@ class RowReader:
         if converted:
             row.issues.append(Issue(IssueKind.MENDED, "bijoy"))
         return row
+
+
+def sort_read_rows(
+    rows: Iterable[tuple[int, ReadRow | None]],
+) -> tuple[Counter[str], list[tuple[int, Issue]], list[ReadRow]]:
+    """How many rows are blank, bad or mended in which way; what is wrong with which row; the rows that are usable."""
+    found: Counter[str] = Counter()
+    issues: list[tuple[int, Issue]] = []
+    usable: list[ReadRow] = []
+    for number, row in rows:
+        if row is None:
+            found["blank"] += 1
+            continue
+        for issue in row.issues:
+            if issue.kind == IssueKind.MENDED:
+                found[f"mended_{issue.code}"] += 1
+            else:
+                issues.append((number, issue))
+        if row.record is None:
+            found["bad"] += 1
+        else:
+            usable.append(row)
+    return found, issues, usable

@@ -4,9 +4,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Sum
 
-from halkhata.foundation.core.append_only import _Editor
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.triggers import TriggerEditor
 from halkhata.records.stock import ledger_rules
 from halkhata.records.stock.choices import Condition, MoveReason
 from halkhata.records.stock.models import Balance, Movement, UnitPosition
@@ -65,7 +65,7 @@ def test_more_than_there_is_is_refused_by_the_database_itself(places, fan):
 def test_without_the_trigger_an_overdraft_gets_in(places, fan):
     """The twin of the test above: the guard is the trigger and nothing else."""
     put(places, fan, 2)
-    ledger_rules.drop(_Editor())
+    ledger_rules.drop(TriggerEditor())
     raw(places, fan, start="shop", end="customer", quantity=3, after="used")
     assert Movement.objects.count() == 2
 

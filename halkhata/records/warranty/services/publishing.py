@@ -12,6 +12,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
+from halkhata.foundation.core.free_codes import free_code
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.warranty.models import PolicyCoupon, PolicyTerm, WarrantyPolicy
 from halkhata.records.warranty.models.policies import MAX_MONTHS
@@ -77,7 +78,7 @@ def publish_policy(
         if known is not None:
             WarrantyPolicy.objects.filter(code=code, is_active=True).update(is_active=False)
         policy = WarrantyPolicy.objects.create(
-            code=code or _new_code(names["name_en"] or names["name_bn"]),
+            code=code or free_code(WarrantyPolicy, slugify(names["name_en"] or names["name_bn"])[:30] or "policy"),
             version=known.version + 1 if known else 1,
             published_at=now(),
             publisher_label=actor.audit_label[:150] if isinstance(actor, User) else "",
@@ -150,11 +151,3 @@ def _check_windows(coupons: Sequence[Window]) -> None:
         usage = one.to_usage is None or (one.from_usage or 0) < one.to_usage <= MOST_USAGE
         if not days or not usage:
             raise DomainError("bad_window", _("A free service must end after it begins."), field="coupons")
-
-
-def _new_code(name: str) -> str:
-    base = slugify(name)[:30] or "policy"
-    code, number = base, 2
-    while WarrantyPolicy.objects.filter(code=code).exists():
-        code, number = f"{base}-{number}", number + 1
-    return code

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.records.customers.forms import RecordForm, TextField
+from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.customers.merging.fields import BOTH, MERGED, SURVIVOR, FieldChoice
 
 PREFIX = "field-"

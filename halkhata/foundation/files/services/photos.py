@@ -1,4 +1,4 @@
-"""Photos and papers that go with a claim: looked at before anything is kept."""
+"""Photos and papers that go with a record: looked at before anything is kept."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from halkhata.foundation.accounts.forms import _Form, _Grouped
+from halkhata.foundation.accounts.forms.pieces import GroupedField, PlainForm
 from halkhata.foundation.accounts.models import AccessPolicy, Role, User
 from halkhata.foundation.accounts.policies import staff_visible_to
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
@@ -14,7 +14,7 @@ from halkhata.foundation.core.formatting import format_number
 from halkhata.foundation.core.reader import current_reader
 
 
-class CodeForm(_Form):
+class CodeForm(PlainForm):
     """A code of the app, or a recovery code."""
 
     code = forms.CharField(
@@ -26,7 +26,7 @@ class CodeForm(_Form):
     )
 
 
-class ConfirmForm(_Form):
+class ConfirmForm(PlainForm):
     """The password again."""
 
     password = forms.CharField(
@@ -36,7 +36,7 @@ class ConfirmForm(_Form):
     )
 
 
-class ForgottenForm(_Form):
+class ForgottenForm(PlainForm):
     """Whose password was forgotten."""
 
     who = forms.CharField(
@@ -53,7 +53,7 @@ class _Roles(forms.ModelMultipleChoiceField):
         return str(record)
 
 
-class PolicyForm(_Form):
+class PolicyForm(PlainForm):
     """Who needs a second step, how long sessions last, reset by mail."""
 
     IDLE = (15, 30, 60, 120, 240, 480, 720, 1440, 4320, 10080, 20160)
@@ -90,7 +90,7 @@ def _span(minutes: int) -> str:
     return text % {"count": format_number(count, digits=current_reader().digits)}
 
 
-class ProviderForm(_Form):
+class ProviderForm(PlainForm):
     """The OpenID Connect provider."""
 
     label = forms.CharField(
@@ -119,7 +119,7 @@ class ProviderForm(_Form):
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
 
-class LeaveForm(_Form):
+class LeaveForm(PlainForm):
     """Where the open work of somebody who leaves goes."""
 
     PERSON, TEAM = "person", "team"
@@ -131,7 +131,9 @@ class LeaveForm(_Form):
         initial=PERSON,
         required=False,
     )
-    successor = _Grouped(label=_("This person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody"))
+    successor = GroupedField(
+        label=_("This person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
+    )
 
     def __init__(self, *args: Any, actor: User, leaver: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
