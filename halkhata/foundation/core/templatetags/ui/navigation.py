@@ -45,6 +45,8 @@ def _to_page(item: Mapping[str, Any]) -> str:
 SECTION_LABELS = {
     "work": _("Work"),
     "records": _("Customers"),
+    "after_sale": _("After the sale"),
+    "messages": _("Messages"),
     "insight": _("Numbers"),
     "settings": _("Settings"),
 }
