@@ -66,9 +66,9 @@ JOB_CARD = Form(
     ROOT / "desks" / "service" / "print" / "card.typ", "a4",
     {
         "bn": {
-            "title": "জব কার্ড", "number": "J-১০৪৫", "in_title": "ভেতরে আসার সময়",
+            "title": "জব কার্ড", "number": "জ-১০৪৫", "in_title": "ভেতরে আসার সময়",
             "fields": _pairs(
-                "ক্রেতা | মোছাঃ রহিমা খাতুন\nপণ্য | ওয়ালটন ফ্রিজ, কম্প্রেসরসহ\nসিরিয়াল | SN-0001\nইউনিট | U-১০০১\n"
+                "ক্রেতা | মোছাঃ রহিমা খাতুন\nপণ্য | ওয়ালটন ফ্রিজ, কম্প্রেসরসহ\nসিরিয়াল | SN-0001\nইউনিট | ই-১০০১\n"
                 "নেওয়া হয়েছে | ২২-১১-২০২৬, দুপুর ২:৩০\nকথা দেওয়া সময় | ২৫-১১-২০২৬, সন্ধ্যা ৬:০০\nমিটারে কত | ১২,৩৪৫\n"
                 "ওয়ারেন্টি | কম্প্রেসর ওয়ারেন্টিতে আছে: ১২-০৩-২০৩৬ পর্যন্ত"
             ),
@@ -82,9 +82,9 @@ JOB_CARD = Form(
                 ["মজুরি", "গ্যাস ভরা ও পরীক্ষা", "১", "ক্রেতা", "৳ ১,২০০.০০"],
             ],
             "total": ["আপনি দেবেন", "৳ ১,২০০.০০"], "swaps": ["কম্প্রেসর ১/৫ এইচপি: CMP-77 খুলে CMP-90 লাগানো হয়েছে"],
-            "out": _pairs("অবস্থা | হস্তান্তর হয়েছে\nতৈরি | ২৪-১১-২০২৬\nবুঝে নিয়েছেন | রহিমা খাতুন\nগেট পাস | G-১০৪৫"),
+            "out": _pairs("অবস্থা | হস্তান্তর হয়েছে\nতৈরি | ২৪-১১-২০২৬\nবুঝে নিয়েছেন | রহিমা খাতুন\nগেট পাস | গ-১০৪৫"),
             "qr": _QR, "signatures": ["ক্রেতা, জমার সময়", "দোকানের পক্ষে", "ক্রেতা, বুঝে নেওয়ার সময়"],
-            "photos_title": "জমার সময়ের ছবি", "photos": _photos("সামনে থেকে", "সিরিয়াল প্লেট"), "footer": "J-১০৪৫",
+            "photos_title": "জমার সময়ের ছবি", "photos": _photos("সামনে থেকে", "সিরিয়াল প্লেট"), "footer": "জ-১০৪৫",
         },
         "en": {
             "title": "Job card", "number": "J-1045", "in_title": "In",
@@ -114,15 +114,15 @@ GATE_PASS = Form(
     ROOT / "desks" / "service" / "print" / "gate_pass.typ", "a5",
     {
         "bn": {
-            "title": "গেট পাস", "number": "G-১০৪৫",
+            "title": "গেট পাস", "number": "গ-১০৪৫",
             "fields": _pairs(
-                "জব কার্ড | J-১০৪৫\nপণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nক্রেতা | মোছাঃ রহিমা খাতুন\n"
+                "জব কার্ড | জ-১০৪৫\nপণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nক্রেতা | মোছাঃ রহিমা খাতুন\n"
                 "বুঝে নিয়েছেন | শ্যামল\nক্রেতার কে হন | ভ্রাতুষ্পুত্র\nকখন | ২৪-১১-২০২৬, বিকাল ৫:১০\nপ্রমাণ | স্বাক্ষর\n"
                 "হস্তান্তর করেছেন | কৃষ্ণা"
             ),
             "left_title": "সঙ্গে যা রেখে গেছেন", "left": ["ট্রে ২টি", "বৈদ্যুতিক প্লাগ"],
             "given": "সঙ্গে যা ছিল সব ফেরত দেওয়া হয়েছে", "typed": "শ্যামল", "signature": _SIGNATURE,
-            "signatures": ["ক্রেতা", "দোকানের পক্ষে", "দারোয়ান"], "footer": "G-১০৪৫",
+            "signatures": ["ক্রেতা", "দোকানের পক্ষে", "দারোয়ান"], "footer": "গ-১০৪৫",
         },
         "en": {
             "title": "Gate pass", "number": "G-1045",
@@ -142,7 +142,7 @@ WARRANTY_CARD = Form(
     ROOT / "records" / "warranty" / "print" / "card.typ", "a5",
     {
         "bn": {
-            "title": "ওয়ারেন্টি কার্ড", "number": "U-১০০১",
+            "title": "ওয়ারেন্টি কার্ড", "number": "ই-১০০১",
             "fields": _pairs("পণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nক্রেতা | মোছাঃ রহিমা খাতুন\nকেনার তারিখ | ১২-০৩-২০২৬"),
             "qr": _QR, "check": "ওয়ারেন্টি যাচাই করতে স্ক্যান করুন।",
             "heads": ["অংশ", "কী কী আছে", "কত দিন", "ব্যবহারের সীমা"],
@@ -175,7 +175,7 @@ CLAIM_FORM = Form(
     ROOT / "desks" / "claims" / "print" / "form.typ", "a4",
     {
         "bn": {
-            "title": "কোম্পানির কাছে দাবি", "number": "C-১০৬১",
+            "title": "কোম্পানির কাছে দাবি", "number": "চ-১০৬১",
             "fields": _pairs(
                 "কোম্পানি | ওয়ালটন লিমিটেড\nকোম্পানির দাবি নম্বর | TST-9\nশাখা | জিন্দাবাজার\nপাঠানো হয়েছে | ২৪ নভেম্বর ২০২৬\n"
                 "পণ্য | ওয়ালটন ফ্রিজ\nইউনিটের নম্বর | SN-0001\nবিক্রির তারিখ | ১২ মার্চ ২০২৬\nনষ্ট হয়েছে | ২২ নভেম্বর ২০২৬\n"
@@ -189,7 +189,7 @@ CLAIM_FORM = Form(
             ],
             "total": ["মোট দাবি", "৳ ৫,৭০০.৫০"], "signatures": ["মিস্ত্রি", "দোকানের পক্ষে", "কোম্পানির পক্ষে"],
             "photos_title": "ছবি", "photos": _photos("সিরিয়াল নম্বরের প্লেট", "নষ্ট যন্ত্রাংশ", "নতুন যন্ত্রাংশ"),
-            "footer": "C-১০৬১",
+            "footer": "চ-১০৬১",
         },
         "en": {
             "title": "Claim to the company", "number": "C-1061",
@@ -217,25 +217,25 @@ RETURN_FORM = Form(
     ROOT / "desks" / "returns" / "print" / "form.typ", "a4",
     {
         "bn": {
-            "title": "ফেরত ও বদলের ফরম", "number": "R-১০৭২", "qr": _QR, "check": "কোথায় আছে দেখতে স্ক্যান করুন।",
+            "title": "ফেরত ও বদলের ফরম", "number": "ব-১০৭২", "qr": _QR, "check": "কোথায় আছে দেখতে স্ক্যান করুন।",
             "fields": _pairs(
-                "ক্রেতা | মোছাঃ রহিমা খাতুন\nপণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nকয়টি | ১\nমেমো | P-১০০৩\n"
+                "ক্রেতা | মোছাঃ রহিমা খাতুন\nপণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nকয়টি | ১\nমেমো | স-১০০৩\n"
                 "কেনার তারিখ | ১২-০৩-২০২৬\nদাম দিয়েছেন | ৳ ৩২,৫০০.০০\nকেন ফেরত | সাত দিনে নষ্ট\nক্রেতা যা চান | বদল\n"
                 "অবস্থা | সিদ্ধান্ত হয়েছে"
             ),
             "note_title": "ক্রেতার কথায়", "note": "সাত দিনেই বন্ধ হয়ে গেছে, দোকান তিনবার ঘুরিয়েছে।",
             "rules_title": "আমাদের ফেরত নীতি অনুযায়ী",
             "rules": ["ত্রুটিপূর্ণ পণ্য ৩০ দিনের মধ্যে ফেরত নেওয়া হয়।", "বাক্স ও যন্ত্রাংশ সঙ্গে থাকতে হবে।"],
-            "decision_title": "সিদ্ধান্ত", "decision": _pairs("গ্রেড | ক\nসিদ্ধান্ত | বদল\nনতুন ইউনিট | U-১০৯০"),
+            "decision_title": "সিদ্ধান্ত", "decision": _pairs("গ্রেড | ক\nসিদ্ধান্ত | বদল\nনতুন ইউনিট | ই-১০৯০"),
             "reason": "ব্যবহারের চিহ্ন নেই, ত্রুটি প্রমাণিত।", "photos_title": "ছবি", "photos": _photos("গ্রহণ"),
-            "signatures": ["ক্রেতা", "দোকানের পক্ষে"], "footer": "R-১০৭২",
+            "signatures": ["ক্রেতা", "দোকানের পক্ষে"], "footer": "ব-১০৭২",
         },
         "en": {
-            "title": "Return and replacement form", "number": "R-1072", "qr": _QR,
+            "title": "Return and replacement form", "number": "E-1072", "qr": _QR,
             "check": "Scan to see where it stands.",
             "fields": _pairs(
                 "Customer | Mst Rahima Khatun\nProduct | Walton fridge\nSerial | SN-0001\nHow many | 1\n"
-                "Memo | P-1003\nBought on | 12-03-2026\nPaid for it | ৳ 32,500.00\n"
+                "Memo | S-1003\nBought on | 12-03-2026\nPaid for it | ৳ 32,500.00\n"
                 "Why it is given back | Failed in seven days\nThe customer would like | Replacement\nState | Decided"
             ),
             "note_title": "In the customer's words", "note": "It stopped after seven days.",
@@ -243,7 +243,7 @@ RETURN_FORM = Form(
             "rules": ["Faulty goods are taken back within 30 days.", "Box and parts must be there."],
             "decision_title": "Decision", "decision": _pairs("Grade | A\nDecision | Replacement\nNew unit | U-1090"),
             "reason": "No sign of use, the fault is proven.", "photos_title": "Photos", "photos": _photos("Receipt"),
-            "signatures": ["Customer", "For the shop"], "footer": "R-1072",
+            "signatures": ["Customer", "For the shop"], "footer": "E-1072",
         },
     },
 )  # fmt: skip
@@ -252,9 +252,9 @@ DECISION_SHEET = Form(
     ROOT / "desks" / "disputes" / "print" / "decision.typ", "a4",
     {
         "bn": {
-            "title": "সিদ্ধান্তপত্র", "number": "D-১০৮১", "footer": "D-১০৮১",
+            "title": "সিদ্ধান্তপত্র", "number": "দ-১০৮১", "footer": "দ-১০৮১",
             "fields": _pairs(
-                "ক্রেতা | মোছাঃ রহিমা খাতুন\nতারিখ | ২৪ নভেম্বর ২০২৬\nকী নিয়ে | R-১০৭২ · ওয়ালটন ফ্রিজ U-১০০১\n"
+                "ক্রেতা | মোছাঃ রহিমা খাতুন\nতারিখ | ২৪ নভেম্বর ২০২৬\nকী নিয়ে | ব-১০৭২ · ওয়ালটন ফ্রিজ ই-১০০১\n"
                 "ঘটনার দিন | ১৯ নভেম্বর ২০২৬\nরায় | ক্রেতার পক্ষে\nপ্রতিকার | বদল\nযার মধ্যে করতে হবে | ১ ডিসেম্বর ২০২৬"
             ),
             "parts": [
@@ -270,7 +270,7 @@ DECISION_SHEET = Form(
         "en": {
             "title": "Decision sheet", "number": "D-1081", "footer": "D-1081",
             "fields": _pairs(
-                "Customer | Mst Rahima Khatun\nDate | 24 November 2026\nAbout | R-1072 · Walton fridge U-1001\n"
+                "Customer | Mst Rahima Khatun\nDate | 24 November 2026\nAbout | E-1072 · Walton fridge U-1001\n"
                 "Happened on | 19 November 2026\nFinding | For the customer\nRemedy | Replacement\n"
                 "To be done by | 1 December 2026"
             ),
