@@ -141,7 +141,8 @@ def nothing_left(sold: int, taken: int) -> Conflict:
     return Conflict(
         "nothing_left",
         _(
-            "Of this line %(sold)s were bought and %(taken)s are given back already. Write fewer, or look for another memo."
+            "Of this line %(sold)s were bought and %(taken)s are given back already. "
+            "Write fewer, or look for another memo."
         )
         % {"sold": num(sold), "taken": num(taken)},
         field="quantity",
