@@ -114,7 +114,7 @@ def _shown(field: Field[Any, Any], text: str, values: dict[str, str]) -> str:
         return str(localdate(date.fromisoformat(text), "short"))
     if isinstance(field, DecimalField):
         if field.name in _COUNTED or "currency" not in values:
-            return str(num(Decimal(text).normalize()))
+            return str(num(Decimal(text.rstrip("0").rstrip(".") if "." in text else text)))
         return str(money(text, values["currency"]))
     if isinstance(field, JSONField):
         value = ast.literal_eval(text)
