@@ -78,10 +78,10 @@ JOB_CARD = Form(
             "found_title": "যা পাওয়া গেছে", "found": "কম্প্রেসর জ্যাম, গ্যাস শেষ।", "out_title": "বাইরে যাওয়ার সময়",
             "heads": ["ধরন", "কী", "পরিমাণ", "কে দেবে", "দিতে হবে"],
             "rows": [
-                ["যন্ত্রাংশ", "কম্প্রেসর ১/৫ এইচপি", "১", "ওয়ারেন্টি", "৳ ০.০০"],
-                ["মজুরি", "গ্যাস ভরা ও পরীক্ষা", "১", "ক্রেতা", "৳ ১,২০০.০০"],
+                ["যন্ত্রাংশ", "কম্প্রেসর ১/৫ এইচপি", "১", "ওয়ারেন্টি", "৳০"],
+                ["মজুরি", "গ্যাস ভরা ও পরীক্ষা", "১", "ক্রেতা", "৳১,২০০"],
             ],
-            "total": ["আপনি দেবেন", "৳ ১,২০০.০০"], "swaps": ["কম্প্রেসর ১/৫ এইচপি: CMP-77 খুলে CMP-90 লাগানো হয়েছে"],
+            "total": ["আপনি দেবেন", "৳১,২০০"], "swaps": ["কম্প্রেসর ১/৫ এইচপি: CMP-77 খুলে CMP-90 লাগানো হয়েছে"],
             "out": _pairs("অবস্থা | হস্তান্তর হয়েছে\nতৈরি | ২৪-১১-২০২৬\nবুঝে নিয়েছেন | রহিমা খাতুন\nগেট পাস | গ-১০৪৫"),
             "qr": _QR, "signatures": ["ক্রেতা, জমার সময়", "দোকানের পক্ষে", "ক্রেতা, বুঝে নেওয়ার সময়"],
             "photos_title": "জমার সময়ের ছবি", "photos": _photos("সামনে থেকে", "সিরিয়াল প্লেট"), "footer": "জ-১০৪৫",
@@ -99,10 +99,10 @@ JOB_CARD = Form(
             "found_title": "What was found", "found": "Compressor is stuck, gas is gone.", "out_title": "Out",
             "heads": ["Kind", "What", "Quantity", "Who pays", "To pay"],
             "rows": [
-                ["Part", "Compressor 1/5 HP", "1", "Warranty", "৳ 0.00"],
-                ["Labour", "Gas and test", "1", "Customer", "৳ 1,200.00"],
+                ["Part", "Compressor 1/5 HP", "1", "Warranty", "Tk 0"],
+                ["Labour", "Gas and test", "1", "Customer", "Tk 1,200"],
             ],
-            "total": ["You pay", "৳ 1,200.00"], "swaps": ["Compressor 1/5 HP: CMP-77 taken out, CMP-90 put in"],
+            "total": ["You pay", "Tk 1,200"], "swaps": ["Compressor 1/5 HP: CMP-77 taken out, CMP-90 put in"],
             "out": _pairs("State | Handed over\nReady | 24-11-2026\nHanded to | Rahima Khatun\nGate pass | G-1045"),
             "qr": _QR, "signatures": ["Customer, at intake", "For the shop", "Customer, at hand-over"],
             "photos_title": "Photos at intake", "photos": _photos("Front", "Serial plate"), "footer": "J-1045",
@@ -184,10 +184,10 @@ CLAIM_FORM = Form(
             "words_title": "কী নষ্ট হয়েছে ও কী করা হয়েছে", "words": "কম্প্রেসর জ্যাম; বদলে গ্যাস ভরা হয়েছে।",
             "heads": ["ধরন", "কোড", "কী", "পরিমাণ", "দাবি"],
             "rows": [
-                ["যন্ত্রাংশ", "C-9", "কম্প্রেসর ১/৫ এইচপি", "১", "৳ ৫,০০০.০০"],
-                ["মজুরি", "L-2", "গ্যাস ভরা", "১", "৳ ৭০০.৫০"],
+                ["যন্ত্রাংশ", "C-9", "কম্প্রেসর ১/৫ এইচপি", "১", "৳৫,০০০"],
+                ["মজুরি", "L-2", "গ্যাস ভরা", "১", "৳৭০০.৫০"],
             ],
-            "total": ["মোট দাবি", "৳ ৫,৭০০.৫০"], "signatures": ["মিস্ত্রি", "দোকানের পক্ষে", "কোম্পানির পক্ষে"],
+            "total": ["মোট দাবি", "৳৫,৭০০.৫০"], "signatures": ["মিস্ত্রি", "দোকানের পক্ষে", "কোম্পানির পক্ষে"],
             "photos_title": "ছবি", "photos": _photos("সিরিয়াল নম্বরের প্লেট", "নষ্ট যন্ত্রাংশ", "নতুন যন্ত্রাংশ"),
             "footer": "চ-১০৬১",
         },
@@ -202,10 +202,10 @@ CLAIM_FORM = Form(
             "words_title": "What failed and what was done", "words": "Compressor was stuck; changed, gas filled.",
             "heads": ["Kind", "Code", "What", "Quantity", "Claimed"],
             "rows": [
-                ["Part", "C-9", "Compressor 1/5 HP", "1", "৳ 5,000.00"],
-                ["Labour", "L-2", "Gas", "1", "৳ 700.50"],
+                ["Part", "C-9", "Compressor 1/5 HP", "1", "Tk 5,000"],
+                ["Labour", "L-2", "Gas", "1", "Tk 700.50"],
             ],
-            "total": ["Claimed together", "৳ 5,700.50"],
+            "total": ["Claimed together", "Tk 5,700.50"],
             "signatures": ["Technician", "For the shop", "For the company"],
             "photos_title": "Photos", "photos": _photos("Serial number plate", "Failed part", "New part"),
             "footer": "C-1061",
@@ -220,7 +220,7 @@ RETURN_FORM = Form(
             "title": "ফেরত ও বদলের ফরম", "number": "ব-১০৭২", "qr": _QR, "check": "কোথায় আছে দেখতে স্ক্যান করুন।",
             "fields": _pairs(
                 "ক্রেতা | মোছাঃ রহিমা খাতুন\nপণ্য | ওয়ালটন ফ্রিজ\nসিরিয়াল | SN-0001\nকয়টি | ১\nমেমো | স-১০০৩\n"
-                "কেনার তারিখ | ১২-০৩-২০২৬\nদাম দিয়েছেন | ৳ ৩২,৫০০.০০\nকেন ফেরত | সাত দিনে নষ্ট\nক্রেতা যা চান | বদল\n"
+                "কেনার তারিখ | ১২-০৩-২০২৬\nদাম দিয়েছেন | ৳৩২,৫০০\nকেন ফেরত | সাত দিনে নষ্ট\nক্রেতা যা চান | বদল\n"
                 "অবস্থা | সিদ্ধান্ত হয়েছে"
             ),
             "note_title": "ক্রেতার কথায়", "note": "সাত দিনেই বন্ধ হয়ে গেছে, দোকান তিনবার ঘুরিয়েছে।",
@@ -235,7 +235,7 @@ RETURN_FORM = Form(
             "check": "Scan to see where it stands.",
             "fields": _pairs(
                 "Customer | Mst Rahima Khatun\nProduct | Walton fridge\nSerial | SN-0001\nHow many | 1\n"
-                "Memo | S-1003\nBought on | 12-03-2026\nPaid for it | ৳ 32,500.00\n"
+                "Memo | S-1003\nBought on | 12-03-2026\nPaid for it | Tk 32,500\n"
                 "Why it is given back | Failed in seven days\nThe customer would like | Replacement\nState | Decided"
             ),
             "note_title": "In the customer's words", "note": "It stopped after seven days.",

@@ -40,27 +40,27 @@ SALE = (
     [
         (
             "item:7", "Job card J-1009: Fridge", ITEM,
-            ["অবস্থা: ক্রেতাকে দেওয়ার জন্য তৈরি", "দেরি: না"], ["State: Ready for the customer", "Branch: Mirpur", "Late: No"],
+            ["অবস্থা: গ্রাহকের জন্য তৈরি", "দেরি হয়েছে: না"], ["State: Ready for the customer", "Branch: Mirpur", "Late: No"],
         ),
         (
             "history:7", "History of J-1009",
             "2026-11-20T04:05:00+00:00 opened Rafi Uddin channel=counter\n"
             "2026-11-22T08:00:00+00:00 state_changed Rafi Uddin from=tested to=ready",
-            ["২০-১১-২০২৬, সকাল ১০:০৫ · ", "অবস্থা বদলেছে: ক্রেতাকে দেওয়ার জন্য তৈরি · Rafi Uddin"],
-            ["20-11-2026, 10:05 am · Opened · Rafi Uddin", "State changed: Ready for the customer · Rafi Uddin"],
+            ["২০ নভে ২০২৬, সকাল ১০:০৫", "অবস্থা বদলেছে: গ্রাহকের জন্য তৈরি · Rafi Uddin"],
+            ["10:05 am · Opened · Rafi Uddin", "State changed: Ready for the customer · Rafi Uddin"],
         ),
         (
             "service.servicejob:7", "service job J-1009", JOB,
-            ["ক্রেতার কথায়: It is warm\nand loud = bad", "Plug, Tray"],
+            ["গ্রাহকের কথায়: It is warm\nand loud = bad", "Plug, Tray"],
             ["In the customer's words: It is warm\nand loud = bad", "Left with it: Plug, Tray", "Currency: BDT"],
         ),
         (
-            "service.jobline:7", "job line 7", LINE, ["যন্ত্রাংশ", "ওয়ারেন্টি", "১,২৫০.৫"],
+            "service.jobline:7", "job line 7", LINE, ["ধরন: অংশ", "কে দেবে: ওয়ারেন্টি", "১,২৫০.৫"],
             ["Kind: Part", "Quantity: 2", "Who pays: Warranty", "The manufacturer pays it back: No"],
         ),
         (
-            "purchase_line:3", "M-7", SALE, ["মেমো: M-৭", "তারিখ: ১২-০৩-২০২৬", "৳ ৩২,৫০০"],
-            ["Memo: M-7", "Date: 12-03-2026", "Customer: Rahima Test", "Price: ৳ 32,500"],
+            "purchase_line:3", "M-7", SALE, ["মেমো: M-7", "তারিখ: ১২ মার্চ ২০২৬", "৳৩২,৫০০"],
+            ["Memo: M-7", "Date: 12 Mar 2026", "Customer: Rahima Test", "32,500"],
         ),
         ("minutes:3", "K-1 Rafi 15 min", "2026-11-20 15 min: Looked", ["১৫ মিনিট · Looked"], ["15 minutes · Looked"]),
     ],
