@@ -68,7 +68,7 @@ def test_text_layer_says_every_word(name, language):
 def test_twin_conjunct_that_is_not_joined_is_seen(name):
     """The same letters with a joiner that keeps them apart: ক্র becomes ক্‌র, nothing else."""
     fields = [list(pair) for pair in FORMS[name].texts["bn"]["fields"]]
-    place = next(n for n, pair in enumerate(fields) if "্" in pair[0] + pair[1])
+    place = next(n for n, pair in enumerate(fields) if "্" in pair[1])
     fields[place] = [cell.replace("্", "্\u200c") for cell in fields[place]]
     assert max(differences(name, "bn", fields=fields)) > LIMIT
 
