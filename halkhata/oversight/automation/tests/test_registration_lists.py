@@ -11,6 +11,7 @@ from halkhata.records.catalog.tests.conftest import rahima as rahima
 from halkhata.records.imports.models import ImportIssue
 from halkhata.records.imports.services.beginning import begin_check, begin_load, begin_undo, receive_file, set_mapping
 from halkhata.records.imports.tests.conftest import csv_bytes, finish
+from halkhata.records.imports.tests.conftest import no_open_file as no_open_file
 from halkhata.records.warranty.models import Flag, Registration
 from halkhata.records.warranty.services.registering import verify_registration
 from halkhata.records.warranty.tests.conftest import fridge as fridge
