@@ -12,7 +12,7 @@ _MONEY = DecimalField(max_digits=14, decimal_places=2)
 _COVERED = (Payer.WARRANTY, Payer.COUPON)
 
 
-def lines_nobody_pays_back(user: User) -> QuerySet[JobLine, dict[str, Any]]:
+def lines_nobody_pays_back(user: User) -> QuerySet[Any, Any]:
     """Covered lines of cards that the user may see, of which the company takes none; where the cost is not written,
     the price of the line stands for it, as on a claim. Goodwill and contracts have reports of their own.
     """

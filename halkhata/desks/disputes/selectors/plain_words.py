@@ -138,7 +138,7 @@ class _Names:
             for name, text in values.items():
                 field = model._meta.get_field(name)
                 if isinstance(field, ForeignKey) and text.isdecimal() and label_of_column(model, name) is not None:
-                    wanted.setdefault(field.related_model, set()).add(int(text))  # type: ignore[arg-type]
+                    wanted.setdefault(field.related_model, set()).add(int(text))
         self._found = {
             model: {pk: _name(row) for pk, row in model._base_manager.in_bulk(keys).items()}
             for model, keys in wanted.items()
