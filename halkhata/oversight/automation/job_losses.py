@@ -16,10 +16,8 @@ def lines_nobody_pays_back(user: User) -> QuerySet[Any, Any]:
     """Covered lines of cards that the user may see, of which the company takes none; where the cost is not written,
     the price of the line stands for it, as on a claim. Goodwill and contracts have reports of their own.
     """
-    if not user.may("job.view"):
-        return JobLine.objects.none().values()
     jobs = ServiceJob.objects.visible_to(user).exclude(state=JobState.CANCELLED)
-    return (
+    rows = (
         JobLine.objects.filter(
             job__in=jobs.order_by().values("pk"), removed_at__isnull=True, payer__in=_COVERED, is_recoverable=False
         )
@@ -34,3 +32,4 @@ def lines_nobody_pays_back(user: User) -> QuerySet[Any, Any]:
             loss_branch=F("job__branch"), loss_what=F("text"),
         )
     )  # fmt: skip
+    return rows if user.may("job.view") else rows.none()
