@@ -54,6 +54,7 @@ _MOVING = {("accounts_apitoken", "last_used_at")}
 LOOKING_WRITES = {
     "accounts:two_factor_new": {"accounts_secondfactor"},
     "analytics:promises_csv": {"audit_auditentry"},
+    "claims:losses_file": {"audit_auditentry"},
     "analytics:stages_csv": {"audit_auditentry"},
     "analytics:causes_csv": {"audit_auditentry"},
     "analytics:repeats_csv": {"audit_auditentry"},

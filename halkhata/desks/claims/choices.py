@@ -60,6 +60,16 @@ FLAG_OF_STAGE: dict[str, StateFlag] = {
 SIDE_OF_STAGE: dict[str, Side] = dict.fromkeys(UNPAID, Side.MANUFACTURER)
 
 
+class LossReason(models.TextChoices):
+    """Why a company never pays what warranty work cost (A53.10)."""
+
+    OURS = "ours", _("The company does not pay it back")
+    UNDER = "under", _("Claimed less than it cost")
+    REFUSED = "refused", _("Refused by the company")
+    SHORT = "short", _("Paid short")
+    WITHDRAWN = "withdrawn", _("Claim taken back")
+
+
 class LineKind(models.TextChoices):
     """What a line of a claim is."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.claims.choices import KIND, PREFIX, SIDE_OF_STAGE, Sort, Stage
 from halkhata.desks.claims.guards import lifted
+from halkhata.desks.claims.loss_rows import register as register_losses
 from halkhata.desks.claims.models import (
     Claim,
     ClaimFile,
@@ -127,6 +128,7 @@ def register_all() -> None:
             kinds=frozenset({"job"}),
         ),
     )  # fmt: skip
+    register_losses()
     file_guards.register("claims", guards_file)
     # What warranty's search for misuse reads (A53.16): claims that no job card tells of, and swaps written here.
     claim_verbs.register("claim.direct", "claim.direct")

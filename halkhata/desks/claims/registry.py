@@ -39,3 +39,19 @@ class Proposal:
 
 # ``propose(item)``: what a work item of this kind (by the kind's code) gives for a claim; None when there is nothing.
 claim_proposals: Registry[Callable[[Any], Proposal | None]] = Registry("claim_proposals")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossSource:
+    """Rows of money that no company pays back. Several sources may share a ``reason`` (``choices.LossReason``).
+
+    ``rows(user)``: what the user may see, as a queryset that names for each row ``loss_brand`` (key of the brand),
+    ``loss_at``, ``loss_currency``, ``loss_amount``, ``loss_item`` (key of the work item), ``loss_number``,
+    ``loss_kind`` (of the work item), ``loss_branch`` (its key) and ``loss_what``.
+    """
+
+    reason: str
+    rows: Callable[[Any], Any]
+
+
+loss_sources: Registry[LossSource] = Registry("loss_sources")

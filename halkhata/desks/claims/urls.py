@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from halkhata.desks.claims.views import board, dispatch, opening, page, papers, settings
+from halkhata.desks.claims.views import board, dispatch, losses, opening, page, papers, settings
 
 app_name = "claims"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("free-services/", opening.coupons, name="coupons"),
     path("about/", board.about, name="about"),
     path("numbers/", board.numbers, name="numbers"),
+    path("losses/", losses.months, name="losses"),
+    path("losses/rows/", losses.rows, name="loss_rows"),
+    path("losses/file/", losses.file, name="losses_file"),
     path("sheet/", board.sheet, name="sheet"),
     path("parts/", dispatch.parts, name="parts"),
     path("parts/<int:pk>/list.pdf", dispatch.dispatch_list, name="parts_list"),

@@ -43,4 +43,6 @@ InvolvementSource = Callable[[Any, Sequence[int]], Mapping[int, Any]]
 evidence_sources: Registry[EvidenceSource] = Registry("evidence_sources")
 # What lines of an origin ("service.jobphoto:17") are called in the reader's language, by the part before the colon.
 evidence_words: Registry[Any] = Registry("evidence_words")
+# What a column of such a record is called ("opened_at", or "service.jobline.taken_by" where it differs); "" hides it.
+evidence_columns: Registry[Any] = Registry("evidence_columns")
 involvement_sources: Registry[InvolvementSource] = Registry("involvement_sources")

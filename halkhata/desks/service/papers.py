@@ -62,9 +62,10 @@ def card_data(job: ServiceJob) -> dict[str, Any]:
         ]
         for line in lines
     ]  # fmt: skip
-    # The numbers as they stand on the parts: whoever compares reads the same digits.
+    # The numbers as they stand on the parts: whoever compares reads the same digits. In words: the font has no arrow.
     swaps = [
-        f"{digits(line.text)}: {line.faulty_serial or '—'} → {line.replacement_serial or '—'}"
+        _("%(what)s: %(old)s taken out, %(new)s put in")
+        % {"what": digits(line.text), "old": line.faulty_serial or "—", "new": line.replacement_serial or "—"}
         for line in lines
         if line.faulty_serial or line.replacement_serial
     ]

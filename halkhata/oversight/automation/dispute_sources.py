@@ -16,6 +16,7 @@ from halkhata.desks.disputes.choices import EvidenceKind, FactCode, Party
 from halkhata.desks.disputes.registry import (
     EvidenceSource,
     Found,
+    evidence_columns,
     evidence_sources,
     evidence_words,
     involvement_sources,
@@ -23,6 +24,7 @@ from halkhata.desks.disputes.registry import (
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.files.models import StoredFile
+from halkhata.oversight.automation.dispute_words import COLUMNS
 
 # Table, the way to its work item, and what stands there of its time; "" for the item itself.
 TABLES: tuple[tuple[str, str, str], ...] = (
@@ -86,6 +88,8 @@ def register() -> None:
     involvement_sources.register("automation.desks", handled_at_desks)
     for label, words in WORDS.items():
         evidence_words.register(label.lower(), words)
+    for column, name in COLUMNS.items():
+        evidence_columns.register(column, name)
 
 
 def sheets(_dispute: Any, items: Sequence[int]) -> Iterable[Found]:

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "other_name_in_file": _("Row {row} has the same number or address under another name"),
     "hidden": _("This number or address belongs to a customer of another branch"),
     "no_product": _("No product"),
+    "no_serial": _("No serial number"),
     "unknown_product": _("There is no such product: add it under Settings, Products, or write it as it stands there"),
     "several_products": _("More than one product is called so: write brand and model"),
     "not_a_day": _("Not a date"),

@@ -122,7 +122,9 @@ def report(user: User, span: Span) -> Report:
     """
     seen = Claim.objects.visible_to(user)
     filed = seen.filter(
-        stage__in=FILED, submitted_at__gte=_start(span.since), submitted_at__lt=_start(span.until + timedelta(days=1))
+        stage__in=FILED,
+        submitted_at__gte=start_of(span.since),
+        submitted_at__lt=start_of(span.until + timedelta(days=1)),
     )
     unpaid = seen.filter(stage__in=UNPAID)
     brands = {brand.pk: brand.name for brand in Brand.objects.all()}
@@ -149,8 +151,8 @@ def _recovery(rows: ClaimQuerySet, column: str, names: dict[Any, Any]) -> list[R
     return [
         Recovery(
             label=names.get(row[column], ""), pk=row[column], currency=row["currency"], count=row["count"],
-            claimed=_money(row["claimed"]), approved=_money(row["granted"]), credited=_money(row["came"]),
-            short=_money(row["short"]),
+            claimed=money(row["claimed"]), approved=money(row["granted"]), credited=money(row["came"]),
+            short=money(row["short"]),
         )
         for row in found
     ]  # fmt: skip
@@ -158,7 +160,7 @@ def _recovery(rows: ClaimQuerySet, column: str, names: dict[Any, Any]) -> list[R
 
 def _ages(rows: ClaimQuerySet, column: str, names: dict[Any, Any]) -> list[Ageing]:
     # A claim that was sent today is 0 days old; its day counts as a whole.
-    edges = [_start(today() - timedelta(days=days)) for days in AGES]
+    edges = [start_of(today() - timedelta(days=days)) for days in AGES]
     bands = [
         Q(submitted_at__gte=edges[0]),
         *(Q(submitted_at__lt=new, submitted_at__gte=old) for new, old in pairwise(edges)),
@@ -172,7 +174,7 @@ def _ages(rows: ClaimQuerySet, column: str, names: dict[Any, Any]) -> list[Agein
         Ageing(
             label=names.get(row[column], ""), pk=row[column], currency=row["currency"],
             counts=tuple(row[f"n{place}"] for place in range(len(bands))),
-            amounts=tuple(_money(row[f"a{place}"]) for place in range(len(bands))),
+            amounts=tuple(money(row[f"a{place}"]) for place in range(len(bands))),
         )
         for row in found
     ]  # fmt: skip
@@ -180,7 +182,7 @@ def _ages(rows: ClaimQuerySet, column: str, names: dict[Any, Any]) -> list[Agein
 
 def _costs(seen: ClaimQuerySet, span: Span) -> list[Cost]:
     claims = seen.filter(
-        sort=Sort.REPAIR, opened_at__gte=_start(span.since), opened_at__lt=_start(span.until + timedelta(days=1))
+        sort=Sort.REPAIR, opened_at__gte=start_of(span.since), opened_at__lt=start_of(span.until + timedelta(days=1))
     ).exclude(stage=Stage.WITHDRAWN)
     rows = (
         ClaimLine.objects.filter(claim__in=claims.order_by().values("pk"))
@@ -189,10 +191,11 @@ def _costs(seen: ClaimQuerySet, span: Span) -> list[Cost]:
         .annotate(whole=Sum("cost"), back=Sum("cost", filter=Q(is_recoverable=True)))
         .order_by("claim__currency")
     )
-    return [Cost(row["claim__currency"], _money(row["whole"]), _money(row["back"])) for row in rows]
+    return [Cost(row["claim__currency"], money(row["whole"]), money(row["back"])) for row in rows]
 
 
-def _money(value: Any) -> Decimal:
+def money(value: Any) -> Decimal:
+    """A sum of the database as an amount; SQLite calculates in binary."""
     return Decimal(value or 0).quantize(_CENT)
 
 
@@ -203,5 +206,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _start(day: date) -> datetime:
+def start_of(day: date) -> datetime:
+    """The moment at which the day begins in the shop."""
     return datetime.combine(day, time(0), ZoneInfo(DEFAULT_TIME_ZONE))

@@ -31,6 +31,9 @@ class EvidenceItem(models.Model):
 
     # What the reader calls it: put there by selectors/headings.py, kept nowhere.
     heading: str = ""
+    # What it says in the reader's words, and whether that is other than its text: selectors/plain_words.py.
+    said: str = ""
+    is_said: bool = False
 
     class Meta:
         ordering = ["happened_at", "id"]

@@ -10,6 +10,7 @@ from halkhata.desks.disputes.choices import FactCode, MemberState, Party
 from halkhata.desks.disputes.models import Dispute, EvidenceItem, FactNote, Remedy
 from halkhata.desks.disputes.selectors.country import outside_route
 from halkhata.desks.disputes.selectors.headings import with_headings
+from halkhata.desks.disputes.selectors.plain_words import with_words
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 
@@ -74,6 +75,11 @@ def evidence_of(dispute: Dispute) -> list[EvidenceItem]:
     """The file, in the order of time, each line with its heading in the reader's language."""
     lines = list(dispute.evidence.select_related("file").order_by("happened_at", "pk")[:3000])
     return list(with_headings(lines))
+
+
+def evidence_in_words(dispute: Dispute) -> list[EvidenceItem]:
+    """The file, each line with what it says in the reader's language, too."""
+    return list(with_words(evidence_of(dispute)))
 
 
 def is_late_for_news(dispute: Dispute) -> bool:

@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+from dataclasses import replace
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,14 @@ from halkhata.desks.disputes import policies
 from halkhata.desks.disputes.choices import EvidenceKind, Party
 from halkhata.desks.disputes.models import Dispute, EvidenceItem
 from halkhata.desks.disputes.selectors.headings import with_headings
+from halkhata.desks.disputes.selectors.plain_words import with_words
 from halkhata.desks.disputes.services.letters import PRINT, decision_pdf
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import format_date, format_datetime, format_ref, show_digits
-from halkhata.foundation.core.reader import current_reader
+from halkhata.foundation.core.reader import current_reader, reader_context
 from halkhata.foundation.core.table_cells import csv_lines
 from halkhata.foundation.files.services.storing import read_file
 from halkhata.foundation.printing.pdf import letterhead, render_pdf
@@ -57,8 +59,10 @@ def case_pack(*, actor: User, dispute: Dispute) -> IO[bytes]:
                     decision_pdf(dispute, decision, language=language),
                 )
         for place, line in enumerate(lines, start=1):
-            name = ""
-            if line.file is not None:
+            name = f"texts/{place:04d}.txt"
+            if line.file is None:
+                _put(pack, name, line.text.encode())
+            else:
                 name = f"files/{place:04d}-{_safe(line.file.original_name)}"
                 try:
                     _put(pack, name, read_file(line.file))
@@ -72,12 +76,14 @@ def case_pack(*, actor: User, dispute: Dispute) -> IO[bytes]:
 
 
 def _lines(dispute: Dispute) -> list[EvidenceItem]:
-    return list(with_headings(list(dispute.evidence.select_related("file").order_by("happened_at", "pk"))))
+    lines = list(dispute.evidence.select_related("file").order_by("happened_at", "pk"))
+    # A hearing asks for the hour on the wall of the branch.
+    with reader_context(replace(current_reader(), time_zone=dispute.branch.time_zone)):
+        return list(with_words(with_headings(lines)))
 
 
 def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
     reader = current_reader()
-    # A hearing asks for the hour on the wall of the branch.
     zone = ZoneInfo(dispute.branch.time_zone)
 
     def moment(value: Any) -> str:
@@ -111,10 +117,14 @@ def _papers(dispute: Dispute, lines: list[EvidenceItem]) -> dict[str, Any]:
             for place, line in enumerate(lines, start=1)
         ],
         "texts_title": _("Texts"),
+        "note": _(
+            "Records are said here in plain words. As they were taken in, which is what the hash is of, they stand in "
+            "the ZIP, each under its number."
+        ),
         "texts": [
             {
                 "head": f"{count(place)}. {EvidenceKind(line.kind).label}: {line.heading}",
-                "text": line.text[:MOST_TEXT] if line.file is None else line.file.original_name,
+                "text": (line.said or line.heading)[:MOST_TEXT] if line.file is None else line.file.original_name,
                 "hash": f"SHA-256 {line.sha256}",
             }
             for place, line in enumerate(lines, start=1)

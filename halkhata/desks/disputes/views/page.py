@@ -16,6 +16,7 @@ from halkhata.desks.disputes.selectors.detail import (
     checklist_of,
     days_since_cause,
     decisions_of,
+    evidence_in_words,
     evidence_of,
     is_late_for_news,
     panel_of,
@@ -47,7 +48,7 @@ def file(request: StaffRequest, number: str) -> HttpResponse:
     dispute = dispute_for(request.user, number)
     context = {
         "dispute": dispute,
-        "lines": evidence_of(dispute),
+        "lines": evidence_in_words(dispute),
         "facts": checklist_of(dispute),
         "is_locked": dispute.state not in GROWS,
         "seat": policies.seat_of(request.user, dispute),

@@ -14,7 +14,7 @@ from halkhata.desks.disputes.forms import DecisionForm, VoteForm
 from halkhata.desks.disputes.models import Decision, Dispute, Vote
 from halkhata.desks.disputes.selectors.cases import dispute_for
 from halkhata.desks.disputes.selectors.conflicts import candidates
-from halkhata.desks.disputes.selectors.detail import evidence_of, panel_of
+from halkhata.desks.disputes.selectors.detail import evidence_in_words, panel_of
 from halkhata.desks.disputes.selectors.precedents import precedents_for
 from halkhata.desks.disputes.selectors.settings import house_law
 from halkhata.desks.disputes.services.deciding import write_decision
@@ -166,7 +166,7 @@ def _decision_page(
         "ballot": ballot,
         "has_voted": seat is not None and any(one.member_id == seat.pk and one.ballot == ballot for one in votes),
         "error": error,
-        "lines": evidence_of(dispute),
+        "lines": evidence_in_words(dispute),
         "precedents": precedents_for(request.user, dispute),
         **panel_of(dispute),
     }

@@ -12,6 +12,7 @@ from halkhata.desks.returns.choices import NOT_THE_CUSTOMERS_FAULT, OVER, Reason
 from halkhata.desks.returns.models import ReturnPolicy, ReturnRequest
 from halkhata.desks.returns.selectors.terms import days_for, policy_for
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.templatetags.halkhata import num
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import PurchaseLine, Unit
 from halkhata.records.catalog.sentences import shown_ref
@@ -104,8 +105,9 @@ def _refuse_wrong_unit(line: PurchaseLine, unit: Unit | None) -> None:
 def _refuse_senseless(line: PurchaseLine, unit: Unit | None, quantity: int, taken: int) -> None:
     if line.purchase.is_reversed:
         raise Conflict(
-            "sale_reversed", _("The sale %(memo)s was taken back as a whole: nothing of it can be given back.")
-            % {"memo": line.purchase.number},
+            "sale_reversed",
+            _("The sale %(memo)s was taken back as a whole: nothing of it can be given back. Look for a later sale.")
+            % {"memo": shown_ref(line.purchase.number)},
         )  # fmt: skip
     if unit is not None:
         other = ReturnRequest.objects.filter(unit=unit).exclude(stage__in=OVER).first()
@@ -114,7 +116,7 @@ def _refuse_senseless(line: PurchaseLine, unit: Unit | None, quantity: int, take
         if unit.state != "sold":
             raise Conflict(
                 "not_with_customer",
-                _("The unit %(unit)s is not with a customer: %(state)s.")
+                _("The unit %(unit)s is not with a customer: %(state)s. Its page says where it went.")
                 % {"unit": shown_ref(unit.number), "state": unit.state_label},
                 field="unit",
             )
@@ -126,7 +128,7 @@ def already_open(number: str = "") -> Conflict:
     """The refusal of a second return of one serial number."""
     return Conflict(
         "already_open",
-        _("A return of this unit is open already: %(number)s. Go on there.") % {"number": number}
+        _("A return of this unit is open already: %(number)s. Go on there.") % {"number": shown_ref(number)}
         if number
         else _("A return of this unit is open already. Go on there."),
         field="unit",
@@ -138,7 +140,11 @@ def nothing_left(sold: int, taken: int) -> Conflict:
     """The refusal of more than was bought."""
     return Conflict(
         "nothing_left",
-        _("Of this line %(sold)s were bought and %(taken)s are given back already.") % {"sold": sold, "taken": taken},
+        _(
+            "Of this line %(sold)s were bought and %(taken)s are given back already. "
+            "Write fewer, or look for another memo."
+        )
+        % {"sold": num(sold), "taken": num(taken)},
         field="quantity",
         sold=sold,
         taken=taken,

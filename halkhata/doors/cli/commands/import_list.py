@@ -16,11 +16,12 @@ def register(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "import",
         help="bring a list in",
-        description="Brings customers or sales in from CSV or Excel. What the columns mean is read from their headings "
-        "(Bengali or English); --map says it of one. Killed, it goes on where it stopped: with --resume, or by itself "
-        "where a worker runs. --undo takes a whole import back. Exit code 1: rows were left out.",
+        description="Brings customers, sales or warranty registrations in from CSV or Excel. What the columns mean is "
+        "read from their headings (Bengali or English); --map says it of one. Killed, it goes on where it stopped: "
+        "with --resume, or by itself where a worker runs. --undo takes a whole import back. Exit code 1: rows were "
+        "left out.",
     )
-    parser.add_argument("what", choices=("customers", "sales"), help="what is in the list")
+    parser.add_argument("what", choices=("customers", "sales", "registrations"), help="what is in the list")
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file: .csv, .xlsx or .xls")
     parser.add_argument("--user", metavar="NAME", help="import as this member of staff (default: the product itself)")
     parser.add_argument("--branch", metavar="CODE", help="new customers belong to this branch")

@@ -54,6 +54,22 @@ def differs_by(picture: Any, reference: Any) -> float:
     return gap.histogram()[255] / (picture.size[0] * picture.size[1])
 
 
+def worst_tile(picture: Any, reference: Any, *, side: int = 24) -> float:
+    """The share of clearly different pixels in the tile of ``side`` pixels where they differ most; 1.0 for pictures of
+    different size. A whole page hides one broken letter; the tile it stands in does not.
+    """
+    if picture.size != reference.size:
+        return 1.0
+    gap = ImageChops.difference(picture, reference).point(lambda value: 255 if value > 96 else 0)
+    # Tiles begin at a half of each other, so that nothing hides by standing on an edge.
+    tiles = (
+        gap.crop((x, y, x + side, y + side)).histogram()[255]
+        for x in range(0, max(picture.width - side // 2, 1), side // 2)
+        for y in range(0, max(picture.height - side // 2, 1), side // 2)
+    )
+    return max(tiles) / (side * side)
+
+
 def reference(name: str) -> Any:
     """A picture of the folder."""
     return Image.open(io.BytesIO((PICTURES / name).read_bytes())).convert("L")

@@ -4,8 +4,9 @@ What a job card gives for a claim stands in ``job_claims``; the claims desk asks
 somebody begins a claim about a card by hand.
 """
 
+from halkhata.desks.claims.choices import LossReason
 from halkhata.desks.claims.models import Claim
-from halkhata.desks.claims.registry import claim_proposals, paper_sources
+from halkhata.desks.claims.registry import LossSource, claim_proposals, loss_sources, paper_sources
 from halkhata.desks.claims.services.opening import open_claim
 from halkhata.desks.claims.services.refreshing import refresh_draft
 from halkhata.desks.service.choices import JobState
@@ -15,11 +16,13 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.job_claims import papers_of_job, proposal_of_job
+from halkhata.oversight.automation.job_losses import lines_nobody_pays_back
 from halkhata.oversight.automation.return_claims import proposal_of_return
 
 claim_proposals.register("job", proposal_of_job)
 claim_proposals.register("return", proposal_of_return)
 paper_sources.register("service", papers_of_job)
+loss_sources.register("service", LossSource(reason=LossReason.OURS, rows=lines_nobody_pays_back))
 
 
 @on(JobStateChanged)

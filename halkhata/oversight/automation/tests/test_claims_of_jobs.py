@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from halkhata.desks.claims.models import Claim
+from halkhata.desks.claims.selectors.losses import Narrowed, loss_rows, losses
+from halkhata.desks.claims.selectors.report import Span
 from halkhata.desks.claims.selectors.verify import house_papers, verify
 from halkhata.desks.claims.services import editing as claim_lines
 from halkhata.desks.claims.services.filing import withdraw_claim
@@ -190,3 +192,30 @@ def test_claims_without_a_card_count_as_claims_of_the_unit(desk, fridge):
             )  # fmt: skip
     assert look_for_flags() == 2
     assert {flag.kind for flag in Flag.objects.all()} == {"many_claims", "parts_back"}
+
+
+def test_line_that_no_company_pays_back_is_counted_as_lost_for_whoever_sees_jobs(desk, job):
+    add_line(
+        actor=desk.advisor, job=job, kind="labour", text="Long way", payer="warranty", rule="Promised",
+        unit_price=Decimal(150), is_recoverable=False,
+    )  # fmt: skip
+    add_line(
+        actor=desk.advisor, job=job, kind="part", text="Valve", payer="warranty", rule="Promised",
+        unit_price=Decimal(900), cost=Decimal("640.50"), is_recoverable=False,
+    )  # fmt: skip
+    add_line(actor=desk.advisor, job=job, kind="part", text="Tube", unit_price=Decimal(70), cost=Decimal(60))
+    claims = ("customer.view", "claim.view")
+    far = make_user("onlyclaims", branch=desk.branch, role=make_role("oc", level=1, scope="branch", permissions=claims))
+    both = make_user(
+        "both", branch=desk.branch, role=make_role("bo", level=1, scope="branch", permissions=(*claims, "job.view"))
+    )
+    wanted = Narrowed(Span(today() - timedelta(days=1), today()))
+    assert losses(far, wanted) == []
+    (line,) = losses(both, wanted)
+    # Where nobody wrote what it cost, the price stands for it.
+    assert (line.amounts, line.counts) == ({"ours": Decimal("790.50")}, {"ours": 1})
+    rows, _has_more = loss_rows(both, wanted)
+    assert sorted((row.number, row.url_name, row.what, row.amount) for row in rows) == [
+        (job.number, "service:detail", "Long way", Decimal("150.00")),
+        (job.number, "service:detail", "Valve", Decimal("640.50")),
+    ]

@@ -167,10 +167,13 @@ def check_coupon(coupon: Coupon, *, on: date, reading: int | None = None, waived
 
 def _used(coupon: Coupon) -> Conflict:
     if coupon.used_on is None:
-        return Conflict("coupon_used", _("Somebody has just used this free service."))
+        return Conflict(
+            "coupon_used",
+            _("Somebody has just used this free service. Open the unit: it says when, and for which job card."),
+        )
     return Conflict(
         "coupon_used",
-        _("Free service %(n)s was used on %(day)s%(job)s. It counts once only.")
+        _("Free service %(n)s was used on %(day)s%(job)s and counts once. Take the next one, or let the customer pay.")
         % {
             "n": number(coupon.number),
             "day": day(coupon.used_on),

@@ -71,7 +71,9 @@ def test_used_once_says_where_it_went(bike, catalog):
     before = digest()
     with pytest.raises(Conflict) as refused:
         use_coupon(actor=catalog.counter, coupon_id=coupon.pk, on=WITHIN, reading=500)
-    assert str(refused.value.message) == "Free service 1 was used on 10 Apr 2026 (J-1001). It counts once only."
+    assert str(refused.value.message) == (
+        "Free service 1 was used on 10 Apr 2026 (J-1001) and counts once. Take the next one, or let the customer pay."
+    )
     with pytest.raises(Conflict, match="coupon_used"):
         use_as_goodwill(actor=catalog.manager, coupon=coupon, reason="again", on=WITHIN, reading=500)
     assert digest() == before
