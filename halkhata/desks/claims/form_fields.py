@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 
-class AmountField(forms.CharField):
+class AmountField(OwnNumber, forms.CharField):
     """An amount of money in Bengali or Latin digits, with or without commas; None when left empty."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -30,7 +31,7 @@ class AmountField(forms.CharField):
         return amount.quantize(Decimal("0.01"))
 
 
-class WholeNumberField(forms.IntegerField):
+class WholeNumberField(OwnNumber, forms.IntegerField):
     """A whole number in Bengali or Latin digits."""
 
     def __init__(self, **kwargs: Any) -> None:

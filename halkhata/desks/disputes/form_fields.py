@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.policies import assignable_names
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import fold_digits
 
 
@@ -47,7 +48,7 @@ class MomentField(forms.DateTimeField):
         return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
-class MoneyField(forms.DecimalField):
+class MoneyField(OwnNumber, forms.DecimalField):
     """An amount of taka; Bengali digits and grouping commas are read."""
 
     def __init__(self, **kwargs: Any) -> None:

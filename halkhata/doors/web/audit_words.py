@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.doors.web.audit_texts import value_shown
+
 _ACTIONS: dict[str, Any] = {
     "installation.set_up": _("Shop set up"),
     "installation.change": _("Shop's page changed"),
@@ -207,7 +209,7 @@ _SUBJECTS: dict[str, Any] = {
     "standardsdraft": _("Service standards"),
     "standardsversion": _("Service standards"),
     "storedfile": _("File"),
-    "textmessage": _("Short text"),
+    "textmessage": _("Code or short text"),
 }
 
 
@@ -244,4 +246,4 @@ def _text(value: Any) -> str:
         return ", ".join(_text(one) for one in value)
     if isinstance(value, dict):
         return str(value.get("name") or ", ".join(f"{key}: {_text(one)}" for key, one in value.items()))
-    return str(value)[:200]
+    return value_shown(value)

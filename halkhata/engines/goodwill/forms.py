@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.goodwill.registry import goodwill_kinds
 from halkhata.engines.work.forms.fields import NumberField, TakesErrors
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 
-class AmountField(forms.CharField):
+class AmountField(OwnNumber, forms.CharField):
     """An amount of money in Bengali or Latin digits, with or without commas."""
 
     def __init__(self, **kwargs: Any) -> None:

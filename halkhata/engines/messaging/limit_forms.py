@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.services.limits import BOUNDS
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import fold_digits
 
 
-class _Number(forms.IntegerField):
+class _Number(OwnNumber, forms.IntegerField):
     """A whole number; Bengali digits are read like Latin ones. Bounds are the service's."""
 
     def __init__(self, **kwargs: Any) -> None:

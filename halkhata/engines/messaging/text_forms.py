@@ -10,6 +10,7 @@ from halkhata.engines.messaging.text_choices import TextPurpose
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.form_choices import offer_choices
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import fold_digits
 
 PURPOSES = [(one.value, one.label) for one in (TextPurpose.NOTICE, TextPurpose.OFFER)]
@@ -25,7 +26,7 @@ class TextingForm(forms.Form):
         self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
-class _Number(forms.IntegerField):
+class _Number(OwnNumber, forms.IntegerField):
     """A whole number; Bengali digits are read like Latin ones."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -35,7 +36,7 @@ class _Number(forms.IntegerField):
         return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
-class _Price(forms.DecimalField):
+class _Price(OwnNumber, forms.DecimalField):
     """An amount of money; Bengali digits are read like Latin ones."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})

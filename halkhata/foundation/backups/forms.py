@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.backups.models import BackupSettings
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.formatting import format_time
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 
-class WholeNumber(forms.IntegerField):
+class WholeNumber(OwnNumber, forms.IntegerField):
     """A number in Bengali or Latin digits."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric"})

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 _AMOUNT = re.compile(r"\d{1,11}(\.\d{1,2})?", re.ASCII)
@@ -22,7 +23,7 @@ def read_amount(typed: str) -> Decimal:
     return Decimal(text)
 
 
-class MoneyField(forms.CharField):
+class MoneyField(OwnNumber, forms.CharField):
     """An amount; None for an empty field."""
 
     def __init__(self, **options: Any) -> None:
@@ -41,7 +42,7 @@ class MoneyField(forms.CharField):
             raise forms.ValidationError(_("Write an amount like 1200 or 1200.50.")) from error
 
 
-class WholeField(forms.CharField):
+class WholeField(OwnNumber, forms.CharField):
     """A whole number in either script; None for an empty field."""
 
     def __init__(self, **options: Any) -> None:
