@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.doors.web.audit_texts import value_shown
+from halkhata.doors.web.audit_words_desks import DESK_ACTIONS, DESK_FAMILIES
 
 _ACTIONS: dict[str, Any] = {
     "installation.set_up": _("Shop set up"),
@@ -215,9 +216,11 @@ _SUBJECTS: dict[str, Any] = {
 
 def action_label(action: str) -> Any:
     """What was done, in words; an act that has no words yet is told by what it was done to."""
-    if action in _ACTIONS:
-        return _ACTIONS[action]
-    return _SUBJECTS.get(action.partition(".")[0], _("Something else"))
+    known = _ACTIONS.get(action) or DESK_ACTIONS.get(action)
+    if known:
+        return known
+    family = action.partition(".")[0]
+    return DESK_FAMILIES.get(family) or _SUBJECTS.get(family, _("Something else"))
 
 
 def action_labels(actions: Iterable[str]) -> list[tuple[str, Any]]:

@@ -43,7 +43,7 @@ class _Price(OwnNumber, forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """The amount."""
-        return super().to_python(fold_digits(value) if isinstance(value, str) else value)
+        return super().to_python(fold_digits(value).replace(",", "") if isinstance(value, str) else value)
 
 
 def _clock(label: Any) -> forms.TimeField:

@@ -5,20 +5,23 @@ from typing import Any
 
 from django import forms
 
-from halkhata.foundation.core.formatting import show_digits
+from halkhata.foundation.core.formatting import format_number, show_digits
 from halkhata.foundation.core.reader import current_reader
 
 
 def number_in_field(value: Any) -> Any:
-    """What a field shows for a whole number or an amount; an amount without a fraction has no decimals.
+    """What a field shows for a whole number or an amount; an amount has commas, and no decimals without a fraction.
 
     Everything else comes back with nothing changed: a text is what somebody typed, and stays as it was typed.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return value
-    if isinstance(value, Decimal):
-        value = f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
-    return show_digits(str(value), digits=current_reader().digits)
+    digits = current_reader().digits
+    if isinstance(value, int):
+        return show_digits(str(value), digits=digits)
+    if not value.is_finite():
+        return value
+    return format_number(value.quantize(Decimal(1)) if value == value.to_integral_value() else value, digits=digits)
 
 
 def text_in_field(value: str) -> str:
