@@ -73,7 +73,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     names = names_of(entry.actor_id for entry in found)
     rows = [
         {"entry": entry, "label": action_label(entry.action), "record": record_label(entry.record_type),
-         "changes": field_changes(entry.before, entry.after), "actor": names.get(entry.actor_id, entry.actor_label),
+         "changes": field_changes(entry.before, entry.after), "actor": names.get(entry.actor_id or 0, entry.actor_label),
          "whose": shown(entry.record_label), "note": note_shown(entry.note)}
         for entry in found[:PAGE_SIZE]
     ]  # fmt: skip
