@@ -41,3 +41,22 @@ def value_shown(value: Any) -> str:
         at = datetime.fromisoformat(text).astimezone(reader.zone)
         return format_datetime(at, language=reader.language, digits=reader.digits, style="short")
     return str(digits(text)) if text.replace(".", "", 1).isdigit() else text
+
+
+def field_changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The fields that differ, as text: old and new value."""
+    old, new = before or {}, after or {}
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return [{"field": name, "old": _text(old.get(name)), "new": _text(new.get(name))} for name in changed]
+
+
+def _text(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or ", ".join(f"{key}: {_text(one)}" for key, one in value.items()))
+    return value_shown(value)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.doors.web.audit_texts import value_shown
 from halkhata.doors.web.audit_words_desks import DESK_ACTIONS, DESK_FAMILIES
 
 _ACTIONS: dict[str, Any] = {
@@ -231,22 +230,3 @@ def action_labels(actions: Iterable[str]) -> list[tuple[str, Any]]:
 def record_label(record_type: str) -> Any:
     """What kind of record it is, in words."""
     return _SUBJECTS.get(record_type.rpartition(".")[2], "")
-
-
-def field_changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, str]]:
-    """The fields that differ, as text: old and new value."""
-    old, new = before or {}, after or {}
-    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return [{"field": name, "old": _text(old.get(name)), "new": _text(new.get(name))} for name in changed]
-
-
-def _text(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, list):
-        return ", ".join(_text(one) for one in value)
-    if isinstance(value, dict):
-        return str(value.get("name") or ", ".join(f"{key}: {_text(one)}" for key, one in value.items()))
-    return value_shown(value)
