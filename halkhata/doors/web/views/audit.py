@@ -74,7 +74,8 @@ def audit(request: StaffRequest) -> HttpResponse:
     rows = [
         {"entry": entry, "label": action_label(entry.action), "record": record_label(entry.record_type),
          "changes": field_changes(entry.before, entry.after),
-         "actor": names.get(entry.actor_id or 0, entry.actor_label), "whose": shown(entry.record_label), "note": note_shown(entry.note)}
+         "actor": names.get(entry.actor_id or 0, entry.actor_label),
+         "whose": shown(entry.record_label), "note": note_shown(entry.note)}
         for entry in found[:PAGE_SIZE]
     ]  # fmt: skip
     kept = {name: value for name, value in chosen.items() if value}
