@@ -13,12 +13,13 @@ from halkhata.foundation.core.form_choices import offer_records
 from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.form_fields import day_input
 from halkhata.foundation.core.formatting import format_number
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.records.catalog.models import Brand, Product, ProductKind
 
 
-class CountField(forms.CharField):
+class CountField(OwnNumber, forms.CharField):
     """A whole number in Bengali or Latin digits, with or without commas; None when it is left empty."""
 
     def __init__(self, *, lowest: int = 1, highest: int, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.policies import assignable_names
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import fold_digits
 
 
@@ -21,7 +22,7 @@ class DeskForm(TakesErrors):
         field.queryset = assignable_names(user)
 
 
-class MoneyField(forms.DecimalField):
+class MoneyField(OwnNumber, forms.DecimalField):
     """An amount of taka; Bengali digits and grouping commas are read."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.doors.web.audit_words_desks import DESK_ACTIONS, DESK_FAMILIES
+
 _ACTIONS: dict[str, Any] = {
     "installation.set_up": _("Shop set up"),
     "installation.change": _("Shop's page changed"),
@@ -207,15 +209,17 @@ _SUBJECTS: dict[str, Any] = {
     "standardsdraft": _("Service standards"),
     "standardsversion": _("Service standards"),
     "storedfile": _("File"),
-    "textmessage": _("Short text"),
+    "textmessage": _("Code or short text"),
 }
 
 
 def action_label(action: str) -> Any:
     """What was done, in words; an act that has no words yet is told by what it was done to."""
-    if action in _ACTIONS:
-        return _ACTIONS[action]
-    return _SUBJECTS.get(action.partition(".")[0], _("Something else"))
+    known = _ACTIONS.get(action) or DESK_ACTIONS.get(action)
+    if known:
+        return known
+    family = action.partition(".")[0]
+    return DESK_FAMILIES.get(family) or _SUBJECTS.get(family, _("Something else"))
 
 
 def action_labels(actions: Iterable[str]) -> list[tuple[str, Any]]:
@@ -226,22 +230,3 @@ def action_labels(actions: Iterable[str]) -> list[tuple[str, Any]]:
 def record_label(record_type: str) -> Any:
     """What kind of record it is, in words."""
     return _SUBJECTS.get(record_type.rpartition(".")[2], "")
-
-
-def field_changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[dict[str, str]]:
-    """The fields that differ, as text: old and new value."""
-    old, new = before or {}, after or {}
-    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return [{"field": name, "old": _text(old.get(name)), "new": _text(new.get(name))} for name in changed]
-
-
-def _text(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, list):
-        return ", ".join(_text(one) for one in value)
-    if isinstance(value, dict):
-        return str(value.get("name") or ", ".join(f"{key}: {_text(one)}" for key, one in value.items()))
-    return str(value)[:200]

@@ -11,6 +11,7 @@ from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.form_fields import EitherDigits, WholeNumberField
+from halkhata.foundation.core.own_numbers import OwnNumber
 
 PURPOSES = [(one.value, one.label) for one in (TextPurpose.NOTICE, TextPurpose.OFFER)]
 
@@ -21,10 +22,14 @@ class TextingForm(TakesErrors):
     use_required_attribute = False
 
 
-class _Price(EitherDigits, forms.DecimalField):
+class _Price(OwnNumber, EitherDigits, forms.DecimalField):
     """The price of a text: more places than money has."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        """The amount, with or without commas."""
+        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
 
 
 def _clock(label: Any) -> forms.TimeField:

@@ -10,11 +10,12 @@ from halkhata.foundation.backups.models import BackupSettings
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.form_fields import EitherDigits
 from halkhata.foundation.core.formatting import format_time
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text
 
 
-class WholeNumber(EitherDigits, forms.IntegerField):
+class WholeNumber(OwnNumber, EitherDigits, forms.IntegerField):
     """A number in Bengali or Latin digits."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric"})

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 _CENT = Decimal("0.01")
 _TOO_MUCH = Decimal("1e12")
 
 
-class AmountField(forms.CharField):
+class AmountField(OwnNumber, forms.CharField):
     """An amount of money in Bengali or Latin digits, with or without commas; None when it is left empty.
 
     A kind with rules of its own overrides ``read`` and the message ``amount``.
@@ -62,7 +63,7 @@ class EitherDigits(forms.Field):
         return super().to_python(fold_digits(value) if isinstance(value, str) else value)
 
 
-class WholeNumberField(EitherDigits, forms.IntegerField):
+class WholeNumberField(OwnNumber, EitherDigits, forms.IntegerField):
     """A whole number."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

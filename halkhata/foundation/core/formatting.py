@@ -101,6 +101,8 @@ REF_LETTERS = {
     "W": "ও",  # warranty registration
     "G": "গ",  # gate pass
     "Q": "অ",  # parcel that nobody knows (অজানা)
+    "P": "ত",  # request about one's own data (তথ্য)
+    "B": "ঘ",  # breach of data (ঘটনা)
 }
 _REF_LETTERS_BACK = {bengali: latin for latin, bengali in REF_LETTERS.items()}
 _CANONICAL_REF = re.compile(r"([A-Z]{1,3})-([0-9]{1,12})")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.form_choices import offer_choices
 from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.fields.choices import WITH_OPTIONS, FieldKind, PlaceMode, Severity, TagTone
 from halkhata.foundation.fields.models import FieldDefinition
@@ -18,7 +19,7 @@ class SettingForm(TakesErrors):
     """A form of the settings that shows a DomainError at its field."""
 
 
-class PlaceField(forms.CharField):
+class PlaceField(OwnNumber, forms.CharField):
     """A place in a list: a whole number in either script."""
 
     def __init__(self, **options: Any) -> None:
@@ -115,7 +116,7 @@ class LayoutForm(SettingForm):
             if is_own:
                 self.fields[f"place_{code}"] = PlaceField(
                     label=_("Place of “%(field)s”") % {"field": label},
-                    initial=str(place.position if place else position),
+                    initial=place.position if place else position,
                 )
             self.rows.append({"code": code, "label": label, "is_own": is_own})
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.form_fields import AmountField, EitherDigits, day_input
+from halkhata.foundation.core.own_numbers import OwnNumber
 from halkhata.foundation.core.text import clean_text, fold_digits
 
 _AMOUNT = re.compile(r"\d{1,11}(\.\d{1,2})?", re.ASCII)
@@ -35,7 +36,7 @@ class MoneyField(AmountField):
         return read_amount(typed)
 
 
-class WholeField(forms.CharField):
+class WholeField(OwnNumber, forms.CharField):
     """A whole number in either script; None for an empty field."""
 
     def __init__(self, **options: Any) -> None:

@@ -11,8 +11,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from halkhata.doors.web.audit_words import action_label, action_labels, field_changes, record_label
+from halkhata.doors.web.audit_texts import field_changes, note_shown, shown
+from halkhata.doors.web.audit_words import action_label, action_labels, record_label
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.names import names_of
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.policies import staff_visible_to
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -34,7 +36,7 @@ class AuditFilter(forms.Form):
     on = forms.CharField(
         label=_("Day"),
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "YYYY-MM-DD", "inputmode": "numeric"}),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
@@ -68,9 +70,12 @@ def audit(request: StaffRequest) -> HttpResponse:
     if before.isascii() and before.isdigit() and len(before) < 19:
         entries = entries.filter(id__lt=int(before))
     found = list(entries[: PAGE_SIZE + 1])
+    names = names_of(entry.actor_id for entry in found)
     rows = [
         {"entry": entry, "label": action_label(entry.action), "record": record_label(entry.record_type),
-         "changes": field_changes(entry.before, entry.after)}
+         "changes": field_changes(entry.before, entry.after),
+         "actor": names.get(entry.actor_id or 0, entry.actor_label),
+         "whose": shown(entry.record_label), "note": note_shown(entry.note)}
         for entry in found[:PAGE_SIZE]
     ]  # fmt: skip
     kept = {name: value for name, value in chosen.items() if value}

@@ -17,6 +17,7 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import MONTH_NAMES
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.own_numbers import text_in_field
 from halkhata.foundation.core.reader import current_reader
 from halkhata.records.customers.country_packs.texting import Span, texting_rules
 
@@ -53,4 +54,4 @@ def prayers(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _written(spans: tuple[Span, ...]) -> str:
-    return ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans)
+    return text_in_field(", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans))

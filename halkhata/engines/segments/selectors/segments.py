@@ -17,7 +17,7 @@ from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
 from halkhata.foundation.fields.conditions.tree import MODE_LABELS, ConditionField, Group, Line, lines_of
-from halkhata.foundation.fields.conditions.words import line_in_words
+from halkhata.foundation.fields.conditions.words import line_in_words, tree_in_words
 from halkhata.foundation.fields.selectors.values import DOTS
 from halkhata.records.customers.models import Customer
 
@@ -95,14 +95,14 @@ def explain_membership(
 
 
 def conditions_in_words(segments: Iterable[Segment], reader: User) -> dict[int, list[str] | None]:
-    """The lines of each segment in words, top to bottom, by its id; None when a field is out of use."""
+    """The conditions of each segment in words, top to bottom, by its id; None when a field is out of use."""
     segments, shown = list(segments), fields_open_to(reader)
     # Only what is asked about: the choices of the others would cost statements for nothing.
     asked = {code for segment in segments for code in fields_named(segment.conditions)}
     known = condition_fields({code: one for code, one in all_fields().items() if code in asked})
     trees = {segment.pk: readable(segment.conditions, known) for segment in segments}
     return {
-        pk: None if tree is None else [_in_words(line, known, shown) for line in lines_of(tree)]
+        pk: None if tree is None else tree_in_words(tree, lambda line: _in_words(line, known, shown))
         for pk, tree in trees.items()
     }
 

@@ -48,8 +48,14 @@ def test_what_others_asked_of_it_is_dots_for_who_sees_it_masked(shop, masked, ra
         conditions={"all": [{"field": "language", "op": "is", "value": "bn"}, {"none": [GUESS]}]},
     )  # fmt: skip
     build(segment.pk)
-    assert conditions_in_words([segment], shop.owner)[segment.pk] == ["Language is: Bengali", "Card is: 7731"]
-    assert conditions_in_words([segment], masked)[segment.pk] == ["Language is: Bengali", "Card •••"]
+    assert conditions_in_words([segment], shop.owner)[segment.pk] == [
+        "Language is: Bengali",
+        "none of these is true: Card is: 7731",
+    ]
+    assert conditions_in_words([segment], masked)[segment.pk] == [
+        "Language is: Bengali",
+        "none of these is true: Card •••",
+    ]
     told = explain_membership(segment, rahim, open_fields=fields_open_to(masked))
     assert (told.is_true, [one.is_true for one in told.nodes], told.nodes[1].nodes[0].is_true) == (
         False, [True, None], None,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.promise.calendar import MINUTES_A_DAY, Hours
 from halkhata.foundation.core.formatting import format_number
+from halkhata.foundation.core.own_numbers import OwnNumber, text_in_field
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
 
@@ -54,7 +55,7 @@ class HoursField(forms.CharField):
             ) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return write_hours(tuple(value)) if isinstance(value, tuple | list) else value
+        return text_in_field(write_hours(tuple(value))) if isinstance(value, tuple | list) else value
 
 
 class SpanField(forms.CharField):
@@ -75,10 +76,10 @@ class SpanField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
             return value
-        return f"{value // 60}:{value % 60:02d}" if value % 60 else str(value // 60)
+        return text_in_field(f"{value // 60}:{value % 60:02d}" if value % 60 else str(value // 60))
 
 
-class NumberField(forms.CharField):
+class NumberField(OwnNumber, forms.CharField):
     """A whole number in Bengali or Latin digits."""
 
     def __init__(self, *, lowest: int = 0, highest: int = 1000, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from halkhata.foundation.core.own_numbers import text_in_field
 from halkhata.foundation.fields.conditions.tree import (
     MAX_DEPTH,
     MAX_LINES,
@@ -105,13 +106,16 @@ def dress(draft: Draft, fields: Mapping[str, ConditionField]) -> Draft:
     if chosen is not None and draft.op not in chosen.operators:
         draft.op = chosen.operators[0]
     first, second = [*draft.values, "", ""][:2]
+    kind = _input(chosen, draft.op)
+    if kind in ("number", "pair"):
+        first, second = text_in_field(first), text_in_field(second)
     groups: dict[str, list[tuple[str, str, bool]]] = {}
     for one in fields.values():
         groups.setdefault(one.group, []).append((one.code, one.label, one.code == draft.code))
     draft.shown = {
         "fields": list(groups.items()),
         "operators": [(op, OPERATOR_LABELS[op], op == draft.op) for op in chosen.operators] if chosen else [],
-        "input": _input(chosen, draft.op),
+        "input": kind,
         "choices": [(code, label, code in draft.values) for code, label in chosen.choices] if chosen else [],
         "first": first,
         "second": second,

@@ -1,11 +1,19 @@
 """Conditions as a sentence for people."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from halkhata.foundation.fields.conditions.tree import OPERATOR_LABELS, RELATIVE, ConditionField, Line
+from halkhata.foundation.fields.conditions.tree import (
+    MODE_LABELS,
+    OPERATOR_LABELS,
+    RELATIVE,
+    ConditionField,
+    Group,
+    Line,
+    Node,
+)
 from halkhata.foundation.fields.kinds import shown
 
 
@@ -20,6 +28,26 @@ def line_in_words(line: Line, fields: Mapping[str, ConditionField]) -> str:
     if "…" in operator:
         return f"{label} {operator.replace('…', text)}"
     return f"{label} {operator}: {text}"
+
+
+def tree_in_words(tree: Group, word_of: Callable[[Line], str]) -> list[str]:
+    """The conditions as sentences that all hold, top to bottom: "none of these is true: A; B" is one of them.
+
+    A group within a group stands in brackets. How a group counts is never left out: without it "none" would read as
+    its opposite.
+    """
+    if tree.mode == "all" or (tree.mode == "any" and len(tree.nodes) == 1):
+        return [_node_in_words(one, word_of) for one in tree.nodes]
+    return [_node_in_words(tree, word_of)]
+
+
+def _node_in_words(node: Node, word_of: Callable[[Line], str]) -> str:
+    if isinstance(node, Line):
+        return word_of(node)
+    inner = [
+        f"({_node_in_words(one, word_of)})" if isinstance(one, Group) else word_of(one) for one in node.nodes
+    ]  # fmt: skip
+    return f"{MODE_LABELS[node.mode]}: {'; '.join(inner)}"
 
 
 class _Choice:

@@ -12,6 +12,7 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.fields.conditions.builder import draft_of, json_of, read_draft
 from halkhata.foundation.fields.conditions.evaluate import is_true
 from halkhata.foundation.fields.conditions.tree import ConditionField, as_json, lines_of, names_field, parse
+from halkhata.foundation.fields.conditions.words import line_in_words, tree_in_words
 
 TODAY = date(2026, 11, 22)
 FIELDS = {
@@ -50,6 +51,22 @@ def test_nested_groups_mean_all_any_and_none():
     assert true_of(tree, vip=True, roof="flat", uses=("home",))
     assert not true_of(tree, vip=True, roof="flat", uses=("home", "shop"))
     assert not true_of(tree, roof="tin")
+
+
+def words_of(tree):
+    return tree_in_words(parse(tree, FIELDS), lambda one: line_in_words(one, FIELDS))
+
+
+def test_words_of_conditions_say_how_each_group_counts():
+    vip, tin, shop = line("vip", "yes"), line("roof", "is", "tin"), line("uses", "has_any", ["shop"])
+    assert words_of({"all": [vip, tin]}) == ["VIP is yes", "Roof is: টিন"]
+    assert words_of({"any": [vip]}) == ["VIP is yes"]
+    assert words_of({"any": [vip, tin]}) == ["at least one of these is true: VIP is yes; Roof is: টিন"]
+    assert words_of({"none": [vip]}) == ["none of these is true: VIP is yes"]
+    assert words_of({"all": [vip, {"any": [tin, {"none": [shop]}]}]}) == [
+        "VIP is yes",
+        "at least one of these is true: Roof is: টিন; (none of these is true: Uses has one of: Shop)",
+    ]
 
 
 @pytest.mark.parametrize(

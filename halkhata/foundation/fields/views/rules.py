@@ -14,8 +14,8 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.fields.conditions.builder import Draft, draft_of, dress, json_of, read_draft
-from halkhata.foundation.fields.conditions.tree import lines_of, parse
-from halkhata.foundation.fields.conditions.words import line_in_words
+from halkhata.foundation.fields.conditions.tree import parse
+from halkhata.foundation.fields.conditions.words import line_in_words, tree_in_words
 from halkhata.foundation.fields.models import ValidationRule
 from halkhata.foundation.fields.selectors.schema import condition_fields
 from halkhata.foundation.fields.services.rules import delete_rule, save_rule
@@ -103,7 +103,7 @@ def _rule(target: str, pk: int) -> ValidationRule:
 
 def _words(rule: ValidationRule, known: dict[str, Any]) -> list[str] | None:
     try:
-        return [line_in_words(line, known) for line in lines_of(parse(rule.conditions, known))]
+        return tree_in_words(parse(rule.conditions, known), lambda line: line_in_words(line, known))
     except DomainError:
         return None
 

@@ -36,7 +36,7 @@ def merging_panel(user: User, customer: Customer) -> dict[str, Any]:
     merges = (
         CustomerMerge.objects.filter(undone_at__isnull=True)
         .filter(Q(merged__merged_into=customer))
-        .select_related("merged")
+        .select_related("merged", "by")
         .order_by("-at", "-id")[:MOST_SHOWN]
     )
     return {

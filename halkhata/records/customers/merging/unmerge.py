@@ -39,7 +39,9 @@ _ALIASES = Customer._meta.label
 
 def standing_merge(customer: Customer) -> CustomerMerge | None:
     """The merge that made this customer an alias; None for somebody who is not merged."""
-    return CustomerMerge.objects.filter(merged=customer, undone_at__isnull=True).select_related("survivor").first()
+    return (
+        CustomerMerge.objects.filter(merged=customer, undone_at__isnull=True).select_related("survivor", "by").first()
+    )
 
 
 @transaction.atomic

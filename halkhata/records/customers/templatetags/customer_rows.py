@@ -45,7 +45,7 @@ def customer_table(
             "" if hide_organization else _labelled(words["organization"], _organization(customer)),
             _labelled(words["branch"], _text(str(customer.branch)) if customer.branch else ""),
             f'<td data-label="{words["language"]}">{_text(customer.get_language_display())}</td>',
-            f'<td data-label="{words["changed"]}"><time datetime="{changed.isoformat()}">'
+            f'<td class="hk-num" data-label="{words["changed"]}"><time datetime="{changed.isoformat()}">'
             f"{_text(localdate(customer.updated_at, 'short'))}</time></td>",
         ]
         lines.append(f"<tr>\n    {''.join(cells)}\n  </tr>")

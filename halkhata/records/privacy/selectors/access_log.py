@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.accounts.names import names_of
 from halkhata.foundation.audit.models import AuditEntry
 
 # What counts as a look at private data, with the words for it.
@@ -38,8 +39,9 @@ def access_page(*, before: int | None = None) -> AccessPage:
         found += rows.order_by("-pk")[: SIZE + 1]
     found.sort(key=lambda entry: -entry.pk)
     shown = found[:SIZE]
+    names = names_of(entry.actor_id for entry in shown)
     return AccessPage(
-        rows=[{"entry": entry, "words": LOOKS[entry.action], "field": (entry.after or {}).get("field", "")}
-              for entry in shown],
+        rows=[{"entry": entry, "words": LOOKS[entry.action], "field": (entry.after or {}).get("field", ""),
+               "who": names.get(entry.actor_id or 0, entry.actor_label)} for entry in shown],
         older=shown[-1].pk if len(found) > SIZE else 0,
     )  # fmt: skip

@@ -58,17 +58,21 @@ def what_stands_against(customer: Customer) -> list[Any]:
 
 
 def what_would_go(customer: Customer) -> list[dict[str, Any]]:
-    """For the page before the act: how many rows of each table go, are emptied or stay, and why they stay."""
+    """For the page before the act: how many rows of each table go, are emptied or stay, and why they stay.
+
+    Tables that people know by one name, with one fate, are one line.
+    """
     ids = family_of(customer.pk)
     addresses = own_addresses(ids)
-    found = []
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for entry in entries():
         count = rows_of(entry, ids, addresses).count()
         if count:
-            model = model_of(entry)
-            label = entry.label or model._meta.verbose_name
-            found.append({"label": label, "count": count, "fate": entry.on_erasure, "why": entry.why_kept})
-    return found
+            label = str(entry.label or model_of(entry)._meta.verbose_name)
+            fate, why = entry.on_erasure, str(entry.why_kept)
+            line = found.setdefault((label, fate, why), {"label": label, "count": 0, "fate": fate, "why": why})
+            line["count"] += count
+    return list(found.values())
 
 
 def erase_person(*, actor: Any, customer: Customer, request: DataRequest | None = None) -> Erasure:

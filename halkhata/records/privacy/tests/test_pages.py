@@ -100,6 +100,24 @@ def test_hold_stop_period_breach_and_wording_by_hand(shop, rahima, client_as):
     assert client.get(reverse("privacy:wording", args=["none-such"])).status_code == 404
 
 
+def test_days_are_shown_in_the_readers_digits_and_what_was_typed_wrong_stays(shop, client_as):
+    url, code = reverse("privacy:retention"), "quiet_customers"
+    client = client_as(shop.owner, "bn")
+    assert client.post(url, {"code": code, "days": "৩৬৫০"}).status_code == 302
+    assert 'value="৩৬৫০"' in client.get(url).content.decode()
+    refused = client.post(url, {"code": code, "days": "৫"})
+    assert refused.status_code == 422
+    assert 'value="৫"' in refused.content.decode()
+    assert 'value="3650"' in client_as(shop.owner, "en").get(url).content.decode()
+
+
+def test_erasing_tells_of_each_kind_of_data_once(shop, client_as, rahima):
+    tables = client_as(shop.owner).get(reverse("privacy:erase", args=[rahima.pk])).context["tables"]
+    lines = [(table["label"], table["fate"], table["why"]) for table in tables]
+    assert len(lines) == len(set(lines))
+    assert {table["count"] for table in tables if table["label"] == "Customer"} == {1}
+
+
 def test_preferences_without_a_sign_in(client, rahima):
     token = preference_token(customer_id=rahima.pk, channel="email", address="rahima@example.com")
     assert "rahima" not in token

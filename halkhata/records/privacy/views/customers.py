@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from halkhata.foundation.accounts.names import names_of
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
@@ -48,11 +49,13 @@ def consents(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("privacy:consents", pk)
     manages = can_manage_privacy(request.user)
+    history = history_of(customer.pk)
+    names = names_of(event.actor_id_then for event in history)
     context = {
         "customer": customer,
         "form": form,
         "table": table_of(family_of(customer.pk), DECIDED),
-        "history": history_of(customer.pk),
+        "history": [(event, names.get(event.actor_id_then or 0, event.actor_label)) for event in history],
         "manages": manages,
         "holds": LegalHold.objects.filter(customer=customer)[:20] if manages else [],
         "hold_form": ReasonForm(auto_id="hold_%s"),

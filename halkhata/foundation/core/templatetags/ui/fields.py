@@ -29,7 +29,9 @@ def field(bound: BoundField, label: Any = None, help_text: Any = None, optional:
             f'<div class="hk-field">\n  <label class="form-check" for="{conditional_escape(bound.id_for_label)}">'
             f"{control}<span>{name}</span></label>\n  {notes}\n</div>"
         )
-    if optional and not bound.field.required:
+    # One of several buttons that is pressed already cannot be left empty any more.
+    chosen = isinstance(bound.field.widget, forms.RadioSelect) and bound.value()
+    if optional and not bound.field.required and not chosen:
         name += f' <span class="hk-optional">({conditional_escape(gettext("optional"))})</span>'
     if not isinstance(bound.field.widget, _CHOICE_WIDGETS):
         return written(
