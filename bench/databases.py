@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNING_SERVER = "HALKHATA_BENCH_POSTGRES"  # set for child processes while a run holds the cluster
-_MAKERS = ("names", "shop", "stories", "moulds", "casting", "bulk", "generate", "ground", "goods")
+_MAKERS = (
+    "names", "shop", "stories/words", "stories/teller", "stories/units", "stories/tickets", "stories/told", "moulds",
+    "casting", "bulk", "generate", "ground", "goods",
+)  # fmt: skip
 
 
 def version_of_tables() -> str:

@@ -19,7 +19,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench.stories import NAME_BN, NAME_EN, tell_done, tell_open
+from bench.stories.told import tell_done, tell_open
+from bench.stories.words import NAME_BN, NAME_EN
 
 # Twelve digits that begin with 9, whatever the table: there is room for a thousand tables.
 FIRST_ID, ID_SPAN = 900_000_000_000, 100_000_000

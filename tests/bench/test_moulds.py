@@ -11,7 +11,7 @@ from bench.casting import Caster
 from bench.goods import serial_of
 from bench.moulds import Marked, Mould, Slot, _Taker
 from bench.names import person
-from bench.stories import SERIAL
+from bench.stories.words import SERIAL
 
 AT = datetime(2026, 11, 15, 8, 30, tzinfo=UTC)
 
