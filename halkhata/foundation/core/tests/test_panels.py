@@ -1,7 +1,7 @@
 """Pages made of panels: who sees which, where the later ones come in, as a partial and as a page of their own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -146,7 +146,7 @@ def test_page_holds_its_panels_and_a_card_that_fetches_the_later_ones() -> None:
 
 def test_card_with_an_icon_has_a_head() -> None:
     put("far", later=True)
-    page = PanelPage(**{**vars(PAGE), "icon": "dots", "more": "More & more"})
+    page = replace(PAGE, icon="dots", more="More & more")
     card = BeautifulSoup(page.waiting(Reader(), Shelf("A7"), "main"), "html.parser")
     assert card.select_one(".card-header .card-title").get_text() == "More & more"
     assert card.select(".card-body > p") == []
