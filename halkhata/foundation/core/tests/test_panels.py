@@ -77,7 +77,8 @@ def put(name: str, order: int = 10, **values: Any) -> Panel[Shelf]:
     def context(user: Any, shelf: Shelf) -> dict[str, Any]:
         return {"label": name, "value": shelf.code}
 
-    return shelves.register(name, Panel(order=order, template="components/stat.html", **{"context": context, **values}))
+    given = {"template": "components/stat.html", "context": context, **values}
+    return shelves.register(name, Panel(order=order, **given))
 
 
 def asking(reader: Reader, **headers: str) -> HttpRequest:
