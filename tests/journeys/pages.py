@@ -15,7 +15,7 @@ NOT_PAGES = {
     "backups:key_kept", "messaging:quarantine_bulk", "messaging:outbox_release",
     "privacy:stop_lift", "data_quality:take_all",
     "customers:duplicates_search", "customers:places", "imports:sample", "segments:conditions",
-    "catalog:sale_fields", "catalog:sale_customer", "feedback:score", "claims:sheet", "claims:losses_file",
+    "catalog:sale_fields", "catalog:sale_customer", "claims:sheet", "claims:losses_file",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "portal:complaint", "portal:standards"}
 

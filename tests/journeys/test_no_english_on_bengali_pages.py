@@ -13,6 +13,7 @@ from halkhata.desks.tickets.services.answering import add_internal_note
 from halkhata.desks.tickets.services.defaults import create_default_categories
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.desks.tickets.services.resolving import resolve_ticket
+from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.core.jobs.worker import run_until_quiet
 from halkhata.records.customers.services.customers import create_customer
 from tests.journeys.pages import SIGNED_OUT, plain_pages
@@ -106,6 +107,11 @@ def test_bengali_reader_meets_no_english_on_any_page(
         pages[f"customer {part}"] = reverse(f"customers:{part}", args=[bengali_shop.customer.pk])
     for name in ("goodwill:new", "deliveries:new"):
         pages[name] += f"?customer={bengali_shop.customer.pk}"
+    # A contact that was planned when the ticket was resolved: its page, what the customer says at it, and the card.
+    contact = WorkItem.objects.filter(kind="follow_up", parent=bengali_shop.tickets[1]).latest("planned_at")
+    pages["contact"] = reverse("work:task", args=[contact.number])
+    pages["feedback:score"] += f"?about={contact.number}"
+    pages["score card"] = f"{pages['feedback:score']}&part=1"
     pages["search"] = reverse("web:search") + "?q=করিম"
     pages["search nothing"] = reverse("web:search") + "?q=০১১০০০০০০৯৯"
     monkeypatch.setattr("tests.journeys.test_no_english_on_bengali_pages.ALLOWED", ALLOWED | USER_NAMES)
@@ -130,6 +136,7 @@ def test_bengali_error_pages_and_form_errors_have_no_english(
     client = client_as(bengali_shop.owner, "bn")
     monkeypatch.setattr("tests.journeys.test_no_english_on_bengali_pages.ALLOWED", ALLOWED | USER_NAMES)
     number = bengali_shop.tickets[0].number
+    contact = WorkItem.objects.filter(kind="follow_up", parent=bengali_shop.tickets[1]).latest("planned_at")
     answers = {
         "unknown page": client.get("/tickets/K-999999/"),
         "empty ticket": client.post(reverse("tickets:new"), {}),
@@ -142,6 +149,7 @@ def test_bengali_error_pages_and_form_errors_have_no_english(
         ),
         "empty mailbox": client.post(reverse("messaging:mailbox_new"), {}),
         "empty policy": client.post(reverse("work:policy_new"), {}),
+        "empty score": client.post(f"{reverse('feedback:score')}?about={contact.number}", {}),
         "empty complaint": Client(headers={"accept-language": "bn"}).post(reverse("portal:complaint"), {}),
     }
     wrong = {name: english_in(answer.content.decode()) for name, answer in answers.items()}

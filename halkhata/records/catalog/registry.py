@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from halkhata.foundation.core.panels import Panel
 from halkhata.foundation.core.registry import Registry
+from halkhata.records.catalog.models import Unit
 
 # ``step(actor, purchase, line, unit)``; ``unit`` is None for a line of pieces. It runs in the sale's own transaction.
 SaleStepFunction = Callable[[Any, Any, Any, Any], Any]
@@ -34,19 +36,8 @@ ItemUnits = Callable[[Sequence[int]], dict[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitPanel:
-    """One card of the unit page. ``context(user, unit)`` gives the template's values in a fixed number of queries.
-
-    ``column`` is "main" (wide) or "side"; ``permission`` "" shows the panel to everyone who sees the unit.
-    ``later``: not in the page itself, which stays quick, but fetched right after it, below its column's other panels.
-    """
-
-    order: int
-    template: str
-    context: Callable[[Any, Any], dict[str, Any]]
-    permission: str = ""
-    column: Literal["main", "side"] = "main"
-    later: bool = False
+class UnitPanel(Panel[Unit]):
+    """One card of the unit page: ``context(user, unit)``."""
 
 
 @dataclass(frozen=True, kw_only=True)

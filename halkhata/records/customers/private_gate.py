@@ -120,9 +120,14 @@ def _typed(request: HttpRequest) -> list[str]:
 
 def _keep(spared: Collection[str], reader: User) -> Keep:
     own = [Installation.current().phone, reader.phone_e164, reader.email]
-    own += Branch.objects.exclude(phone="").values_list("phone", flat=True)
-    own += [number for numbers in public_numbers for number in numbers()]
-    return keeper([*spared, *own])
+    return keeper([*spared, *own, *_open_numbers()])
+
+
+def _open_numbers() -> list[str]:
+    """Numbers that nobody hides: the branches' and those of every source of public numbers. One query."""
+    branches = Branch.objects.exclude(phone="").values_list("phone", flat=True)
+    parts = [rows.order_by() for rows in (branches, *(numbers() for numbers in public_numbers))]
+    return list(parts[0].union(*parts[1:], all=True))
 
 
 def _mask_stream(response: StreamingHttpResponse, hide: _Hiding) -> None:

@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import QuerySet
+
+from halkhata.foundation.core.panels import Panel
 from halkhata.foundation.core.registry import Registry
+from halkhata.records.customers.models import Customer
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerPanel:
-    """One card of the 360 page. ``context(user, customer)`` gives the template's values in a fixed number of queries.
-
-    ``column`` is "main" (wide) or "side"; ``permission`` "" shows the panel to everyone who sees the customer.
-    ``later``: not in the page itself, which stays quick, but fetched right after it, at the end of its column.
-    """
-
-    order: int
-    template: str
-    context: Callable[[Any, Any], dict[str, Any]]
-    permission: str = ""
-    column: Literal["main", "side"] = "main"
-    later: bool = False
+class CustomerPanel(Panel[Customer]):
+    """One card of the 360 page: ``context(user, customer)``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +133,8 @@ merge_participants: Registry[MergeParticipant] = Registry("merge_participants")
 merge_fields: Registry[MergeField] = Registry("merge_fields")
 # The same for lines that are known only when one looks: fields that the shop made itself.
 merge_field_sources: Registry[Callable[[], Mapping[str, MergeField]]] = Registry("merge_field_sources")
-# ``numbers()``: phone numbers that everybody may read, of partners who want to be called: no answer hides them. One
-# query, asked for readers from whom numbers are hidden.
-public_numbers: Registry[Callable[[], list[str]]] = Registry("public_numbers")
+# ``numbers()``: rows of one column, phone numbers that everybody may read, of partners who want to be called: no answer
+# hides them. Those of all sources are read in one statement, for readers from whom numbers are hidden.
+PublicNumbers = Callable[[], QuerySet[Any, str]]
+
+public_numbers: Registry[PublicNumbers] = Registry("public_numbers")

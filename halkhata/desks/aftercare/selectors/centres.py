@@ -113,6 +113,6 @@ def districts_served(language: str) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda one: one[1])
 
 
-def numbers_of_centres() -> list[str]:
-    """The numbers that stand on the page for customers. One query."""
-    return list(ServiceCentre.objects.filter(is_active=True, is_public=True).values_list("phone", flat=True))
+def numbers_of_centres() -> QuerySet[ServiceCentre, str]:
+    """The numbers that stand on the page for customers, as rows that are read with other numbers."""
+    return ServiceCentre.objects.filter(is_active=True, is_public=True).values_list("phone", flat=True)

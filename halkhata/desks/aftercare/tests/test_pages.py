@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from halkhata.desks.aftercare.tests.conftest import TODAY
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.records.catalog.models import Unit, UnitIdentifier
 from halkhata.records.customers.models import Address
+from tests.support.fixtures_shop import make_role, make_user
 
 pytestmark = pytest.mark.django_db
 SALE = TODAY - timedelta(days=85)
@@ -260,6 +262,18 @@ def test_customers_see_the_centres_in_both_languages_without_signing_in(people, 
     assert "বগুড়া ওয়ার্কশপ" in bengali
     assert "শেরপুর, বগুড়া" in bengali
     assert "No centre there" in visitor.get("/c/service-centres/?district=NONE&lang=en").content.decode()
+
+
+def test_number_of_a_public_centre_is_hidden_from_nobody_that_of_another_is(people, client_as):
+    centre(people, "Bogura town", "Bogura")
+    save_centre(actor=people.chief, name_en="Inner", phone="01100000008", district="Bogura", is_public=False)
+    role = make_role("blind", level=1, scope="branch", permissions=("aftercare.view",))
+    blind = make_user("blind", branch=people.branch, role=role)
+    page = client_as(blind).get("/aftercare/nearest/?district=Bogura").content.decode()
+    assert "Bogura town" in page
+    assert "Inner" in page
+    text = BeautifulSoup(page, "html.parser").main.get_text()
+    assert re.findall(r"011[\d•-]+", text) == ["01100-000009", "011•••••008"]
 
 
 def test_centre_form_warns_of_a_place_in_no_list(chief):

@@ -3,27 +3,38 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from halkhata.foundation.accounts.models import User, in_reader_language
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import NotFound
+from halkhata.foundation.core.panels import Column, PanelPage
+from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.catalog.policies import NOTHING_HERE
-from halkhata.records.catalog.registry import UnitPanel, unit_actions, unit_panels
+from halkhata.records.catalog.registry import unit_actions, unit_panels
 from halkhata.records.catalog.selectors.unit_page import details_of, life_of, owners_of, purchases_of
 from halkhata.records.catalog.selectors.units import unit_by_number
 from halkhata.records.catalog.unit_forms import ReadingForm
 
 READINGS_SHOWN = 5
+
+
+def headed(unit: Unit) -> str:
+    """What stands over the unit's pages: its number as the reader says it, and what it is."""
+    return f"{ref(unit.number)} {unit.product}"
+
+
+PANELS = PanelPage(
+    panels=unit_panels, name="unit", key=lambda unit: unit.number, url_name="catalog:unit",
+    later_url_name="catalog:panels", title=headed, called=headed, icon="dots",
+    more=_("More about this unit"), nothing=_("Nothing more is known about this unit."),
+)  # fmt: skip
 
 
 def unit_or_404(request: StaffRequest, number: str, *, with_identifiers: bool = True) -> Unit:
@@ -61,10 +72,7 @@ def unit_page(
         "has_meter": has_meter,
         "readings": list(Reading.objects.filter(unit=unit)[:READINGS_SHOWN]) if has_meter else [],
         "reading_form": reading_form or (ReadingForm() if has_meter and user.may("unit.edit") else None),
-        "main_panels": panels_for(request, unit, "main"),
-        "side_panels": panels_for(request, unit, "side"),
-        "main_later": bool(shown_panels(user, "main", later=True)),
-        "side_later": bool(shown_panels(user, "side", later=True)),
+        **PANELS.columns(request, unit),
         "actions": actions_for(user, unit),
         "may_edit": user.may("unit.edit"),
         "may_transfer": user.may("unit.edit") and user.may("customer.view") and unit.state == UnitState.SOLD,
@@ -87,35 +95,12 @@ def unit_life(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_GET
 @needs("unit.view")
-def unit_panels_later(request: StaffRequest, number: str, column: str) -> HttpResponse:
+def unit_panels_later(request: StaffRequest, number: str, column: Column) -> HttpResponse:
     """The panels of a column that the page does not wait for: the partial for htmx; without a script a page of them."""
     unit = unit_or_404(request, number, with_identifiers=False)
     if unit.number != number:
         return redirect(f"catalog:panels_{column}", unit.number)
-    panels = panels_for(request, unit, column, later=True)
-    if request.htmx:
-        return HttpResponse(format_html_join("", "{}", ((panel,) for panel in panels)))
-    shown = [panel for panel in panels if panel.strip()]
-    return render(request, "catalog/panels_later.html", {"unit": unit, "panels": shown})
-
-
-def shown_panels(user: User, column: str, *, later: bool = False) -> list[UnitPanel]:
-    """The panels of a column that the user may see, in order: those of the page, or those that come ``later``."""
-    return [
-        panel
-        for panel in sorted(unit_panels, key=lambda panel: panel.order)
-        if panel.column == column and panel.later == later and (not panel.permission or user.may(panel.permission))
-    ]
-
-
-def panels_for(request: StaffRequest, unit: Unit, column: str, *, later: bool = False) -> list[SafeString]:
-    """Each panel of ``shown_panels``, written; its template gets its own context at the top, without the shell's."""
-    user = request.user
-    shared = {"unit": unit, "user": user, "request": request, "csrf_token": get_token(request)}
-    return [
-        render_to_string(panel.template, {**shared, **panel.context(user, unit)})
-        for panel in shown_panels(user, column, later=later)
-    ]
+    return PANELS.answer(request, unit, column)
 
 
 def actions_for(user: User, unit: Unit) -> list[dict[str, Any]]:

@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from halkhata.foundation.accounts.models import Role, User
+from halkhata.foundation.accounts.models import Branch, Role, User
 from halkhata.foundation.accounts.services.roles import create_ready_roles, save_role
 from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.audit.models import AuditEntry
@@ -16,6 +18,7 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.records.customers.models import Address
 from halkhata.records.customers.privacy import keeper, mask_email, mask_phone, mask_text
 from halkhata.records.customers.private_gate import PrivateFieldsMiddleware
+from halkhata.records.customers.registry import public_numbers
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.customers.services.unmasking import AN_HOUR
 from tests.support.fixtures_shop import make_role, make_user
@@ -111,6 +114,34 @@ def test_gate_spares_the_shops_own_numbers_and_what_the_reader_typed(shop, viewe
     page = f"{shop.branch.phone} 01100000678 01100000679"
     shown = PrivateFieldsMiddleware(lambda request: HttpResponse(page))(request).content.decode()
     assert shown == f"{shop.branch.phone} 01100000678 011•••••679"
+
+
+def test_gate_spares_numbers_of_every_public_source_and_reads_them_in_one_statement(shop, viewer, monkeypatch):
+    second = Branch.objects.create(code="far", name_en="Far", name_bn="দূর", phone="01100000677")
+    spared = f"{shop.branch.phone} {second.phone}"
+    page = f"{spared} 01100000678 01100000679"
+
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            shown = _answer(viewer, HttpResponse(page)).content.decode()
+        return shown, [one["sql"] for one in queries if "accounts_branch" in one["sql"]]
+
+    monkeypatch.setattr(public_numbers, "_entries", {})
+    shown, (_alone,) = statements()
+    assert shown == f"{spared} 011•••••678 011•••••679"
+    # Sources keep an order of their own, and may find nothing.
+    numbers = {"one": "01100000678", "two": "01100000679"}
+    for name, number in numbers.items():
+        Branch.objects.create(code=name, name_en=name, name_bn=name, address=number)
+    sources = {
+        name: lambda name=name: Branch.objects.filter(code=name).order_by("-code").values_list("address", flat=True)
+        for name in numbers
+    }
+    sources["nobody"] = lambda: Branch.objects.none().values_list("phone", flat=True)
+    monkeypatch.setattr(public_numbers, "_entries", sources)
+    shown, (together,) = statements()
+    assert shown == page
+    assert together.count("UNION ALL") == 2
 
 
 def test_customer_page_list_and_search_are_masked_with_no_number_to_call(shop, viewer, customer, client_as):

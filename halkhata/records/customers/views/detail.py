@@ -3,23 +3,27 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.core.panels import Column, PanelPage
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import can_edit_customers
-from halkhata.records.customers.registry import CustomerPanel, customer_actions, customer_panels
+from halkhata.records.customers.registry import customer_actions, customer_panels
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.customers.selectors.timeline import timeline_of
+
+PANELS = PanelPage(
+    panels=customer_panels, name="customer", key=lambda customer: customer.pk, url_name="customers:detail",
+    later_url_name="customers:panels", title=str, called=lambda customer: customer.addressed_as,
+    more=_("More about this customer"), nothing=_("Nothing more is known about this customer."),
+)  # fmt: skip
 
 
 @require_GET
@@ -35,10 +39,7 @@ def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "customers/detail.html",
         {
             "customer": customer,
-            "main_panels": panels_for(request, customer, "main"),
-            "side_panels": panels_for(request, customer, "side"),
-            "main_later": bool(shown_panels(request.user, "main", later=True)),
-            "side_later": bool(shown_panels(request.user, "side", later=True)),
+            **PANELS.columns(request, customer),
             "actions": actions_for(request.user, customer),
             "may_edit": can_edit_customers(request.user),
             "phone": next((point for point in points if point.kind == ContactKind.PHONE), None),
@@ -60,39 +61,12 @@ def customer_timeline(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs("customer.view")
-def customer_panels_later(request: StaffRequest, pk: int, column: str) -> HttpResponse:
+def customer_panels_later(request: StaffRequest, pk: int, column: Column) -> HttpResponse:
     """The panels of a column that the page does not wait for: the partial for htmx; without a script a page of them."""
     customer = customer_for(request.user, pk)
     if customer.merged_into_id:
         return redirect(f"customers:panels_{column}", customer.merged_into_id)
-    panels = panels_for(request, customer, column, later=True)
-    if request.htmx:
-        return HttpResponse(format_html_join("", "{}", ((panel,) for panel in panels)))
-    shown = [panel for panel in panels if panel.strip()]
-    return render(request, "customers/panels_later.html", {"customer": customer, "panels": shown})
-
-
-def shown_panels(user: User, column: str, *, later: bool = False) -> list[CustomerPanel]:
-    """The panels of a column that the user may see, in order: those of the page, or those that come ``later``."""
-    return [
-        panel
-        for panel in sorted(customer_panels, key=lambda panel: panel.order)
-        if panel.column == column and panel.later == later and (not panel.permission or user.may(panel.permission))
-    ]
-
-
-def panels_for(request: StaffRequest, customer: Customer, column: str, *, later: bool = False) -> list[SafeString]:
-    """Each panel of ``shown_panels``, written.
-
-    A panel's template gets its own context at the top, ``customer``, ``user`` and what forms need. The shell's context
-    is left out: it costs queries, and a panel has no use for it.
-    """
-    user = request.user
-    shared = {"customer": customer, "user": user, "request": request, "csrf_token": get_token(request)}
-    return [
-        render_to_string(panel.template, {**shared, **panel.context(user, customer)})
-        for panel in shown_panels(user, column, later=later)
-    ]
+    return PANELS.answer(request, customer, column)
 
 
 def actions_for(user: User, customer: Customer) -> list[dict[str, Any]]:
