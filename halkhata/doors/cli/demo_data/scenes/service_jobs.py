@@ -108,8 +108,9 @@ def _workshop(branch: Branch) -> tuple[Team | None, User | None]:
     """The team that repairs and its advisor; without a workshop, the branch's team and whom its rule picks."""
     teams = Team.objects.filter(branch=branch, is_active=True).order_by("code")
     team = teams.filter(code__startswith="demo-service").first() or teams.first()
-    advisor = team and team.members.filter(role__code="service_advisor").order_by("pk").first()
-    return team, advisor
+    if team is None:
+        return None, None
+    return team, team.members.filter(role__code="service_advisor").order_by("pk").first()
 
 
 def _go_on(job: ServiceJob, state: str, part: str, owner: User, at: datetime, now: datetime) -> None:
