@@ -47,7 +47,7 @@ def ask_for_second(*, actor: User) -> TemplateRules:
 def stop_asking(*, actor: User) -> TemplateRules:
     """Switch it off. The first person asks for it, and a second one does it; whoever is alone does it at once.
 
-    Raises PermissionRefused, Conflict ``own_change`` when the same person asks twice.
+    Raises PermissionRefused, Conflict ``asked_already`` when the same person asks twice.
     """
     require(actor, RIGHT)
     with transaction.atomic():
@@ -57,7 +57,7 @@ def stop_asking(*, actor: User) -> TemplateRules:
         if not others_with_right(actor) or rules.off_asked_by_id_then not in {None, actor.pk}:
             return _set(actor, rules, needs_second=False)
         if rules.off_asked_by_id_then == actor.pk:
-            raise Conflict("own_change", _("You asked for it. Somebody else must agree."))
+            raise Conflict("asked_already", _("You asked for it. Somebody else must agree."))
         return _set(actor, rules, needs_second=True, asked_by=actor)
 
 
