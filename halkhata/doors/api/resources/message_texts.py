@@ -50,7 +50,7 @@ class WordsOut(Schema):
 
     language: str
     subject: str
-    text: str
+    body: str
     links: list[TextLink]
     document_ids: list[int]
     is_active: bool
@@ -152,7 +152,7 @@ class MessageTextIn(Body):
     language: LanguageCode
     team_id: Id | None = None
     subject: Subject
-    text: Text
+    body: Text
     links: Annotated[list[TextLink], Field(max_length=10)] = []
     is_active: bool = True
     is_set_aside: bool = False
@@ -163,7 +163,7 @@ class MessageTextPatch(Body):
     """What is to be changed; what is left out, or null, stays."""
 
     subject: Subject | None = None
-    text: Text | None = None
+    body: Text | None = None
     links: Annotated[list[TextLink], Field(max_length=10)] | None = None
     is_active: bool | None = None
     is_set_aside: bool | None = None
@@ -199,9 +199,8 @@ def list_message_texts(request: KeyRequest, filters: Query[MessageTextFilters]) 
 def add_message_text(request: KeyRequest, body: MessageTextIn, response: HttpResponse) -> Status:
     """Writes a text for a place that has none. Where the shop asks for a second person it becomes a proposal."""
     require_scope(request, RIGHT)
-    sent = body.dict()
     team = team_of(request, body.team_id) if body.team_id is not None else None
-    values = {**sent, "body": sent["text"], "team": team, "channel": "email"}
+    values = {**body.dict(), "team": team, "channel": "email"}
     done = submit_text(actor=request.user, template=None, values=values, why=body.why)
     if isinstance(done, Template):
         response["Location"] = f"/api/v1/message-texts/{done.pk}"
@@ -224,8 +223,6 @@ def change_message_text(request: KeyRequest, text_id: IdPath, body: MessageTextP
     require_match(request, text.version)
     sent = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
     why = sent.pop("why", "")
-    if "text" in sent:
-        sent["body"] = sent.pop("text")
     values = {**{name: getattr(text, name) for name in FIELDS}, **sent}
     done = submit_text(actor=request.user, template=text, values=values, version=text.version, why=why)
     return _submitted(request, done)
@@ -316,10 +313,9 @@ def _submitted(request: KeyRequest, done: Template | TemplateProposal) -> dict[s
 
 
 def _words_out(row: Template | TemplateVersion | TemplateProposal) -> dict[str, Any]:
-    names = ("language", "subject", "links", "is_active", "is_set_aside")
+    names = ("language", "subject", "body", "links", "is_active", "is_set_aside")
     return {
         **{name: getattr(row, name) for name in names},
-        "text": row.body,
         "document_ids": sorted(one.pk for one in row.documents.all()),
     }
 

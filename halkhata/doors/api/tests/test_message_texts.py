@@ -34,7 +34,7 @@ def test_list_and_one_text_with_its_versions(api, text):
     assert len(api.get("/message-texts?team_id=0&language=bn").json()["items"]) == 11
     assert api.get("/message-texts?team_id=5").json()["items"] == []
     one = api.get(f"/message-texts/{text.pk}").json()
-    assert (one["code"], one["language"], one["team_id"], one["number"], one["version"], one["text"]) == (
+    assert (one["code"], one["language"], one["team_id"], one["number"], one["version"], one["body"]) == (
         "received", "en", None, 1, 1, text.body,
     )  # fmt: skip
     [version] = api.get(f"/message-texts/{text.pk}/versions").json()["items"]
@@ -43,15 +43,15 @@ def test_list_and_one_text_with_its_versions(api, text):
 
 def test_change_is_sent_at_once_and_an_old_version_comes_back(api, text, is_problem):
     first = text.body
-    is_problem(api.patch(f"/message-texts/{text.pk}", {"text": "x"}), 428, "if_match_missing")
-    done = api.patch(f"/message-texts/{text.pk}", {"text": "Hi {{ customer|friend }}", "why": "Short"}, if_match='"1"')
+    is_problem(api.patch(f"/message-texts/{text.pk}", {"body": "x"}), 428, "if_match_missing")
+    done = api.patch(f"/message-texts/{text.pk}", {"body": "Hi {{ customer|friend }}", "why": "Short"}, if_match='"1"')
     assert (done.status_code, done.json()["text"]["number"], done.json()["proposal"]) == (200, 2, None)
-    is_problem(api.patch(f"/message-texts/{text.pk}", {"text": "x"}, if_match='"1"'), 412, "stale")
-    unknown = api.patch(f"/message-texts/{text.pk}", {"text": "{{ nobody }}"}, if_match='"2"')
+    is_problem(api.patch(f"/message-texts/{text.pk}", {"body": "x"}, if_match='"1"'), 412, "stale")
+    unknown = api.patch(f"/message-texts/{text.pk}", {"body": "{{ nobody }}"}, if_match='"2"')
     is_problem(unknown, 422, "unknown_placeholder")
     assert unknown.json()["field"] == "body"
     again = api.post(f"/message-texts/{text.pk}/versions/1/again", {"why": "Better"}, if_match='"2"')
-    assert (again.json()["text"]["text"], again.json()["text"]["number"]) == (first, 3)
+    assert (again.json()["text"]["body"], again.json()["text"]["number"]) == (first, 3)
     numbers = [(one["number"], one["why"], one["again_of"], one["author"]) for one in
                api.get(f"/message-texts/{text.pk}/versions").json()["items"]]  # fmt: skip
     assert numbers == [(3, "Better", 1, "Owner"), (2, "Short", None, "Owner"), (1, "", None, "")]
@@ -61,7 +61,7 @@ def test_change_is_sent_at_once_and_an_old_version_comes_back(api, text, is_prob
 def test_second_person_agrees_by_the_api_and_the_author_cannot(api, key, shop, second, text, digest, is_problem):
     ask_for_second(actor=shop.owner)
     body = text.body
-    done = api.patch(f"/message-texts/{text.pk}", {"text": "New", "why": "Short"}, if_match='"1"').json()
+    done = api.patch(f"/message-texts/{text.pk}", {"body": "New", "why": "Short"}, if_match='"1"').json()
     assert (done["text"], done["proposal"]["state"], done["proposal"]["text_id"]) == (None, "open", text.pk)
     address = f"/message-text-proposals/{done['proposal']['id']}"
     before = digest()
@@ -77,7 +77,7 @@ def test_second_person_agrees_by_the_api_and_the_author_cannot(api, key, shop, s
         done["proposal"]["id"]
     ]
     agreed = other.post(f"{address}/approve")
-    assert (agreed.status_code, agreed.json()["text"], agreed.json()["number"]) == (200, "New", 2)
+    assert (agreed.status_code, agreed.json()["body"], agreed.json()["number"]) == (200, "New", 2)
     shown = other.get(address).json()
     assert (shown["state"], shown["author"], shown["decider"]) == ("approved", "Owner", "Second")
     is_problem(other.post(f"{address}/approve"), 409, "not_waiting")
@@ -85,7 +85,7 @@ def test_second_person_agrees_by_the_api_and_the_author_cannot(api, key, shop, s
 
 def test_refusing_and_taking_back_by_the_api(api, key, shop, second, text, is_problem):
     ask_for_second(actor=shop.owner)
-    new = {"code": "delayed", "language": "en", "team_id": shop.team.pk, "subject": "Late", "text": "Sorry"}
+    new = {"code": "delayed", "language": "en", "team_id": shop.team.pk, "subject": "Late", "body": "Sorry"}
     is_problem(api.post("/message-texts", new), 422, "say_why")
     made = api.post("/message-texts", {**new, "why": "Ours"})
     assert (made.status_code, made.json()["text"], made.json()["proposal"]["team_id"]) == (201, None, shop.team.pk)
@@ -99,7 +99,7 @@ def test_refusing_and_taking_back_by_the_api(api, key, shop, second, text, is_pr
 
 
 def test_new_text_of_a_department_and_a_place_that_is_taken(api, shop, text, is_problem):
-    new = {"code": "delayed", "language": "en", "team_id": shop.team.pk, "subject": "Late", "text": "Sorry"}
+    new = {"code": "delayed", "language": "en", "team_id": shop.team.pk, "subject": "Late", "body": "Sorry"}
     made = api.post("/message-texts", new)
     assert (made.status_code, made["Location"]) == (201, f"/api/v1/message-texts/{made.json()['text']['id']}")
     is_problem(api.post("/message-texts", new), 422, "template_exists")
@@ -130,5 +130,5 @@ def test_lists_take_as_many_queries_for_many_as_for_few(api, text):
     assert cost("/message-texts?limit=2") == cost("/message-texts?limit=20")
     few = cost(f"/message-texts/{text.pk}/versions")
     for number in range(1, 6):
-        api.patch(f"/message-texts/{text.pk}", {"text": f"Change {number}"}, if_match=f'"{number}"')
+        api.patch(f"/message-texts/{text.pk}", {"body": f"Change {number}"}, if_match=f'"{number}"')
     assert cost(f"/message-texts/{text.pk}/versions") == few

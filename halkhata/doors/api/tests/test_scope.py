@@ -34,7 +34,7 @@ BODIES = {
     "add_segment": {"name_en": "x", "conditions": {"all": [{"field": "language", "op": "is", "value": "bn"}]}},
     "change_segment": {"name_en": "x"},
     "count_segment": {"conditions": {"all": [{"field": "language", "op": "is", "value": "bn"}]}},
-    "add_message_text": {"code": "received", "language": "en", "subject": "x", "text": "x"},
+    "add_message_text": {"code": "received", "language": "en", "subject": "x", "body": "x"},
     "change_message_text": {"subject": "x"},
     "bring_text_back": {},
     "refuse_text_proposal": {"answer": "x"},
