@@ -87,7 +87,9 @@ def _refuse(actor: User, address: str, item: WorkItem | None) -> None:
     if actor.is_demo or (item is not None and item.is_demo):
         raise DomainError("demo", _("Invented data is never sent. Choose a ticket of a real customer."))
     if not address:
-        raise DomainError("no_own_address", _("You have no e-mail address. Write one down in your own settings first."))
+        raise DomainError(
+            "no_own_address", _("You have no e-mail address here. Ask whoever manages staff accounts to write it down.")
+        )
     if ContactPoint.objects.filter(kind=ContactKind.EMAIL, value=address).exists():
         raise DomainError(
             "customers_address", _("Your e-mail address is a customer's, too. Tests never go to customers.")
