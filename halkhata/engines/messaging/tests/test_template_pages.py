@@ -206,7 +206,7 @@ def test_department_writes_its_own_with_links_and_documents_and_sets_it_aside_ag
     assert "1 link · 1 document" in page
     assert page.count("As for every department") == 21
     assert client.post(url("template", own.pk), typed(own, team=ready.team.pk, is_set_aside="on")).status_code == 302
-    assert "Set aside" in client.get(url("templates"), {"team": ready.team.pk}).content.decode()
+    assert "Kept aside" in client.get(url("templates"), {"team": ready.team.pk}).content.decode()
 
 
 def test_document_of_an_old_version_opens_for_whoever_changes_texts(ready, text, client_as):
