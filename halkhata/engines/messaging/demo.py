@@ -12,6 +12,7 @@ from halkhata.engines.messaging.models import (
     Suppression,
     Template,
     TemplateProposal,
+    TemplateRules,
     TemplateVersion,
     TextMessage,
     TrialMail,
@@ -37,6 +38,9 @@ def _clear_texts() -> int:
     people = User.objects.filter(is_demo=True).values("pk")
     gone = TrialMail.objects.filter(user__in=people).delete()[0]
     gone += TemplateProposal.objects.filter(author_id_then__in=people).delete()[0]
+    if not User.objects.filter(is_demo=False).exists():
+        # Nobody is left whose rule it could be.
+        TemplateRules.objects.all().delete()
     # A text of an invented department goes with the department, whoever wrote it.
     texts = Template.objects.filter(Q(is_demo=True) | Q(team__is_demo=True))
     with suspended("messaging_templateversion_documents", "messaging_templateversion"):
