@@ -91,9 +91,7 @@ class RefuseForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = forms.CharField(
-        label=_("Why not"), max_length=300, help_text=_("Whoever wrote it reads this."), required=False
-    )
+    answer = forms.CharField(label=_("Why not"), max_length=300, help_text=_("Whoever wrote it reads this."))
 
 
 class BringBackForm(forms.Form):

@@ -104,7 +104,7 @@ def _parts(text: Text) -> dict[str, list[str]]:
         _("Text"): text.body.split("\n"),
         _("Links"): link_lines(text.links).split("\n") if text.links else [],
         _("Documents"): sorted(one.original_name for one in text.documents.all()),
-        _("Use"): [standing],
+        _("State"): [standing],
     }
 
 
