@@ -80,7 +80,7 @@ def _page(request: StaffRequest, pk: int, number: int, form: BringBackForm | Non
     if asked:
         if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
             raise Http404
-        other = get_object_or_404(earlier, number=int(asked))
+        other: TemplateVersion | None = get_object_or_404(earlier, number=int(asked))
     else:
         other = earlier.filter(number__lt=number).order_by("-number").first()
     is_current = template.current_id == version.pk
