@@ -85,7 +85,9 @@ def trial(request: StaffRequest, pk: int) -> HttpResponse:
 @needs("settings.edit")
 def approval(request: StaffRequest) -> HttpResponse:
     """Whether a second person agrees to changed texts."""
-    form = RulesForm(request.POST or None, initial={"needs_second": rules().needs_second})
+    # An unticked box alone is an empty form, and still an answer.
+    typed = request.POST if request.method == "POST" else None
+    form = RulesForm(typed, initial={"needs_second": rules().needs_second})
     status = 200
     if request.method == "POST":
         status = 422
