@@ -64,15 +64,15 @@ def test_second_person_agrees_by_the_api_and_the_author_cannot(api, key, shop, s
     done = api.patch(f"/message-texts/{text.pk}", {"body": "New", "why": "Short"}, if_match='"1"').json()
     assert (done["text"], done["proposal"]["state"], done["proposal"]["text_id"]) == (None, "open", text.pk)
     address = f"/message-text-proposals/{done['proposal']['id']}"
+    lead, other = key(shop.lead, ["ticket.view"]), key(second, ["settings.edit"])
     before = digest()
     is_problem(api.post(f"{address}/approve"), 403, "own_change")
     is_problem(api.post(f"{address}/refuse", {"answer": "x"}), 403, "own_change")
-    is_problem(key(shop.lead, ["ticket.view"]).post(f"{address}/approve"), 403, "scope_missing")
-    is_problem(key(second, ["settings.edit"]).post(f"{address}/withdraw"), 403, "not_own")
+    is_problem(lead.post(f"{address}/approve"), 403, "scope_missing")
+    is_problem(other.post(f"{address}/withdraw"), 403, "not_own")
     assert digest() == before
     text.refresh_from_db()
     assert text.body == body
-    other = key(second, ["settings.edit"])
     assert [one["id"] for one in other.get("/message-text-proposals?state=open").json()["items"]] == [
         done["proposal"]["id"]
     ]
