@@ -31,9 +31,11 @@ from halkhata.engines.messaging.models import (
     ShortText,
     Suppression,
     Template,
+    TemplateProposal,
 )
 from halkhata.engines.messaging.models.texts import TextMessage
 from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
+from halkhata.engines.messaging.services.template_versions import Hand, keep_version
 from halkhata.engines.segments.models import Segment
 from halkhata.engines.work.models import (
     Absence,
@@ -266,6 +268,9 @@ def _fill(shop: Walked) -> None:
         user.pk if user else 0: write_minutes(actor=user, item=own["ticket"], minutes=5, what="Walk").pk
         for user in (None, *shop.people.values())
     }
+    text = Template.objects.first() or Template.objects.create(code="received", language="en", subject="x", body="x")
+    if text.current_id is None:
+        keep_version(text, Hand())
     walked_segment = Segment.objects.create(
         name_en="Walk", conditions={"all": [{"field": "language", "op": "is", "value": "bn"}]}
     )
@@ -359,8 +364,10 @@ def _fill(shop: Walked) -> None:
         "absence": house(Absence.objects.create(user=own["clerk"], starts_at=at, ends_at=at + timedelta(days=1))),
         "checklist template": house(ChecklistTemplate.objects.create(code="walk", name_en="Walk", kind="complaint")),
         "ready short text": house(ShortText.objects.create(name="Ready", text="তৈরি")),
-        "text": house(Template.objects.first() or Template.objects.create(
-            code="received", language="en", subject="x", body="x")),
+        "text": house(text), "text version": Kind((text.pk, 1), absent=(ABSENT, 1)),
+        "changed text": house(TemplateProposal.objects.create(
+            template=text, code=text.code, language=text.language, subject="x", body="y", why="walk", at=at,
+            base_version=text.version, author_id_then=own["clerk"].pk)),
         "category": house(Category.objects.create(code="walk", name_en="Walk")),
         "word of danger": house(SafetyWord.objects.create(word="walkword")),
         "job": Kind((Job.objects.create(id="a" * 32, task="x", state="dead", run_after=at, enqueued_at=at).pk,),

@@ -24,6 +24,7 @@ from halkhata.doors.api.resources import (
     files,
     imports,
     jobs,
+    message_texts,
     messages,
     products,
     purchases,
@@ -82,6 +83,8 @@ def make_api() -> NinjaAPI:
     made.add_router("/custom-fields", custom_fields.router)
     made.add_router("/segments", segments.router)
     made.add_router("/ready-answers", ready_answers.router)
+    made.add_router("/message-texts", message_texts.router)
+    made.add_router("/message-text-proposals", message_texts.proposals)
     made.add_router("/delay-reasons", ticket_promises.reasons)
     made.add_router("/units", unit_warranty.router)
     made.add_router("/returns", returns.router)

@@ -44,6 +44,7 @@ TAGS = (
     ("teams", "Departments."),
     ("categories", "What tickets are about."),
     ("ready answers", "Texts that are kept ready, in both languages."),
+    ("message texts", "What customers read automatically, its versions, and the second person who agrees."),
     ("webhooks", "Calls to other programs when something happens."),
 )
 _LIMITS = {

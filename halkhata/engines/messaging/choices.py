@@ -84,6 +84,15 @@ class TemplateCode(models.TextChoices):
     DISPUTE = "dispute", _("News of a dispute")
 
 
+class ProposalState(models.TextChoices):
+    """What became of a changed text that a second person was asked about."""
+
+    OPEN = "open", _("Waits for a second person")
+    APPROVED = "approved", _("Agreed to")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
 class AddedHow(models.TextChoices):
     """How somebody came to take part in a conversation. Whoever was only asked for takes no part yet."""
 

@@ -7,19 +7,15 @@ from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.choices import TemplateCode
-from halkhata.engines.messaging.models import Mailbox, Template
+from halkhata.engines.messaging.models import Mailbox
 from halkhata.engines.messaging.policies import mailbox_branches, mailbox_teams, may_set_default
 from halkhata.engines.messaging.registry import inbound_desks
 from halkhata.engines.messaging.selectors.auth_servers import server_words, servers_seen
-from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.registry import item_kinds
-from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.core.form_choices import choice_field, offer_choices, offer_records
 from halkhata.records.customers.models import Customer
 
-MAX_LINK_LINES = 10
 SECURITY = [
     (Mailbox.TLS, _("TLS (encrypted from the start)")),
     (Mailbox.STARTTLS, _("STARTTLS (encrypted after the greeting)")),
@@ -173,51 +169,3 @@ def kinds_opened_by_mail() -> list[tuple[str, Any]]:
     """The kinds of item that take mail, with their words."""
     known = item_kinds
     return [(name, entry.label if (entry := known.find(name)) else name) for name, _desk in inbound_desks.items()]
-
-
-class TemplateForm(forms.Form):
-    """The text of an automatic message."""
-
-    code = forms.ChoiceField(label=_("Occasion"), choices=TemplateCode.choices)
-    team = forms.ModelChoiceField(
-        label=_("Department"), queryset=Team.objects.none(), required=False,
-        empty_label=_("Every department without its own"),
-    )  # fmt: skip
-    channel = forms.ChoiceField(label=_("Channel"), choices=[(Channel.EMAIL, Channel.EMAIL.label)])
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
-    links = forms.CharField(
-        label=_("Links"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line: name | address. For instance: Price list | https://shop.example.com/prices"),
-    )  # fmt: skip
-    document = forms.FileField(label=_("Add a document"), required=False)
-    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    KEPT = ("code", "channel", "language", "subject", "body", "is_active", "version")
-
-    def __init__(self, *args: Any, instance: Template | None = None, **kwargs: Any) -> None:
-        if instance is not None:
-            kwargs["initial"] = {
-                **{name: getattr(instance, name) for name in self.KEPT},
-                "team": instance.team_id,
-                "links": "\n".join(f"{link.get('label', '')} | {link.get('url', '')}" for link in instance.links),
-                **kwargs.get("initial", {}),
-            }  # fmt: skip
-        super().__init__(*args, **kwargs)
-        offer_records(self, "team", Team.objects.filter(is_active=True))
-
-    def clean_links(self) -> list[dict[str, str]]:
-        """Lines ``name | address`` as a list."""
-        found = []
-        for line in self.cleaned_data["links"].splitlines():
-            if not line.strip():
-                continue
-            label, bar, url = line.rpartition("|")
-            if not bar:
-                raise forms.ValidationError(_("Write each link as: name | address"))
-            found.append({"label": label.strip(), "url": url.strip()})
-        if len(found) > MAX_LINK_LINES:
-            raise forms.ValidationError(_("At most ten links."))
-        return found

@@ -9,6 +9,7 @@ from halkhata.engines.messaging.services.fetching import FetchError, fetch_mailb
 from halkhata.engines.messaging.services.inbound import process_raw
 from halkhata.engines.messaging.services.mailboxes import try_sending
 from halkhata.engines.messaging.services.sending import put_abandoned_in_doubt, send_one
+from halkhata.engines.messaging.services.trial_sending import send_trial_now, tend_trials
 from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs import task
@@ -27,6 +28,7 @@ def send_delivery(delivery_id: int) -> str:
 def send_due_mail(limit: int = 200) -> int:
     """Put abandoned sendings in doubt and wake the retries whose time has come. Returns how many were woken."""
     put_abandoned_in_doubt()
+    tend_trials()
     if outgoing_is_held():
         return 0
     due = Delivery.objects.filter(state=OutboundState.QUEUED, next_try_at__lte=now()).order_by("next_try_at", "id")
@@ -34,6 +36,12 @@ def send_due_mail(limit: int = 200) -> int:
     for delivery_id in ids:
         enqueue_once(send_delivery, f"send:{delivery_id}", delivery_id)
     return len(ids)
+
+
+@task(queue_name="mail")
+def send_trial(trial_id: int) -> str:
+    """Send the test of a text if it is in line. Running it twice sends once."""
+    return send_trial_now(trial_id)
 
 
 @task(queue_name="mail")

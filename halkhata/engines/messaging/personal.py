@@ -61,6 +61,11 @@ def register() -> None:
             paths=("item__customer", "customer"), hidden=frozenset({"sealed_text"}), label=_("Short texts"),
         ),
         PersonalData(
+            # The text with its gaps: nothing of the customer stands in it.
+            model_label="messaging.TrialMail", order=140, on_erasure="keep", paths=("item__customer",),
+            label=_("Tests of message texts"), why_kept=_("That a text was tried, without the customer's data."),
+        ),
+        PersonalData(
             model_label="messaging.Conversation", order=300, on_erasure="blank", addresses=("customer_address",),
             paths=("item__customer",), blank={"customer_address": ""}, label=_("Conversations"), why_kept=_THREAD,
         ),

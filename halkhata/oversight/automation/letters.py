@@ -14,10 +14,14 @@ def is_wanted(code: TemplateCode, team: Team | None) -> bool:
     """Whether the department sends messages on this occasion (B.1).
 
     A department with a text of its own decides by that: all of its own switched off means no message, although the text
-    for every department is on. A department without one goes by the text for every department.
+    for every department is on. Without one, or with its own set aside, it goes by the text for every department.
     """
     texts = Template.objects.filter(code=code, channel=Channel.EMAIL)
-    own = list(texts.filter(team=team).values_list("is_active", flat=True)) if team is not None else []
+    own = (
+        list(texts.filter(team=team, is_set_aside=False).values_list("is_active", flat=True))
+        if team is not None
+        else []
+    )
     return any(own) if own else texts.filter(team__isnull=True, is_active=True).exists()
 
 

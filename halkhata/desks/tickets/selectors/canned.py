@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from halkhata.desks.tickets.models import CannedReply, Ticket
-from halkhata.engines.messaging.services.placeholders import PLACEHOLDERS, fill
+from halkhata.engines.messaging.services.placeholders import PLACEHOLDERS, fill, names_in
 from halkhata.engines.messaging.services.rendering import placeholder_values
 from halkhata.engines.work.selectors.promise_text import promise_sentence
 from halkhata.foundation.accounts.choices import Scope
@@ -106,6 +106,6 @@ def _filled(row: CannedReply, values: dict[str, str], language: str) -> Filled:
     text = (row.text_bn or row.text_en) if language == "bn" else (row.text_en or row.text_bn)
     links = "\n".join(f"{link['label']}: {link['url']}" for link in row.links)
     body = fill(text, {**values, "links": links}).strip()
-    if links and "links" not in {name.strip() for name in text.replace("}}", "{{").split("{{")}:
+    if links and "links" not in names_in(text):
         body = f"{body}\n\n{links}"
     return Filled(reply=row, text=body, language=language)

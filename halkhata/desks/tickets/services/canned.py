@@ -11,7 +11,7 @@ from halkhata.desks.tickets.models import CannedReply, CannedUse, Category, Tick
 from halkhata.desks.tickets.selectors.canned import VARIABLES, editable_by, usable_by
 from halkhata.desks.tickets.services.editing import change_ticket
 from halkhata.engines.messaging.models import Message
-from halkhata.engines.messaging.services.placeholders import names_in
+from halkhata.engines.messaging.services.placeholders import check_placeholders
 from halkhata.foundation.accounts.models import Team, User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
@@ -48,7 +48,7 @@ def save_canned(
 
     One's own needs the right to answer customers, one for others the right to change settings. Raises
     PermissionRefused, NotFound; Conflict ``changed_meanwhile``; DomainError at its field: ``no_title``, ``empty``,
-    ``unknown_placeholder``, ``bad_link``, ``team_missing``, ``bad_state``.
+    what ``check_placeholders`` raises, ``bad_link``, ``team_missing``, ``bad_state``.
     """
     if not actor.may("ticket.reply") or (scope != OWN and not actor.may("settings.edit")):
         raise PermissionRefused("forbidden", _("Your role does not allow this."), permission="settings.edit")
@@ -66,7 +66,7 @@ def save_canned(
     if not values["text_bn"] and not values["text_en"]:
         raise DomainError("empty", _("Write the text."), field="text_bn")
     for field in ("text_bn", "text_en"):
-        _check_variables(values[field], field)
+        check_placeholders(values[field], field, VARIABLES)
     if sets_state and sets_state not in STATES:
         raise DomainError("bad_state", _("The ticket cannot go into this state."), field="sets_state")
     if scope == TEAM and team is None:
@@ -117,17 +117,6 @@ def note_use(*, actor: User, ticket: Ticket, message: Message, ids: Collection[i
         if wanted is not None and ticket.category_id != wanted.pk and actor.may("ticket.edit"):
             change_ticket(actor=actor, ticket=ticket, category=wanted)
     return len(rows)
-
-
-def _check_variables(text: str, field: str) -> None:
-    for name in names_in(text):
-        if name not in VARIABLES:
-            raise DomainError(
-                "unknown_placeholder",
-                _("There is no placeholder “%(name)s”. Use one of: %(known)s.")
-                % {"name": name, "known": ", ".join(VARIABLES)},
-                field=field,
-            )
 
 
 def _checked_links(links: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -29,8 +29,16 @@ ORDERS = {
 }
 
 
+class MadeFrom(Schema):
+    """The text of automatic messages that a message was made from, and the number of its version."""
+
+    text_id: int
+    version_number: int
+
+
 class MessageOut(Schema):
-    """One message. `direction`: `in` from the customer, `out` to the customer, `note` for staff only."""
+    """One message. `direction`: `in` from the customer, `out` to the customer, `note` for staff only. `made_from`: null
+    for what somebody wrote freely."""
 
     id: int
     direction: str
@@ -44,6 +52,7 @@ class MessageOut(Schema):
     subject: str
     text: str
     is_automatic: bool
+    made_from: MadeFrom | None
     delivery_state: str | None
     files: list[FileOut]
 
@@ -142,15 +151,16 @@ def add_note(request: KeyRequest, number: Number, body: NoteIn) -> Status:
 def _messages(ticket: Ticket) -> "QuerySet[Message]":
     return (
         Message.objects.filter(conversation__item__in=family(ticket.pk))
-        .select_related("author", "delivery")
+        .select_related("author", "delivery", "template_version")
         .prefetch_related("attachments__file")
-        .defer("references", "raw_html", "full_text")
+        .defer("references", "raw_html", "full_text", "template_version__body", "template_version__links")
     )
 
 
 def message_out(message: Message) -> dict[str, Any]:
     """The message as it is answered. Links that speak for the customer are left out."""
     delivery = getattr(message, "delivery", None)
+    made_from = message.template_version
     names = (
         "id", "direction", "channel", "at", "author_id", "from_address", "to_addresses", "cc_addresses", "subject",
         "is_automatic",
@@ -159,6 +169,7 @@ def message_out(message: Message) -> dict[str, Any]:
         **{name: getattr(message, name) for name in names},
         "author": message.author.audit_label if message.author else message.author_label,
         "text": shown_text(message.text),
+        "made_from": {"text_id": made_from.template_id, "version_number": made_from.number} if made_from else None,
         "delivery_state": delivery.state if delivery is not None else None,
         "files": [file_out(part.file) for part in message.attachments.all()],
     }

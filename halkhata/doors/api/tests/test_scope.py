@@ -34,6 +34,10 @@ BODIES = {
     "add_segment": {"name_en": "x", "conditions": {"all": [{"field": "language", "op": "is", "value": "bn"}]}},
     "change_segment": {"name_en": "x"},
     "count_segment": {"conditions": {"all": [{"field": "language", "op": "is", "value": "bn"}]}},
+    "add_message_text": {"code": "received", "language": "en", "subject": "x", "body": "x"},
+    "change_message_text": {"subject": "x"},
+    "bring_text_back": {},
+    "refuse_text_proposal": {"answer": "x"},
     "add_webhook": {"url": "https://93.184.215.14/", "events": ["ticket.opened"]},
     "patch_webhook": {"description": "x"},
     "hand_on": {"to_customer_id": 1},
@@ -168,6 +172,7 @@ def test_every_road_has_a_body_to_be_tried_with():
         "take_back",
     }
     without |= {"again_one", "remove_webhook", "upload", "add_file", "remove_segment"}
+    without |= {"approve_text_proposal", "withdraw_text_proposal"}
     without |= {"add_import", "check_import", "start_import", "stop_import", "undo_import"}
     unsafe = {name for method, _path, name in ALL if method != "GET"}
     assert unsafe == set(BODIES) | without
@@ -218,7 +223,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=agent.pk,
         branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
         message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open", segment_id=1, external_id=1,
-        import_id=1, export_id=1, request_number="P-1", reminder_id=1,
+        import_id=1, export_id=1, request_number="P-1", reminder_id=1, text_id=1, version_number=1, proposal_id=1,
     )  # fmt: skip
     before = digest()
     answer = call(api, method, address + QUERIES.get(name, ""), name)
@@ -234,7 +239,8 @@ def test_without_a_key_every_road_is_closed(db, shop, here, digest, is_problem, 
     address = fill(
         path, customer_id=here.customer.pk, number=here.ticket.number, file_id=1, user_id=1, branch_id=1, team_id=1,
         category_id=1, webhook_id=1, point_id=1, message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open",
-        segment_id=1, external_id=1, import_id=1, export_id=1, request_number="P-1", reminder_id=1,
+        segment_id=1, external_id=1, import_id=1, export_id=1, request_number="P-1", reminder_id=1, text_id=1,
+        version_number=1, proposal_id=1,
     )  # fmt: skip
     stranger = type("Nobody", (), {"client": Client()})()
     before = digest()

@@ -20,6 +20,7 @@ from halkhata.engines.messaging.models import (
     Message,
     Suppression,
     Template,
+    TemplateVersion,
 )
 from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.models import (
@@ -154,7 +155,10 @@ def _adopt_what_demo_users_wrote() -> None:
 
 def mark_what_hangs_on_demo() -> None:
     """Rows that services make without knowing that they belong to the demo: attachments, addresses that bounced."""
-    StoredFile.objects.filter(message_attachments__message__conversation__item__is_demo=True).update(is_demo=True)
+    # What goes along with the shop's own texts, now or in an older version, stays.
+    of_texts = TemplateVersion.documents.through.objects.values("storedfile")
+    attached = StoredFile.objects.filter(message_attachments__message__conversation__item__is_demo=True)
+    attached.exclude(pk__in=of_texts).update(is_demo=True)
     addresses = ContactPoint.objects.filter(customer__is_demo=True, kind=ContactKind.EMAIL).values("value")
     Suppression.objects.filter(address__in=addresses).update(is_demo=True)
 

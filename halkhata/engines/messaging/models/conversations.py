@@ -78,6 +78,10 @@ class Message(models.Model):
     # As it came; sanitised each time it is shown, never trusted from storage.
     raw_html = models.TextField(blank=True)
     is_automatic = models.BooleanField(default=False)
+    # The text it was made from, as that was then; empty for what somebody wrote freely.
+    template_version = models.ForeignKey(
+        "TemplateVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
     message_id = models.CharField(max_length=255, blank=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
     references = models.JSONField(default=list)
@@ -109,6 +113,9 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="messaging_thread"),
             models.Index(fields=["message_id"], condition=~Q(message_id=""), name="messaging_message_id"),
             models.Index(fields=["customer", "-at"], name="messaging_customer"),
+            models.Index(
+                fields=["template_version"], condition=Q(template_version__isnull=False), name="messaging_made_from"
+            ),
             # Reports on what customers said within a period (US-60).
             models.Index(
                 fields=["at"],

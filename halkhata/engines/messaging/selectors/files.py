@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from halkhata.engines.messaging.choices import Direction
-from halkhata.engines.messaging.models import Message, Template
-from halkhata.engines.messaging.policies import messages_visible_to
+from halkhata.engines.messaging.models import Message, Template, TemplateProposal, TemplateVersion
+from halkhata.engines.messaging.policies import can_edit_settings, messages_visible_to
 from halkhata.foundation.accounts.models import User
 from halkhata.records.customers.privacy import may_see_private
 
@@ -15,8 +15,15 @@ def may_see_attachment(user: User, file_id: int) -> bool:
 
 
 def may_see_document(user: User, file_id: int) -> bool:
-    """Whether the file goes out with an automatic message: such a document is public, so all staff may see it."""
-    return Template.objects.filter(documents=file_id).exists()
+    """Whether the file goes out with an automatic message: such a document is public, so all staff may see it.
+
+    One that only went out once, or waits for a second person, is for whoever changes texts.
+    """
+    if Template.objects.filter(documents=file_id).exists():
+        return True
+    return can_edit_settings(user) and any(
+        model.objects.filter(documents=file_id).exists() for model in (TemplateVersion, TemplateProposal)
+    )
 
 
 def customers_message(file_id: int) -> Message | None:

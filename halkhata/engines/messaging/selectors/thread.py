@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import AddedHow, BlockReason, Direction, OutboundState
 from halkhata.engines.messaging.mime.authentication import Proof
 from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment
-from halkhata.engines.messaging.policies import can_lift_suppressions
+from halkhata.engines.messaging.policies import can_edit_settings, can_lift_suppressions
 from halkhata.engines.messaging.selectors.people import roll_of, usual_address
 from halkhata.engines.messaging.selectors.suppressions import suppressions_url
 from halkhata.engines.messaging.selectors.trouble import LIMIT_REASONS, Trouble, trouble_of
@@ -81,6 +81,9 @@ class ThreadEntry:
     suppression_url: str = ""
     delivery_url: str = ""
     original_url: str = ""
+    # The number of the text's version that it was made from, and where whoever may change texts looks at it.
+    made_from: int | None = None
+    made_from_url: str = ""
     files: list[ThreadFile] = field(default_factory=list)
 
 
@@ -147,9 +150,9 @@ def _microseconds(at: datetime) -> int:
 def _messages(item_id: int) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation__item__in=family(item_id))
-        .select_related("author", "delivery")
+        .select_related("author", "delivery", "template_version")
         .prefetch_related("attachments__file")
-        .defer("references")
+        .defer("references", "template_version__body", "template_version__links")
         .order_by("-at", "-id")
     )
 
@@ -171,6 +174,7 @@ class _Rights:
     add_people: bool = False
     see_private: bool = True
     unmask: bool = False
+    change_texts: bool = False
 
     @classmethod
     def of(cls, viewer: User | None) -> "_Rights":
@@ -183,6 +187,7 @@ class _Rights:
             add_people=viewer.may("ticket.reply"),
             see_private=may_see_private(viewer),
             unmask=viewer.may(UNMASK),
+            change_texts=can_edit_settings(viewer),
         )
 
 
@@ -198,6 +203,7 @@ def _asked(item: WorkItem, rights: _Rights) -> dict[int, list[tuple[int, str]]]:
 
 def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, str]]]) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
+    made_from = message.template_version
     return ThreadEntry(
         pk=message.pk,
         side=_side(message),
@@ -227,6 +233,10 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
             for part in message.attachments.all()
         ],
         original_url=reverse("messaging:original", args=[message.pk]) if message.raw_html else "",
+        made_from=made_from.number if made_from is not None else None,
+        made_from_url=reverse("messaging:template_version", args=[made_from.template_id, made_from.number])
+        if made_from is not None and rights.change_texts
+        else "",
         **({} if delivery is None else _delivery_facts(delivery, rights)),
     )
 

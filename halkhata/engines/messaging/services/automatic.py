@@ -62,6 +62,7 @@ def _prepare(*, item: WorkItem, template: Template, cause: str, context: dict[st
         subject=tagged_subject(subject or item.subject, item.number, is_answer=False),
         text=body,
         is_automatic=True,
+        template_version_id=template.current_id,
         message_id=new_message_id(conversation, conversation.mailbox),
         in_reply_to=in_reply_to,
         references=references,

@@ -85,7 +85,7 @@ def mail_bytes(delivery: Delivery) -> bytes:
         reply_to=reply_to,
         subject=message.subject,
         text=text,
-        html=_as_html(message.subject, text),
+        html=as_html(message.subject, text),
         message_id=message.message_id,
         in_reply_to=message.in_reply_to or None,
         references=message.references,
@@ -99,7 +99,8 @@ def mail_bytes(delivery: Delivery) -> bytes:
     )
 
 
-def _as_html(subject: str, text: str) -> str:
+def as_html(subject: str, text: str) -> str:
+    """The HTML that stands beside the plain text of each mail of ours."""
     language = "bn" if any("\u0980" <= letter <= "\u09ff" for letter in text) else "en"
     body = text_to_html(text)
     return (

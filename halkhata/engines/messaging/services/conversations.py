@@ -209,6 +209,7 @@ def send_reply(
             )
         in_reply_to, references = thread_headers(conversation)
         first = conversation.messages.exclude(subject="").order_by("at", "id").first()
+        framed, made_from = frame_reply(actor=actor, item=item, text=words)
         message = Message.objects.create(
             conversation=conversation,
             direction=Direction.OUTBOUND,
@@ -222,7 +223,8 @@ def send_reply(
             cc_addresses=list(people.cc),
             subject=tagged_subject(first.subject if first else item.subject, item.number),
             text=words,
-            full_text=frame_reply(actor=actor, item=item, text=words),
+            full_text=framed,
+            template_version_id=made_from,
             message_id=new_message_id(conversation, conversation.mailbox),
             in_reply_to=in_reply_to,
             references=references,

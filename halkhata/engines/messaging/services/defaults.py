@@ -5,6 +5,7 @@ from typing import Any
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Template
 from halkhata.engines.messaging.services.after_sale_texts import AFTER_SALE_TEXTS
+from halkhata.engines.messaging.services.template_versions import Hand, keep_version
 from halkhata.engines.work.choices import Channel
 
 # Where a customer writes again; rendering makes a whole address of it.
@@ -108,13 +109,15 @@ def create_default_templates(*, is_demo: bool = False) -> int:
     made = 0
     for code, language, subject, body in [*TEXTS, *AFTER_SALE_TEXTS]:
         links = [{"label": HELP[language], "url": HELP_URL}] if code == TemplateCode.RECEIVED else []
-        _template, created = Template.objects.get_or_create(
+        template, created = Template.objects.get_or_create(
             code=code,
             team=None,
             channel=Channel.EMAIL,
             language=language,
             defaults={"subject": subject, "body": body, "links": links, "is_demo": is_demo},
         )
+        if created:
+            keep_version(template, Hand())
         made += created
     return made
 

@@ -10,6 +10,7 @@ from halkhata.desks.tickets.models import Resolution
 from halkhata.desks.tickets.selectors.standing import resolution_stands
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.placeholders import names_in
 from halkhata.engines.messaging.services.templates import find_template
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.core.events import on
@@ -58,4 +59,4 @@ def _what_was_done(resolution_id: int, language: str) -> str:
 def _places_link(item: WorkItem, language: str) -> bool:
     """Whether the shop's text says itself where the link stands."""
     template = find_template(code=TemplateCode.RESOLVED, team=item.team, language=language)
-    return template is not None and "link" in {word.strip() for word in template.body.replace("}}", "{{").split("{{")}
+    return template is not None and "link" in names_in(template.body)
