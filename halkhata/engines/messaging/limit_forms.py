@@ -9,7 +9,7 @@ from halkhata.engines.messaging.services.limits import BOUNDS
 from halkhata.foundation.core.text import fold_digits
 
 
-class _Number(forms.IntegerField):
+class NumberField(forms.IntegerField):
     """A whole number; Bengali digits are read like Latin ones. Bounds are the service's."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -24,13 +24,13 @@ class _Number(forms.IntegerField):
 class LimitsForm(forms.Form):
     """How much goes without a person."""
 
-    per_address = _Number(label=_("Automatic mails to one address, at most"))
-    window_minutes = _Number(label=_("within so many minutes"))
-    per_hour = _Number(
+    per_address = NumberField(label=_("Automatic mails to one address, at most"))
+    window_minutes = NumberField(label=_("within so many minutes"))
+    per_hour = NumberField(
         label=_("Automatic mails of the whole shop within an hour, at most"),
         help_text=_("Set it above the busiest hour of your shop. It stops a mistake from flooding everybody."),
     )
-    reopenings = _Number(
+    reopenings = NumberField(
         label=_("Reopenings of one ticket by mail within an hour, at most"),
         help_text=_("A machine that goes on answering is kept in the ticket without opening it again."),
     )

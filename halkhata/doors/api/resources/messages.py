@@ -45,6 +45,7 @@ class MessageOut(Schema):
     text: str
     is_automatic: bool
     delivery_state: str | None
+    delivery_reason: str | None
     files: list[FileOut]
 
 
@@ -160,5 +161,6 @@ def message_out(message: Message) -> dict[str, Any]:
         "author": message.author.audit_label if message.author else message.author_label,
         "text": shown_text(message.text),
         "delivery_state": delivery.state if delivery is not None else None,
+        "delivery_reason": (delivery.block_reason or None) if delivery is not None else None,
         "files": [file_out(part.file) for part in message.attachments.all()],
     }
