@@ -1,6 +1,8 @@
 """Saying no to one kind of mail, by the address that stands in its header: one press of the mail program (RFC 8058), or
 the page with a button for whoever opens the link. Looking changes nothing: scanners of mail open every link (B.3)."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -34,7 +36,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     customer = customer_of_link(named)
     language = language_of(request, customer.language if customer else "")
     with spoken(language):
-        context = {"purpose": Purpose(named.purpose), "token": token, "preferences": preference_token_of(named)}
+        context: dict[str, Any] = {
+            "purpose": Purpose(named.purpose),
+            "token": token,
+            "preferences": preference_token_of(named),
+        }
         if request.method == "POST":
             by_program = request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1]
             if by_program or request.POST.get("stop"):
