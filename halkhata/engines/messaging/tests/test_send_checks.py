@@ -228,7 +228,7 @@ def test_advertising_waits_for_no_open_matter_and_goes_again_after_it(shop, cust
         matter = Dispute.objects.create(
             number="D-1", kind="dispute", subject="x", customer=customer, branch=shop.branch, team=shop.team,
             owner=shop.agent, state="opened", ground="delay", statement="x", wish="repair", cause_on=NOON.date(),
-            opened_at=NOON,
+            opened_at=NOON, last_activity_at=NOON, last_update_at=NOON,
         )  # fmt: skip
     with moved_to(NOON):
         delivery = put_mail(item, "m")
