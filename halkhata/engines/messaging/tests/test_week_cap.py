@@ -143,7 +143,7 @@ def test_week_begins_with_a_midnight_six_days_ago(moment, zone):
 
 
 def test_where_only_a_country_of_several_zones_is_known_the_earliest_midnight_counts():
-    moment = at("2026-11-29T03:00", "America/New_York")
+    moment = at("2026-11-29T02:59:59", "America/New_York")
     # In Los Angeles it is still Sunday's eve.
     assert week_began(moment, ("America/New_York", "America/Los_Angeles")) == at(
         "2026-11-22T00:00", "America/Los_Angeles"
