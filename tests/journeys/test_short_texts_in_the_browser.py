@@ -38,7 +38,7 @@ print(json.dumps({"number": item.number, "phone": phone, "paths": [
     base, base + "try/", base + "texts/", base + "texts/new/", base + f"texts/{row.pk}/",
     base + f"prayers/{owner.branch_id}/", f"/messages/items/{item.number}/text/",
     f"/privacy/customers/{item.customer_id}/hours/", "/messages/texts/", "/messages/texts/?box=held",
-    "/messages/texts/?box=refused",
+    "/messages/texts/?box=refused", "/messages/settings/contact/", "/messages/channels/",
 ]}))
 """
 
