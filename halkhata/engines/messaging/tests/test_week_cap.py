@@ -3,9 +3,11 @@
 import contextlib
 import threading
 from datetime import UTC, datetime
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ from halkhata.engines.messaging.tests.checked_mail import (
 from halkhata.engines.messaging.tests.mails import make_mailbox
 from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
 from halkhata.foundation.audit.models import AuditEntry
-from halkhata.foundation.core.clock import moved_to
+from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.records.customers.merging.merge import merge_customers
 
@@ -313,3 +315,17 @@ def test_page_shows_and_keeps_the_rules(shop, client_as, language):
     row = ContactRules.objects.get()
     assert (row.a_week, f"{row.quiet_from:%H:%M}", f"{row.quiet_until:%H:%M}") == (4, "20:00", "10:00")
     assert browser.post("/messages/settings/contact/", typed).status_code == 409
+
+
+def test_what_went_before_the_update_counts_from_its_first_day(shop, answers):
+    """Migration 0018: a shop that is updated does not begin the week anew."""
+    item = make_item(shop, make_customer(shop))
+    at_work = now().replace(hour=6, minute=0, second=0, microsecond=0)
+    with moved_to(at_work), gateway():
+        mail, text, own = put_mail(item, "m"), put_text(item, "t"), put_mail(item, "own", "service")
+        assert [_send(mail), send_text_now(text.pk), _send(own)] == ["sent"] * 3
+    Delivery.objects.update(counted_at=None)
+    TextMessage.objects.update(counted_at=None)
+    import_module("halkhata.engines.messaging.migrations.0018_count_what_went").count(apps, None)
+    assert list(Delivery.objects.order_by("pk").values_list("counted_at", flat=True)) == [at_work, None]
+    assert TextMessage.objects.get().counted_at == at_work
