@@ -50,7 +50,7 @@ from halkhata.records.imports.services.beginning import receive_file
 from halkhata.records.privacy.choices import DECIDED
 from halkhata.records.privacy.services.breaches import save_breach
 from halkhata.records.privacy.services.consents import record_consent
-from halkhata.records.privacy.services.links import preference_token
+from halkhata.records.privacy.services.links import preference_token, unsubscribe_token
 from halkhata.records.privacy.services.requests import open_request
 owner = User.objects.get(username=%r)
 customer = Customer.objects.filter(merged_into=None).order_by("pk").first()
@@ -84,7 +84,8 @@ paths = [
 paths += [f"/segments/{segment.pk}/?customer={customer.pk}", f"/segments/{segment.pk}/edit/",
           f"/settings/fields/customer/rules/{rule.pk}/"]
 token = preference_token(customer_id=customer.pk, channel="email", address="somebody@example.com")
-print(json.dumps({"staff": paths, "public": [f"/c/preferences/{token}/"]}))
+one = unsubscribe_token(customer_id=customer.pk, channel="email", purpose="marketing", address="somebody@example.com")
+print(json.dumps({"staff": paths, "public": [f"/c/preferences/{token}/", f"/c/unsubscribe/{one}/"]}))
 """
 PUBLIC_PAGES = [
     "/sign-in/", "/c/", "/c/follow/", "/c/data/enter/", "/c/poster/", "/c/stop/", "/c/complaint/",

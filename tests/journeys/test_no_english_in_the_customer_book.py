@@ -22,7 +22,7 @@ from halkhata.records.data_quality.services.picking import draw_month
 from halkhata.records.imports.services.beginning import begin_check, receive_file
 from halkhata.records.privacy.services.breaches import save_breach
 from halkhata.records.privacy.services.consents import record_consent
-from halkhata.records.privacy.services.links import preference_token
+from halkhata.records.privacy.services.links import preference_token, unsubscribe_token
 from halkhata.records.privacy.services.requests import open_request
 from tests.journeys.messy_list import messy_workbook
 from tests.journeys.test_no_english_on_bengali_pages import ALLOWED, USER_NAMES, bengali_shop, english_in
@@ -95,6 +95,8 @@ def fill(shop: Any) -> dict[str, str]:
     pages["merge preview"] = f"{pages['customers:merge']}?with={double.pk}"
     pages["why in the segment"] = f"{reverse('segments:detail', args=[segment.pk])}?customer={customer.pk}"
     pages["preferences"] = f"/c/preferences/{token}/"
+    one = unsubscribe_token(customer_id=customer.pk, channel="email", purpose="marketing", address="k@example.com")
+    pages["unsubscribe"] = f"/c/unsubscribe/{one}/"
     return pages
 
 

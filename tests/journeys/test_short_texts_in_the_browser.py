@@ -24,8 +24,9 @@ from halkhata.records.privacy.services.consents import record_consent
 owner = User.objects.get(username=%r)
 save_texting(actor=owner, price=Decimal("0.35"), sender_name="PADMA")
 row = save_short_text(actor=owner, row=None, name="Eid", purpose="offer", language="bn", text="ঈদে সব ফ্যানে ছাড়")
-item = WorkItem.objects.filter(customer__contact_points__kind="phone", kind="complaint").order_by("-pk").first()
-item = item or WorkItem.objects.filter(customer__contact_points__kind="phone").order_by("-pk").first()
+busy = WorkItem.objects.exclude(state_flag="resolved").filter(customer__isnull=False).values("customer")
+item = WorkItem.objects.filter(customer__contact_points__kind="phone", kind="complaint").exclude(customer__in=busy)
+item = item.order_by("-pk").first()
 phone = item.customer.contact_points.filter(kind="phone").first().value
 record_consent(actor=owner, customer=item.customer, purpose="marketing", channel="sms", act="granted", source="paper")
 with moved_to(datetime(2026, 11, 23, 23, tzinfo=ZoneInfo("Asia/Dhaka"))):
@@ -37,7 +38,7 @@ print(json.dumps({"number": item.number, "phone": phone, "paths": [
     base, base + "try/", base + "texts/", base + "texts/new/", base + f"texts/{row.pk}/",
     base + f"prayers/{owner.branch_id}/", f"/messages/items/{item.number}/text/",
     f"/privacy/customers/{item.customer_id}/hours/", "/messages/texts/", "/messages/texts/?box=held",
-    "/messages/texts/?box=refused",
+    "/messages/texts/?box=refused", "/messages/settings/contact/", "/messages/channels/",
 ]}))
 """
 

@@ -74,7 +74,7 @@ from halkhata.records.customers.services.households import join_household
 from halkhata.records.data_quality.models import AuditPick, Proposal
 from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
-from halkhata.records.privacy.services.links import confirm_token, preference_token
+from halkhata.records.privacy.services.links import confirm_token, preference_token, unsubscribe_token
 from tests.permissions.records_aftercare import make_aftercare_kinds
 from tests.permissions.records_catalog import make_catalog_kinds
 from tests.permissions.records_claims import make_claims_kinds
@@ -427,6 +427,7 @@ def _fill_privacy(shop: Walked) -> None:
         "legal hold": Kind((hold.pk,)),
         "wording": Kind(("marketing",), absent=("none-such",)),
         "preference link": Kind((preference_token(**link),), absent=("none-such",)),
+        "unsubscribe link": Kind((unsubscribe_token(purpose="marketing", **link),), absent=("none-such",)),
         "confirmation link": Kind((confirm_token(purpose="marketing", **link),), absent=("none-such",)),
         "proposal": Kind((proposals[0],), (proposals[1],)),
         "audit pick": Kind((picks[0],), (picks[1],)),

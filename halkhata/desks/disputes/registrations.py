@@ -12,8 +12,10 @@ from halkhata.desks.disputes.demo import clear_demo
 from halkhata.desks.disputes.models import Dispute
 from halkhata.desks.disputes.selectors.files import may_open_file
 from halkhata.desks.disputes.selectors.linked import items_under_dispute
+from halkhata.desks.disputes.selectors.open_matters import has_open_dispute
 from halkhata.desks.disputes.services.defaults import prepare_disputes
 from halkhata.desks.disputes.services.leavers import give_back, hand_over, held_by
+from halkhata.engines.messaging.registry import open_matters
 from halkhata.engines.work.choices import TaskState
 from halkhata.engines.work.registry import (
     ItemAction,
@@ -75,6 +77,7 @@ def register_all() -> None:
             states=tuple(TaskState.choices), is_planned=True,
         ),
     )  # fmt: skip
+    open_matters.register("disputes", has_open_dispute)
     kept_open.register("disputes", items_under_dispute)
     item_actions.register(
         "disputes",

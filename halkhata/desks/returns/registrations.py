@@ -18,10 +18,12 @@ from halkhata.desks.returns.models import (
     ReturnRequest,
 )
 from halkhata.desks.returns.selectors.board import find_returns, returns_of_customer
+from halkhata.desks.returns.selectors.open_matters import has_open_return
 from halkhata.desks.returns.services.approving import GOODWILL
 from halkhata.desks.returns.services.defaults import prepare_desk
 from halkhata.desks.returns.services.requesting import KIND, PREFIX
 from halkhata.engines.goodwill.registry import GoodwillKind, goodwill_kinds
+from halkhata.engines.messaging.registry import open_matters
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkItem, WorkMinutes
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.foundation.accounts.models import User
@@ -86,6 +88,7 @@ def register_all() -> None:
             url_name="returns:numbers", icon=ICON, permissions=("report.view", "return.view"), order=30,
         ),
     )  # fmt: skip
+    open_matters.register("returns", has_open_return)
     navigation.register(
         "returns",
         NavItem(

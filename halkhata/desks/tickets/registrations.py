@@ -12,8 +12,10 @@ from halkhata.desks.tickets.call_page import repeat_panel, ringing_sentence
 from halkhata.desks.tickets.choices import SIDE_OF_STATE, Remedy, TicketKind, TicketState
 from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
+from halkhata.desks.tickets.selectors.open_matters import has_open_complaint
 from halkhata.desks.tickets.selectors.related import tickets_of_customer
 from halkhata.desks.tickets.services.defaults import prepare_desk
+from halkhata.engines.messaging.registry import open_matters
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkMinutes
 from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
 from halkhata.foundation.accounts.models import User
@@ -72,6 +74,7 @@ def register_all() -> None:
             ),
         )
     inbound.register()
+    open_matters.register("tickets.complaint", has_open_complaint)
     navigation.register(
         "tickets",
         NavItem(

@@ -16,6 +16,7 @@ from halkhata.doors.portal.views import (
     standards,
     survey,
     ticket,
+    unsubscribe,
     warranty,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("service-centres/", centres.service_centres, name="service_centres"),
     path("stop/", preferences.stop, name="stop"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("confirm/<str:token>/", preferences.confirm, name="confirm_consent"),
     path("returns/policy/", returns.policy, name="return_policy"),
     path("returns/new/", returns.new, name="return_new"),

@@ -46,7 +46,7 @@ class OutboundState(models.TextChoices):
 
 
 class BlockReason(models.TextChoices):
-    """Why a message is kept back instead of sent. Shown, never hidden (US-08)."""
+    """Why a message is kept back instead of sent, or waits. Shown, never hidden (US-08)."""
 
     NONE = "", ""
     DEMO = "demo", _("Demo data is never sent")
@@ -58,6 +58,20 @@ class BlockReason(models.TextChoices):
     LOOP = "loop", _("The other side answers automatically")
     OBJECTION = "objection", _("The customer may not be written to for this")
     OVERTAKEN = "overtaken", _("The ticket had ended before it could leave")
+    # Of mail that is not about the customer's own matter (services/send_checks.py), in the order of the checks.
+    NO_PUBLIC = "no_public", _("No public https address is set, so the mail could not carry its way out")
+    ERASED = "erased", _("The person's data were erased")
+    RESTRICTED = "restricted", _("The use of the customer's data is stopped while a request is open")
+    WITHDRAWN = "withdrawn", _("The customer said no")
+    NO_CONSENT = "no_consent", _("The customer has not agreed")
+    UNCONFIRMED = "unconfirmed", _("The customer has not confirmed yet")
+    STOPPED = "stopped", _("Nothing may go to this number or address")
+    COMPLAINT = "complaint", _("The customer has an open complaint, return or dispute: no advertising now")
+    WEEK_CAP = "week_cap", _("The customer heard from us as often within seven days as is allowed")
+    QUIET = "quiet", _("Quiet hours: it goes by itself when they are over")
+    WISH = "wish", _("Outside the hours the customer asked for")
+    NO_HOUR = "no_hour", _("The customer's hours and the hours for offers have nothing in common")
+    WINDOW = "window", _("The customer has not written by this way lately, so it is closed to us")
 
 
 class SuppressionKind(models.TextChoices):

@@ -97,6 +97,16 @@ def register_all() -> None:
         ),
     )
     settings_pages.register(
+        "messaging.contact_rules",
+        SettingsPage(
+            label=_("Advertising and questions"),
+            description=_("How often and at what hours customers hear from us without a matter of their own"),
+            url_name="messaging:contact_rules",
+            icon="clock",
+            order=53,
+        ),
+    )
+    settings_pages.register(
         "messaging.texting",
         SettingsPage(
             label=_("SMS"),

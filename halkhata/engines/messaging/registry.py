@@ -1,7 +1,8 @@
 """How desks take part in conversations without messaging knowing them."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from halkhata.engines.work.models import WorkItem
@@ -57,4 +58,27 @@ class InboundDesk:
     after_customer_message: AfterCustomerMessage
 
 
+class HasOpenMatter(Protocol):
+    """Whether one of these customers (the rows of one person) has something open that advertising would add to."""
+
+    def __call__(self, ids: Collection[int]) -> bool:
+        """One statement."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelWindow:
+    """A way by which we may write only so long after the customer last wrote to us by it (A52.20).
+
+    ``last_from`` says when that was; None for never. Ways that declare no window are always open.
+    """
+
+    length: timedelta
+    last_from: Callable[[Collection[int]], datetime | None]
+
+
 inbound_desks: Registry[InboundDesk] = Registry("inbound_desks")
+# A54.2: while one of them says yes, nothing that advertises goes to the customer.
+open_matters: Registry[HasOpenMatter] = Registry("open_matters")
+# By ContactChannel. E-mail and SMS declare none.
+channel_windows: Registry[ChannelWindow] = Registry("channel_windows")

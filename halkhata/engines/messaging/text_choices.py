@@ -17,6 +17,8 @@ class TextPurpose(models.TextChoices):
     CODE = "code", _("One-time code")
     NOTICE = "notice", _("News about the customer's own matter")
     OFFER = "offer", _("Offer or advertising")
+    SURVEY = "survey", _("Asking how it was")
+    RENEW = "renew", _("Offer to renew something of the customer's own")
 
 
 class TextState(models.TextChoices):
@@ -53,8 +55,14 @@ class TextRule(models.TextChoices):
     NO_CONSENT = "no_consent", _("The customer has not agreed")
     UNCONFIRMED = "unconfirmed", _("The customer has not confirmed yet")
     RESTRICTED = "restricted", _("The use of the customer's data is stopped while a request is open")
+    COMPLAINT = "complaint", _("The customer has an open complaint, return or dispute: no advertising now")
+    WEEK_CAP = "week_cap", _("The customer heard from us as often within seven days as is allowed")
+    QUIET = "quiet", _("Quiet hours: it goes by itself when they are over")
+    WINDOW = "window", _("The customer has not written by this way lately, so it is closed to us")
 
 
+# What is not about a matter of the customer's own: it passes the checks of services/send_checks.py.
+GATED = (TextPurpose.OFFER, TextPurpose.SURVEY, TextPurpose.RENEW)
 # Nothing more happens to a text in one of these states.
 ENDED = (
     TextState.SENT,

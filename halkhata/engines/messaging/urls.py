@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from halkhata.engines.messaging.views import (
     blocked,
     channels,
+    contact_rules,
     limits,
     mailboxes,
     original,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("blocked/<int:pk>/unblock/", blocked.unblock, name="unblock"),
     path("channels/", channels.listing, name="channels"),
     path("settings/limits/", limits.limits, name="limits"),
+    path("settings/contact/", contact_rules.rules, name="contact_rules"),
     path("quarantine/<int:pk>/open/", quarantine.open_ticket, name="quarantine_open"),
     path("quarantine/<int:pk>/again/", quarantine.again, name="quarantine_again"),
     path("quarantine/<int:pk>/aside/", quarantine.aside, name="quarantine_aside"),

@@ -17,7 +17,7 @@ from halkhata.desks.service.selectors.rules import service_rules
 from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.services.automatic import send_automatic
 from halkhata.engines.messaging.services.texts import prepare_text
-from halkhata.engines.messaging.text_choices import TextChannel
+from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs import task
 from halkhata.oversight.automation.letters import has_address, is_wanted, language_of
@@ -77,6 +77,6 @@ def _ask(handover: Handover) -> bool:
             }  # fmt: skip
         prepare_text(
             item=job, channel=TextChannel.SMS, to_address=phone.phone, text=words, language=language,
-            cause=f"survey:{invitation.pk}:sms",
+            cause=f"survey:{invitation.pk}:sms", purpose=TextPurpose.SURVEY,
         )  # fmt: skip
     return True

@@ -1,7 +1,9 @@
 """Short texts of reminders and recalls: in the customer's hours, once, where the customer takes them.
 
-News about somebody's own unit, not an offer: no consent is needed (US-15 AC 4), but what the customer stopped counts,
-and so do the night, the prayer times and the hours the customer asked for.
+A due service and a recall are news about somebody's own unit, not an offer: no consent is needed (US-15 AC 4), but what
+the customer stopped counts, and so do the night, the prayer times and the hours the customer asked for. That a contract
+can be renewed is an offer to whoever has one: it goes until they say no to offers, and passes the checks of
+messaging/services/send_checks.py.
 """
 
 from collections.abc import Callable
@@ -11,12 +13,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import translation
 
-from halkhata.desks.aftercare.choices import RecallState, ReminderState, TextStanding
+from halkhata.desks.aftercare.choices import RecallState, ReminderKind, ReminderState, TextStanding
 from halkhata.desks.aftercare.models import RecallUnit, Reminder
 from halkhata.desks.aftercare.words import recall_words, text_words
 from halkhata.engines.messaging.services.text_gate import rules_for, window_for
 from halkhata.engines.messaging.services.texts import can_go, prepare_text
-from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose
+from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextState
 from halkhata.engines.messaging.texting.hours import next_open, why_closed
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
@@ -76,7 +78,10 @@ def _remind(pk: int) -> bool:
                 kind=row.kind, step=row.step, product=row.unit.product.name, due_on=row.due_on,
                 language=row.customer.language,
             )  # fmt: skip
-        _prepare(row.customer, answer, words, f"reminder:{row.pk}")
+        renews = row.kind == ReminderKind.RENEWAL
+        purpose = TextPurpose.RENEW if renews else TextPurpose.NOTICE
+        if not _prepare(row.customer, answer, words, f"reminder:{row.pk}", purpose):
+            answer = Answer(TextStanding.REFUSED)
     Reminder.objects.filter(pk=pk).update(text_state=answer.state, text_at=answer.at or row.text_at)
     return answer.state != TextStanding.WAITING
 
@@ -125,9 +130,15 @@ def ask(customer: Customer, branch: Branch, at: datetime | None = None) -> Answe
     return Answer(TextStanding.PREPARED, phone=phone, until=until + timedelta(minutes=1))
 
 
-def _prepare(customer: Customer, answer: Answer, words: str, cause: str) -> None:
+def _prepare(
+    customer: Customer, answer: Answer, words: str, cause: str, purpose: str = TextPurpose.NOTICE
+) -> bool:  # fmt: skip
+    """Whether it may go; what a rule refuses stands among the refused texts."""
     carried = can_go(item=None, customer=customer, channel=TextChannel.SMS, to_address=answer.phone)
-    prepare_text(
-        customer=customer, channel=TextChannel.SMS, purpose=TextPurpose.NOTICE, to_address=answer.phone, text=words,
-        language=customer.language, cause=cause, expires_at=answer.until if carried else None,
+    # The gate of what offers something looks at the hour itself when it leaves.
+    until = answer.until if carried and purpose == TextPurpose.NOTICE else None
+    prepared = prepare_text(
+        customer=customer, channel=TextChannel.SMS, purpose=purpose, to_address=answer.phone, text=words,
+        language=customer.language, cause=cause, expires_at=until,
     )  # fmt: skip
+    return prepared.state != TextState.REFUSED

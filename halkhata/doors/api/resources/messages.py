@@ -54,6 +54,7 @@ class MessageOut(Schema):
     is_automatic: bool
     made_from: MadeFrom | None
     delivery_state: str | None
+    delivery_reason: str | None
     files: list[FileOut]
 
 
@@ -171,5 +172,6 @@ def message_out(message: Message) -> dict[str, Any]:
         "text": shown_text(message.text),
         "made_from": {"text_id": made_from.template_id, "version_number": made_from.number} if made_from else None,
         "delivery_state": delivery.state if delivery is not None else None,
+        "delivery_reason": (delivery.block_reason or None) if delivery is not None else None,
         "files": [file_out(part.file) for part in message.attachments.all()],
     }

@@ -34,18 +34,18 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody allows by the way the link went; a POST of a mail program says no to everything."""
     named = read_preference_token(token)
-    customer = _customer(named)
+    customer = customer_of_link(named)
     language = language_of(request, customer.language if customer else "")
     with spoken(language):
         if named is None:
-            return _page(request, "portal/preferences_gone.html", language, status=404)
+            return link_page(request, "portal/preferences_gone.html", language, status=404)
         if request.method == "POST":
             if request.POST.get(ONE_CLICK[0]) == ONE_CLICK[1] or request.POST.get("stop"):
                 stop_by_link(named=named, customer=customer)
-                return _page(request, "portal/preferences_done.html", language, is_stopped=True)
+                return link_page(request, "portal/preferences_done.html", language, is_stopped=True)
             if customer is not None:
                 change_preferences(named=named, customer=customer, agreed=request.POST.getlist("agreed"))
-            return _page(request, "portal/preferences_done.html", language, is_stopped=False)
+            return link_page(request, "portal/preferences_done.html", language, is_stopped=False)
         known = standings(customer.pk) if customer else {}
         rows = [
             {
@@ -54,7 +54,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
             }
             for purpose in DECIDED
         ]
-        return _page(request, "portal/preferences.html", language, rows=rows if customer else [], token=token)
+        return link_page(request, "portal/preferences.html", language, rows=rows if customer else [], token=token)
 
 
 @csrf_exempt
@@ -63,21 +63,21 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a confirmation: looking shows the words, the press makes it a consent."""
     named = read_confirm_token(token)
-    customer = _customer(named)
+    customer = customer_of_link(named)
     language = language_of(request, customer.language if customer else "")
     with spoken(language):
         if named is None or customer is None:
-            return _page(request, "portal/preferences_gone.html", language, status=404)
+            return link_page(request, "portal/preferences_gone.html", language, status=404)
         if request.method == "POST":
             confirm_consent(
                 customer=customer, purpose=named.purpose, channel=named.channel, proof=f"link {named.digest[:12]}"
             )
-            return _page(request, "portal/confirmed.html", language)
+            return link_page(request, "portal/confirmed.html", language)
         known = standings(customer.pk).get((named.purpose, named.channel))
         event = known.event if known is not None else None
         wording = event.wording if event is not None else None
         words = "" if wording is None else wording.text_bn if language == "bn" else wording.text_en
-        return _page(request, "portal/confirm.html", language, token=token, words=words)
+        return link_page(request, "portal/confirm.html", language, token=token, words=words)
 
 
 @customers_page
@@ -104,7 +104,8 @@ def stop(request: HttpRequest) -> HttpResponse:
     return customer_render(request, "portal/preferences_done.html", {"is_stopped": True})
 
 
-def _customer(named: Named | None) -> Customer | None:
+def customer_of_link(named: Named | None) -> Customer | None:
+    """Whom the link was made for, the survivor after a merge; None when their data were erased."""
     if named is None:
         return None
     pk = survivor_id(named.customer_id)
@@ -119,7 +120,10 @@ def _is_on(purpose: str, known: dict[tuple[str, str], Standing], named: Named) -
     return state == ConsentState.GRANTED or (purpose == "survey" and state == ConsentState.NONE)
 
 
-def _page(request: HttpRequest, template: str, language: str, *, status: int = 200, **values: object) -> HttpResponse:
+def link_page(
+    request: HttpRequest, template: str, language: str, *, status: int = 200, **values: object
+) -> HttpResponse:
+    """A page behind a signed link, in ``language``."""
     context = {"page_language": language, "page_languages": LANGUAGES, "hide_language": True, **values}
     response = render(request, template, context, status=status)
     # The address is a secret: it goes to no other site.

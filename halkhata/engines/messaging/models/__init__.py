@@ -1,5 +1,6 @@
 """Tables of the messaging engine: mailboxes, raw inbound mail, conversations, messages, deliveries, texts."""
 
+from halkhata.engines.messaging.models.contact_rules import ContactRules
 from halkhata.engines.messaging.models.conversations import Conversation, Message, MessageAttachment, Participant
 from halkhata.engines.messaging.models.followed import FollowedMail
 from halkhata.engines.messaging.models.inbound import BlockedSender, InboundRaw
@@ -14,6 +15,7 @@ from halkhata.engines.messaging.models.trial_mails import TrialMail
 
 __all__ = [
     "BlockedSender",
+    "ContactRules",
     "Conversation",
     "Delivery",
     "FollowedMail",

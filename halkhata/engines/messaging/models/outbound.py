@@ -36,10 +36,16 @@ class Delivery(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     last_error = models.TextField(blank=True)
     smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Since when it counts among what the customer got this week (services/send_checks.py); empty while it has not gone.
+    counted_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            # What belongs to a matter of the customer's own never counts.
+            models.CheckConstraint(
+                condition=Q(counted_at__isnull=True) | ~Q(purpose="service"), name="messaging_service_is_not_counted"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="messaging_sent_has_time"
             ),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextRule, TextState
+from halkhata.engines.messaging.text_choices import GATED, TextChannel, TextPurpose, TextRule, TextState
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.records.customers.models import Customer
@@ -16,8 +16,9 @@ class TextMessage(models.Model):
     of its cause, with a unique cause.
 
     With a carrier for its channel (registry ``text_carriers``) it goes queued -> sending -> sent | failed | in_doubt;
-    without one it stays ``prepared``, and staff may tell it by phone or send it by hand. An offer passes a gate first
-    (services/text_gate.py): it may be ``held`` until ``go_at``, or ``refused``; ``rule`` says why.
+    without one it stays ``prepared``, and staff may tell it by phone or send it by hand. What is not about a matter of
+    the customer's own passes a gate first (services/text_gate.py): it may be ``held`` until ``go_at``, or ``refused``;
+    ``rule`` says why.
     """
 
     item = models.ForeignKey(WorkItem, null=True, blank=True, on_delete=models.CASCADE, related_name="texts")
@@ -51,6 +52,8 @@ class TextMessage(models.Model):
     # After this instant it is of no use to anybody.
     expires_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Since when it counts among what the customer got this week; empty while it has not gone, and for their own matter.
+    counted_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_demo = models.BooleanField(default=False)
 
@@ -85,7 +88,11 @@ class TextMessage(models.Model):
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(rule=""), name="messaging_refused_text_has_rule"),
             # Codes and news about one's own matter are never held and never refused.
             models.CheckConstraint(
-                condition=Q(purpose="offer") | ~Q(state__in=["held", "refused"]), name="messaging_only_offers_are_held"
+                condition=Q(purpose__in=GATED) | ~Q(state__in=["held", "refused"]),
+                name="messaging_only_offers_are_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_at__isnull=True) | Q(purpose__in=GATED), name="messaging_news_is_not_counted"
             ),
             # The hard block: nothing invented can even stand in the queue.
             models.CheckConstraint(

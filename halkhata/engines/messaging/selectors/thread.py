@@ -254,7 +254,7 @@ def _file_url(message: Message, part: MessageAttachment, rights: _Rights) -> str
 
 def _delivery_facts(delivery: Delivery, rights: _Rights) -> dict[str, Any]:
     stuck = delivery.state in {OutboundState.IN_DOUBT, OutboundState.FAILED, OutboundState.BLOCKED}
-    trouble = trouble_of(delivery) if stuck or delivery.attempts else Trouble()
+    trouble = trouble_of(delivery) if stuck or delivery.attempts or delivery.block_reason else Trouble()
     box = {OutboundState.IN_DOUBT: "in_doubt", OutboundState.FAILED: "failed"}.get(
         OutboundState(delivery.state), "held" if delivery.block_reason in LIMIT_REASONS else "blocked"
     )

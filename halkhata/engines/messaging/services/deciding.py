@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.messaging.choices import BlockReason, OutboundState
 from halkhata.engines.messaging.models import Delivery, Message
 from halkhata.engines.messaging.selectors.addresses import customer_address
+from halkhata.engines.messaging.services.mail_checks import ask_for_mail
 from halkhata.engines.messaging.services.outgoing import mailbox_for
 from halkhata.engines.messaging.services.queueing import wake_sender
+from halkhata.engines.messaging.services.send_checks import Gate
 from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.services.items import record_event
 from halkhata.foundation.accounts.models import User
@@ -18,12 +20,14 @@ from halkhata.foundation.accounts.permissions import require
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict
+from halkhata.records.privacy.choices import Purpose
 
 
 def send_again(*, actor: User, delivery: Delivery) -> None:
     """Send a failed, kept-back or doubtful mail again, under the same Message-ID, so that mail programs show it once.
 
-    Raises Conflict when it is not waiting for a decision, is invented, or there is nowhere to send it by or to.
+    Raises Conflict when it is not waiting for a decision, is invented, there is nowhere to send it by or to, or (for
+    what is not about the customer's own matter) a check still refuses it.
     """
     require(actor, "messaging.quarantine")
     with transaction.atomic():
@@ -39,10 +43,14 @@ def send_again(*, actor: User, delivery: Delivery) -> None:
             row.to_address = (row.message.conversation.customer_address or customer_address(item.customer)).lower()
         if not row.to_address:
             raise Conflict("no_address", _("The customer has no e-mail address."))
+        if row.purpose != Purpose.SERVICE:
+            refused = ask_for_mail(customer_id=item.customer_id, address=row.to_address, purpose=row.purpose)
+            if refused.gate == Gate.REFUSE:
+                raise Conflict(refused.reason, BlockReason(refused.reason).label)
         before = {"state": row.state, "block_reason": row.block_reason}
         was_kept_back = row.state == OutboundState.BLOCKED
         row.state, row.block_reason, row.locked_by = OutboundState.QUEUED, BlockReason.NONE, ""
-        row.error_code = row.last_error = ""
+        row.error_code, row.last_error, row.counted_at = "", "", None
         row.next_try_at = row.queued_at = now()
         row.save()
         Message.objects.filter(pk=row.message_id).update(

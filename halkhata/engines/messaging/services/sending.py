@@ -5,7 +5,7 @@ import os
 import secrets
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
@@ -17,7 +17,9 @@ from halkhata.engines.messaging.services import mail_errors
 from halkhata.engines.messaging.services.channel_state import note_sending_failed, note_sending_works
 from halkhata.engines.messaging.services.composing import mail_bytes
 from halkhata.engines.messaging.services.consent_gate import delivery_may_go
+from halkhata.engines.messaging.services.mail_checks import admit
 from halkhata.engines.messaging.services.mail_errors import said_by
+from halkhata.engines.messaging.services.send_checks import Gate
 from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict, deliver
 from halkhata.engines.messaging.services.suppression import suppress
 from halkhata.engines.work.models import WorkItem
@@ -26,6 +28,7 @@ from halkhata.foundation.backups.selectors.standing import outgoing_is_held
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.privacy.choices import Purpose
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +46,13 @@ def send_one(delivery_id: int) -> str:
     if delivery is None:
         return ""
     # Asked now and not when it was queued: whoever has said no meanwhile gets nothing (N2).
-    if not delivery_may_go(delivery):
-        return _keep_back(delivery)
+    if delivery.purpose == Purpose.SERVICE:
+        if not delivery_may_go(delivery):
+            return _keep_back(delivery, BlockReason.OBJECTION)
+    elif (verdict := admit(delivery)).gate == Gate.HOLD and verdict.go_at is not None:
+        return _let_wait(delivery, verdict.reason, verdict.go_at)
+    elif verdict.gate != Gate.GO:
+        return _keep_back(delivery, verdict.reason)
     stop = threading.Event()
     heart = threading.Thread(target=_renew_lease, args=(delivery.pk, delivery.locked_by, stop), daemon=True)
     heart.start()
@@ -56,11 +64,20 @@ def send_one(delivery_id: int) -> str:
     return _settle_patiently(delivery, result)
 
 
-def _keep_back(delivery: Delivery) -> str:
+def _keep_back(delivery: Delivery, reason: str) -> str:
     Delivery.objects.filter(pk=delivery.pk, state=OutboundState.SENDING, locked_by=delivery.locked_by).update(
-        state=OutboundState.BLOCKED, block_reason=BlockReason.OBJECTION, lease_until=None, locked_by=""
+        state=OutboundState.BLOCKED, block_reason=reason, lease_until=None, locked_by=""
     )
     return str(OutboundState.BLOCKED)
+
+
+def _let_wait(delivery: Delivery, reason: str, go_at: datetime) -> str:
+    """Back in line until its hour; this was no try."""
+    Delivery.objects.filter(pk=delivery.pk, state=OutboundState.SENDING, locked_by=delivery.locked_by).update(
+        state=OutboundState.QUEUED, block_reason=reason, next_try_at=go_at, lease_until=None, locked_by="",
+        attempts=F("attempts") - 1,
+    )  # fmt: skip
+    return str(OutboundState.QUEUED)
 
 
 def _try(delivery: Delivery) -> SmtpResult:
@@ -91,6 +108,7 @@ def _take(delivery_id: int) -> Delivery | None:
         state=OutboundState.SENDING,
         locked_by=f"{os.getpid()}-{secrets.token_hex(12)}",
         lease_until=at + LEASE,
+        block_reason=BlockReason.NONE,
         attempts=F("attempts") + 1,
     )
     if not taken:
@@ -135,6 +153,8 @@ def _settle(delivery: Delivery, result: SmtpResult) -> str:
         row.smtp_code = result.code if result.code and 100 <= result.code <= 599 else None
         row.error_code = result.error
         row.last_error = "" if result.verdict == Verdict.SENT else clean_text(result.detail)[:2000]
+        if result.verdict not in {Verdict.SENT, Verdict.IN_DOUBT}:
+            row.counted_at = None  # the customer has not got it
         if result.verdict == Verdict.SENT:
             row.state, row.sent_at = OutboundState.SENT, at
         elif result.verdict == Verdict.IN_DOUBT:

@@ -1,40 +1,39 @@
-"""The gate on the road of every offer by SMS: consent, letters, hours, how many a day (E.5, E.6).
+"""The gate on the road of every SMS that offers or asks: the six checks, letters, the country's hours, how many a day
+(B.4, E.5, E.6, E.14).
 
-Asked when an offer is prepared and again when it is sent, whoever prepared it. Codes and news about a matter of the
+Asked when a text is prepared and again when it is sent, whoever prepared it. Codes and news about a matter of the
 customer's own do not come here. What the customer said, and a stop, count before everything else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.selectors.contact_rules import contact_rules
 from halkhata.engines.messaging.selectors.texting import own_prayer_times, prayer_spans, texting_settings
+from halkhata.engines.messaging.services.send_checks import Contact, Gate, ask_all
 from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextRule, TextState
-from halkhata.engines.messaging.texting.hours import Window, next_open, why_closed
+from halkhata.engines.messaging.texting.hours import Window, next_open
 from halkhata.engines.messaging.texting.script import share_of
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.models import Installation
 from halkhata.records.customers.country_packs.texting import TextingRules, texting_rules
-from halkhata.records.privacy.choices import Purpose
+from halkhata.records.privacy.choices import ContactChannel, Purpose
+from halkhata.records.privacy.selectors.family import family_of, survivor_id
 from halkhata.records.privacy.selectors.hours import Clock, clock_of, phone_country
-from halkhata.records.privacy.services.contacting import may_contact
 
+_PURPOSES = {
+    TextPurpose.OFFER: Purpose.MARKETING,
+    TextPurpose.SURVEY: Purpose.SURVEY,
+    TextPurpose.RENEW: Purpose.MARKETING,
+}
 # What went, or may have gone, counts.
 _WENT = (TextState.SENT, TextState.BY_HAND, TextState.IN_DOUBT)
-
-
-class Gate(StrEnum):
-    """What the gate says."""
-
-    GO = "go"
-    HOLD = "hold"
-    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,13 @@ class Answer:
     def words(self) -> Any:
         """The reason in the reader's language; "" when there is none."""
         return self.rule.label if self.rule else ""
+
+
+def locks_of(message: TextMessage) -> list[str]:
+    """What is locked while the messages of a customer and the offers of a number are counted: two senders must not both
+    find room for one more."""
+    whose = message.whose
+    return [f"offer:{message.to_address}", f"contact:{survivor_id(whose) if whose else message.to_address}"]
 
 
 def rules_for(phone: str, at: datetime) -> TextingRules:
@@ -75,33 +81,39 @@ def ask_gate(
     phone: str,
     customer_id: int | None,
     branch: Branch | None,
+    purpose: str = TextPurpose.OFFER,
     at: datetime | None = None,
     apart_from: int | None = None,
 ) -> Answer:
-    """Whether an offer may go to a number (E.164) now, goes later, or not at all.
+    """Whether a text that offers or asks may go to a number (E.164) now, goes later, or not at all.
 
     ``apart_from`` is the text itself, which does not count among those of the day.
     """
     moment = at or now()
     if not phone.startswith("+"):
         return Answer(Gate.REFUSE, TextRule.NO_NUMBER)
-    may = may_contact(customer_id, Purpose.MARKETING, TextChannel.SMS, moment, address=phone)
-    rules, clock = rules_for(phone, moment), clock_of(customer_id, phone=phone)
-    if not may:
-        return Answer(Gate.REFUSE, TextRule(may.refusal.value), None, clock, rules)
-    if not written_as_asked(text, rules):
-        return Answer(Gate.REFUSE, TextRule.SCRIPT, None, clock, rules)
-    window = window_for(rules, clock, branch)
-    closed, after = why_closed(moment, clock.zones, window), moment
-    rule = TextRule(closed.value) if closed else TextRule.NONE
-    if full := _is_full(phone, rules, clock, moment, apart_from):
-        rule, after = full, _next_day(moment, clock)
-    if not rule:
-        return Answer(Gate.GO, clock=clock, rules=rules)
-    go_at = next_open(after, clock.zones, window)
-    if go_at is None:
-        return Answer(Gate.REFUSE, TextRule.NO_HOUR, None, clock, rules)
-    return Answer(Gate.HOLD, rule, go_at, clock, rules)
+    rules, clock, kind = rules_for(phone, moment), clock_of(customer_id, phone=phone), TextPurpose(purpose)
+    shop = contact_rules()
+    window = replace(window_for(rules, clock, branch), quiet=shop.quiet)
+    verdict = ask_all(
+        Contact(
+            purpose=_PURPOSES[kind], channel=ContactChannel.SMS.value, at=moment, clock=clock, window=window,
+            ids=tuple(family_of(customer_id)) if customer_id else (), address=phone, a_week=shop.a_week,
+            # Who has bought it from us may be asked whether it goes on, until they say no to offers.
+            until_no=kind == TextPurpose.RENEW,
+        )
+    )  # fmt: skip
+    if verdict.gate == Gate.REFUSE:
+        return Answer(Gate.REFUSE, TextRule(verdict.reason), None, clock, rules)
+    if kind == TextPurpose.OFFER:
+        if not written_as_asked(text, rules):
+            return Answer(Gate.REFUSE, TextRule.SCRIPT, None, clock, rules)
+        if full := _is_full(phone, rules, clock, moment, apart_from):
+            go_at = next_open(_next_day(moment, clock), clock.zones, window)
+            if go_at is None:
+                return Answer(Gate.REFUSE, TextRule.NO_HOUR, None, clock, rules)
+            return Answer(Gate.HOLD, full, go_at, clock, rules)
+    return Answer(verdict.gate, TextRule(verdict.reason), verdict.go_at, clock, rules)
 
 
 def ask_for(message: TextMessage, at: datetime | None = None) -> Answer:
@@ -111,6 +123,7 @@ def ask_for(message: TextMessage, at: datetime | None = None) -> Answer:
         phone=message.to_address if message.channel == TextChannel.SMS else "",
         customer_id=message.whose,
         branch=message.branch,
+        purpose=message.purpose,
         at=at,
         apart_from=message.pk,
     )

@@ -11,9 +11,9 @@ from halkhata.engines.messaging.services.consent_gate import text_may_go
 from halkhata.engines.messaging.services.outgoing import mailbox_for
 from halkhata.engines.messaging.services.smtp import Verdict, deliver
 from halkhata.engines.messaging.services.suppression import is_suppressed
-from halkhata.engines.messaging.services.text_gate import Gate, ask_for
-from halkhata.engines.messaging.services.texts import offer_lock, words_of
-from halkhata.engines.messaging.text_choices import TextPurpose, TextState
+from halkhata.engines.messaging.services.text_gate import Gate, ask_for, locks_of
+from halkhata.engines.messaging.services.texts import words_of
+from halkhata.engines.messaging.text_choices import GATED, TextPurpose, TextState
 from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.services.locking import lock_values
@@ -57,7 +57,8 @@ def send_text_now(pk: int) -> str:
 
 
 def _take(pk: int) -> TextMessage | None:
-    """The text, out of the line; None when it was in none. An offer passes the gate first, and may be held instead."""
+    """The text, out of the line; None when it was in none. An offer or a question passes the gate first, and may be
+    held instead."""
     at = now()
     with transaction.atomic():
         # One UPDATE takes it out of the line: of two workers one sends.
@@ -65,15 +66,18 @@ def _take(pk: int) -> TextMessage | None:
         if not taken.update(state=TextState.SENDING, lease_until=at + LEASE):
             return None
         message = TextMessage.objects.select_related("item__branch", "item__team", "customer__branch").get(pk=pk)
-        if message.purpose == TextPurpose.OFFER:
+        if message.purpose in GATED:
             _stop_at_gate(message, at)
     return message
 
 
 def _stop_at_gate(message: TextMessage, at: datetime) -> None:
-    lock_values([offer_lock(message)])
+    lock_values(locks_of(message))
     answer = ask_for(message, at)
     if answer.gate == Gate.GO:
+        # It counts from now on; what does not go after all is taken out again.
+        message.counted_at = at
+        message.save(update_fields=["counted_at"])
         return
     held = answer.gate == Gate.HOLD
     message.state = TextState.HELD if held else TextState.REFUSED
@@ -91,6 +95,7 @@ def _settle(message: TextMessage, state: TextState, said: str) -> str:
         said=said[:300],
         sealed_text=message.sealed_text if open_still else "",
         settled_at=None if open_still else now(),
+        counted_at=message.counted_at if state in {TextState.SENT, TextState.IN_DOUBT} else None,
     )
     return str(state)
 

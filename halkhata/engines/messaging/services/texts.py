@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.selectors.texting import measure, texting_settings
-from halkhata.engines.messaging.services.text_gate import Gate, ask_for
-from halkhata.engines.messaging.text_choices import TextChannel, TextPurpose, TextState
+from halkhata.engines.messaging.services.text_gate import Gate, ask_for, locks_of
+from halkhata.engines.messaging.text_choices import GATED, TextChannel, TextPurpose, TextState
 from halkhata.engines.messaging.text_policies import require_texts, texts_visible_to
 from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.engines.work.models import WorkItem
@@ -54,8 +54,9 @@ def prepare_text(
     """Prepare one short text for ``cause``, in line when something can carry it; otherwise it waits for staff. It is
     about ``item``, or for ``customer`` where there is none: one of the two.
 
-    A second call with the same cause changes nothing. Nothing of an invented item is ever put in line. An offer that
-    may not go now is held until it may, or refused for good; either way it stands in the list with the reason.
+    A second call with the same cause changes nothing. Nothing of an invented item is ever put in line. An offer or a
+    question that may not go now is held until it may, or refused for good; either way it stands in the list with the
+    reason.
     """
     known = TextMessage.objects.filter(cause=cause).first()
     if known is not None:
@@ -82,7 +83,7 @@ def prepare_text(
         expires_at=expires_at,
         is_demo=holder is not None and holder.is_demo,
     )
-    if purpose == TextPurpose.OFFER:
+    if purpose in GATED:
         _pass_gate(message)
     if message.state == TextState.PREPARED and can_go(
         item=item, customer=message.customer, channel=channel, to_address=to_address
@@ -136,34 +137,35 @@ def mark_sent_by_hand(*, actor: User, pk: int) -> TextMessage:
     """Somebody sent the text from a phone of the shop's, or read it out.
 
     Raises PermissionRefused, NotFound, Conflict ``not_waiting`` when it waits for nobody any more, and ``not_now`` for
-    an offer that may not go now, whoever sends it.
+    an offer or a question that may not go now, whoever sends it.
     """
     require_texts(actor)
     with transaction.atomic():
         message = _hold(actor, pk)
         if message.state != TextState.PREPARED or message.is_demo or _is_over(message):
             raise Conflict("not_waiting", _("This text does not wait for anybody any more."))
-        if message.purpose == TextPurpose.OFFER:
-            lock_values([offer_lock(message)])
+        if message.purpose in GATED:
+            lock_values(locks_of(message))
             answer = ask_for(message)
             if answer.gate != Gate.GO:
                 raise Conflict("not_now", answer.words, rule=str(answer.rule))
+            message.counted_at = now()
         message.state, message.sealed_text = TextState.BY_HAND, ""
         message.settled_at, message.settled_by = now(), actor
-        message.save(update_fields=["state", "sealed_text", "settled_at", "settled_by"])
+        message.save(update_fields=["state", "sealed_text", "settled_at", "settled_by", "counted_at"])
         record(actor=actor, action="text.sent_by_hand", record=message, after=message.about)
     return message
 
 
 def take_back(*, actor: User, pk: int) -> TextMessage:
-    """Somebody takes an offer back before it goes.
+    """Somebody takes an offer or a question back before it goes.
 
     Raises PermissionRefused, NotFound (a code or news goes its own way), Conflict ``not_waiting``.
     """
     require_texts(actor)
     with transaction.atomic():
         message = _hold(actor, pk)
-        if message.purpose != TextPurpose.OFFER:
+        if message.purpose not in GATED:
             raise NotFound("not_found", _("There is nothing here, or it is not for your role."))
         if message.state not in _OPEN:
             raise Conflict("not_waiting", _("This text does not wait for anybody any more."))
@@ -190,11 +192,6 @@ def wake_held(at: datetime | None = None) -> int:
                 enqueue_once(import_string(SEND_TASK), f"text:{message.pk}", message.pk)
         woken += mine
     return woken
-
-
-def offer_lock(message: TextMessage) -> str:
-    """What is locked while the offers of a number are counted: two senders must not both find room for one more."""
-    return f"offer:{message.to_address}"
 
 
 def withdraw_texts(causes: Iterable[str]) -> int:

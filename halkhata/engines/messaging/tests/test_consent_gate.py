@@ -1,5 +1,7 @@
 """Whoever says no between queueing and sending gets nothing (N2); service goes on; one press is enough (N3)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -10,7 +12,9 @@ from halkhata.engines.messaging.services import sending
 from halkhata.engines.messaging.services.automatic import send_automatic
 from halkhata.engines.messaging.services.composing import mail_bytes
 from halkhata.engines.messaging.services.defaults import create_default_templates
+from halkhata.engines.messaging.services.send_checks import GO
 from halkhata.engines.messaging.services.smtp import SmtpResult, Verdict
+from halkhata.foundation.core.clock import moved_to
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.privacy.services.consents import object_to_everything
 from halkhata.records.privacy.services.contacting import may_contact
@@ -31,6 +35,14 @@ def ticket(shop):
         actor=shop.agent, subject="Fridge", customer=rahima, channel="email", branch=shop.branch, team=shop.team,
         owner=shop.agent, acknowledge=False,
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def by_day(settings):
+    """Noon in Dhaka, and a public address: what is no service needs both (services/send_checks.py)."""
+    settings.BASE_URL = "https://shop.example.com"
+    with moved_to(datetime(2026, 11, 23, 6, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture
@@ -56,14 +68,14 @@ def test_no_between_queueing_and_sending_keeps_the_question_back(ticket, sent):
     object_to_everything(actor=None, customer=ticket.customer, source="phone")
     assert sending.send_one(delivery.pk) == "blocked"
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.block_reason) == ("blocked", "objection")
+    assert (delivery.state, delivery.block_reason) == ("blocked", "withdrawn")
     assert sent == []
 
 
 def test_twin_without_the_gate_sends(ticket, sent, monkeypatch):
     delivery = ask(ticket)
     object_to_everything(actor=None, customer=ticket.customer, source="phone")
-    monkeypatch.setattr(sending, "delivery_may_go", lambda delivery: True)
+    monkeypatch.setattr(sending, "admit", lambda delivery: GO)
     assert sending.send_one(delivery.pk) == "sent"
     assert len(sent) == 1
 
@@ -81,12 +93,11 @@ def test_who_refused_is_not_asked_at_all(shop, ticket):
     assert asked is None
 
 
-def test_mail_that_is_no_service_carries_the_way_out(ticket, settings):
-    settings.BASE_URL = "https://shop.example.com"
+def test_mail_that_is_no_service_carries_the_way_out(ticket):
     data = mail_bytes(Delivery.objects.get(pk=ask(ticket).pk)).decode()
     headers, _blank, _body = data.partition("\r\n\r\n")
     unfolded = headers.replace("\r\n ", "").replace("\r\n\t", "")
-    assert "List-Unsubscribe: <https://shop.example.com/c/preferences/" in unfolded
+    assert "List-Unsubscribe: <https://shop.example.com/c/unsubscribe/" in unfolded
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in unfolded
     service = send_automatic(item=ticket, code="received", cause=f"walk3:{ticket.pk}")
     assert b"List-Unsubscribe" not in mail_bytes(Delivery.objects.get(pk=service.pk))

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connections, transaction
 from halkhata.desks.tickets.services.opening import open_ticket
 from halkhata.engines.messaging.models import PrayerTimes, TextingSettings, TextMessage
 from halkhata.engines.messaging.services import text_sending
+from halkhata.engines.messaging.services.contact_rules import save_contact_rules
 from halkhata.engines.messaging.services.text_gate import Answer, Gate, ask_gate
 from halkhata.engines.messaging.services.text_sending import hold_texts_after_restore, send_text_now
 from halkhata.engines.messaging.services.text_writing import write_text
@@ -64,9 +65,11 @@ def ticket(shop):
     publish_wording(actor=shop.owner, purpose="marketing", text_bn="হ্যাঁ", text_en="Yes")
     customer = create_customer(actor=shop.agent, name_en="Selim Test", phones=[PHONE], branch=shop.branch)
     agree(shop, customer)
+    # What holds for every way is tried elsewhere (test_send_checks.py, test_week_cap.py).
+    save_contact_rules(actor=shop.owner, a_week=50)
     return open_ticket(
         actor=shop.agent, subject="The fan stopped", customer=customer, channel="phone", branch=shop.branch,
-        team=shop.team, owner=shop.agent,
+        team=shop.team, owner=shop.agent, kind="question",
     )  # fmt: skip
 
 

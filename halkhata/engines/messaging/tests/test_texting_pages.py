@@ -34,7 +34,7 @@ def ticket(shop):
         )
     return open_ticket(
         actor=shop.agent, subject="The fan stopped", customer=customer, channel="phone", branch=shop.branch,
-        team=shop.team, owner=shop.agent,
+        team=shop.team, owner=shop.agent, kind="question",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""When a text that advertises may arrive, on the customer's own clock (E.5). Pure: knows no database.
+"""When a message that advertises or asks may arrive, on the customer's own clock (E.5). Pure: knows no database.
 
 All is counted in whole minutes, as the rules are written. Where only the country is known and it has several zones, the
 hour must be right in every one of them.
@@ -24,6 +24,7 @@ class Closed(StrEnum):
     NIGHT = "night"
     PRAYER = "prayer"
     HOURS = "hours"
+    QUIET = "quiet"
     WISH = "wish"
 
 
@@ -40,6 +41,8 @@ class Window:
     never: tuple[Span, ...] = ()
     prayers: tuple[tuple[Span, ...], ...] = ()
     friday: tuple[Span, ...] = ()
+    # The shop's quiet hours; None for none.
+    quiet: Span | None = None
 
     def closed_at(self, local: datetime) -> Closed | None:
         """Why it is closed at this wall clock time; None when it is open."""
@@ -51,6 +54,8 @@ class Window:
             return Closed.PRAYER
         if not inside(moment, self.open_in):
             return Closed.HOURS
+        if self.quiet is not None and inside(moment, self.quiet):
+            return Closed.QUIET
         if self.wish is not None and not inside(moment, self.wish):
             return Closed.WISH
         return None

@@ -8,6 +8,7 @@ from halkhata.engines.messaging.policies import can_edit_settings, mailboxes_vis
 from halkhata.engines.messaging.selectors.channel_health import channel_health
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.records.privacy.services.links import public_base
 
 
 @require_GET
@@ -15,5 +16,11 @@ from halkhata.foundation.accounts.requests import StaffRequest
 def listing(request: StaffRequest) -> HttpResponse:
     """Each mailbox in reach: does mail come in and go out, and if not, why and what to do."""
     boxes = mailboxes_visible_to(request.user).filter(is_active=True)
-    context = {"channels": channel_health(boxes), "may_set_up": can_edit_settings(request.user)}
+    channels = channel_health(boxes)
+    context = {
+        "channels": channels,
+        "may_set_up": can_edit_settings(request.user),
+        "sends": any(one.mailbox.smtp_host and not one.mailbox.is_demo for one in channels),
+        "has_public_address": bool(public_base()),
+    }
     return render(request, "messaging/channels.html", context)

@@ -105,6 +105,9 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "delivery": delivery,
         "item": delivery.message.conversation.item,
         "trouble": trouble_of(delivery),
+        "waits_until": delivery.next_try_at
+        if delivery.state == OutboundState.QUEUED and delivery.block_reason
+        else None,
         "may_send": may_send,
         "may_settle": delivery.state == OutboundState.IN_DOUBT,
     }

@@ -3,7 +3,7 @@
 Asked when a message is sent, not when it is queued: whoever says no in between gets nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,22 +62,42 @@ def may_contact(
     pk = customer.pk if isinstance(customer, Customer) else customer
     kind = kind_of_channel(channel)
     ids = family_of(pk) if pk else []
-    if ids and Erasure.objects.filter(customer_id_then__in=ids).exists():
+    if _is_erased(ids):
         return Answer(refusal=Refusal.ERASED)
     values = [address] if address else _values(ids, kind)
     if is_stopped(kind, values, purpose, channel):
         return Answer(refusal=Refusal.STOPPED)
+    return _agreed(ids, purpose, channel, moment)
+
+
+def consents(ids: Collection[int], purpose: str, channel: str, at: datetime, *, until_no: bool = False) -> Answer:
+    """The same without the stops, for a person whose rows are known, the survivor's first: did they agree?
+
+    ``until_no``: nobody has to have agreed, but whoever said no has said no.
+    """
+    if _is_erased(ids):
+        return Answer(refusal=Refusal.ERASED)
+    answer = _agreed(list(ids), purpose, channel, at)
+    never_asked = ids and answer.refusal in {Refusal.NO_CONSENT, Refusal.UNCONFIRMED}
+    return YES if until_no and never_asked else answer
+
+
+def _agreed(ids: list[int], purpose: str, channel: str, at: datetime) -> Answer:
     if purpose == Purpose.SERVICE or not ids:
         # A stranger without a row has agreed to nothing: only what they asked for themselves goes to them.
         return YES if purpose == Purpose.SERVICE else Answer(refusal=Refusal.NO_CONSENT)
     if _is_restricted(ids):
         return Answer(refusal=Refusal.RESTRICTED)
-    state = standing(ids[0], purpose, channel, until=moment).state
+    state = standing(ids[0], purpose, channel, until=at).state
     if state == ConsentState.WITHDRAWN:
         return Answer(refusal=Refusal.WITHDRAWN)
     if purpose not in NEEDS_CONSENT or state == ConsentState.GRANTED:
         return YES
     return Answer(refusal=Refusal.UNCONFIRMED if state == ConsentState.ASKED else Refusal.NO_CONSENT)
+
+
+def _is_erased(ids: Collection[int]) -> bool:
+    return bool(ids) and Erasure.objects.filter(customer_id_then__in=ids).exists()
 
 
 def is_stopped(kind: str, values: Iterable[str], purpose: str, channel: str) -> bool:

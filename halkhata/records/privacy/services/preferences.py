@@ -38,6 +38,24 @@ def stop_by_link(*, named: Named, customer: Customer | None) -> None:
 
 
 @transaction.atomic
+def unsubscribe(*, named: Named, customer: Customer | None, how: str) -> None:
+    """No to the one purpose of the link, by its way, at once; a second press changes nothing.
+
+    The act stands in the ledger with ``how`` it came (by the mail program, on the page) and the number or address it
+    came from, by hash. That one is stopped even when the person's row is gone.
+    """
+    if customer is not None:
+        record_consent(
+            actor=None, customer=customer, purpose=named.purpose, channel=named.channel, act=ConsentAct.WITHDRAWN,
+            source=ConsentSource.LINK, proof=f"{how} {named.digest[:12]}",
+        )  # fmt: skip
+    stop_digest(
+        digest=named.digest, kind=kind_of_channel(named.channel), channel=named.channel, purposes=[named.purpose],
+        source=ConsentSource.LINK,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def change_preferences(*, named: Named, customer: Customer, agreed: Collection[str]) -> int:
     """Yes to the purposes in ``agreed``, no to the others. Returns how many changed.
 
