@@ -1,6 +1,6 @@
 """What this desk gives to the rest of the house."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from halkhata.engines.work.registry import (
     ItemAction,
     ItemKind,
     ItemPart,
+    Made,
     item_actions,
     item_kinds,
     item_parts,
@@ -68,7 +69,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Claim to the company"), icon=ICON, prefix=PREFIX, url_name="claims:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
-            category_of=category_code, categories=category_choices,
+            category_of=category_code, categories=category_choices, products_of=products_of_claims,
         ),
     )  # fmt: skip
     navigation.register(
@@ -125,6 +126,15 @@ def register_all() -> None:
         life_sentences.register(verb, opened_sentence)
     life_sentences.register("claim.moved", moved_sentence)
     notification_sentences.register("claim.deadline", deadline_sentence)
+
+
+def products_of_claims(items: Sequence[WorkItem]) -> dict[int, Made]:
+    """The products claimed for; a month of coupons has the brand alone."""
+    rows = Claim.objects.filter(pk__in=[item.pk for item in items]).order_by()
+    return {
+        pk: Made(product, brand, kind)
+        for pk, brand, product, kind in rows.values_list("pk", "brand_id", "unit__product_id", "unit__product__kind_id")
+    }
 
 
 def category_code(item: WorkItem) -> str:
