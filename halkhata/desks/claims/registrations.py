@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -70,6 +71,7 @@ def register_all() -> None:
             code=KIND, label=_("Claim to the company"), icon=ICON, prefix=PREFIX, url_name="claims:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
             category_of=category_code, categories=category_choices, products_of=products_of_claims,
+            costs_of=costs_of_claims,
         ),
     )  # fmt: skip
     navigation.register(
@@ -134,6 +136,20 @@ def products_of_claims(items: Sequence[WorkItem]) -> dict[int, Made]:
     return {
         pk: Made(product, brand, kind)
         for pk, brand, product, kind in rows.values_list("pk", "brand_id", "unit__product_id", "unit__product__kind_id")
+    }
+
+
+def costs_of_claims(item_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """What companies were asked for and did not pay; a claim that is on its way has cost nothing yet."""
+    rows = Claim.objects.filter(
+        pk__in=item_ids, stage__in=[Stage.APPROVED, Stage.PARTLY, Stage.REJECTED, Stage.CREDITED]
+    )
+    amounts = rows.order_by().values_list(
+        "pk", "currency", "stage", "claimed_amount", "approved_amount", "credited_amount"
+    )
+    return {
+        pk: {currency: claimed - (credited if stage == Stage.CREDITED else approved)}
+        for pk, currency, stage, claimed, approved, credited in amounts
     }
 
 

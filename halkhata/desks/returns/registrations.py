@@ -1,6 +1,7 @@
 """What the returns desk tells the floors below about itself. Called once, when the apps are ready."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -75,6 +76,7 @@ def register_all() -> None:
             code=KIND, label=_("Return"), icon=ICON, prefix=PREFIX, url_name="returns:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
             category_of=category_code, categories=category_choices, products_of=products_of_returns,
+            costs_of=costs_of_returns,
         ),
     )  # fmt: skip
     navigation.register(
@@ -156,6 +158,14 @@ def units_of_returns(item_ids: Sequence[int]) -> dict[int, int]:
 def products_of_returns(items: Sequence[WorkItem]) -> dict[int, Made]:
     """The products that come back."""
     return made_by(ReturnRequest.objects.filter(pk__in=[item.pk for item in items]), "product")
+
+
+def costs_of_returns(item_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """What customers got for what they brought back, in money or goods."""
+    rows = ReturnRequest.objects.filter(pk__in=item_ids).only(
+        "currency", "refund_amount", "credit_amount", "replacement_amount"
+    )
+    return {row.pk: {row.currency: row.given} for row in rows if row.given}
 
 
 def category_code(item: WorkItem) -> str:

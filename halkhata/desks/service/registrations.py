@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.service.booking_registrations import register_bookings
 from halkhata.desks.service.choices import KIND, SIDE_OF_STATE, JobState
 from halkhata.desks.service.models import JobBooking, JobPhoto, ServiceJob
+from halkhata.desks.service.selectors.costs import costs_of_jobs
 from halkhata.desks.service.selectors.jobs import find_jobs, jobs_of_customer, jobs_of_unit
 from halkhata.desks.service.services.defaults import prepare_desk
 from halkhata.engines.work.models import WorkItem
@@ -62,7 +63,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Job card"), icon="tool", prefix="J", url_name="service:detail",
             states=tuple((state.value, state.label) for state in JobState), category_of=category_code,
-            products_of=products_of_jobs, categories=category_choices, sides=SIDE_OF_STATE,
+            products_of=products_of_jobs, costs_of=costs_of_jobs, categories=category_choices, sides=SIDE_OF_STATE,
         ),
     )  # fmt: skip
     navigation.register(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -23,6 +24,10 @@ class Made(NamedTuple):
     kind: int | None
 
 
+Cost = Mapping[str, Decimal]
+"""Amounts by currency."""
+CostsOf = Callable[[Sequence[int]], Mapping[int, Cost]]
+"""What pieces of work (of one kind, by id) cost the shop and nobody else; what is left out cost nothing."""
 ProductsOf = Callable[[Sequence[Any]], Mapping[int, Made]]
 """Of which products these items (of one kind) are, by the ids of the items: a fixed number of statements."""
 
@@ -34,7 +39,8 @@ class ItemKind:
     ``prefix`` begins its numbers (K-1045), ``url_name`` is the page that shows an item by its number. ``states`` are
     the desk's state codes with their words. ``is_planned`` marks work with a planned time instead of a promise.
     ``category_of`` and ``categories`` let policies and checklists tell apart what the spine does not know;
-    ``products_of`` says of which product, brand and kind of product the work is, by a unit or a serial number.
+    ``products_of`` says of which product, brand and kind of product the work is, by a unit or a serial number;
+    ``costs_of`` what it cost the shop.
     """
 
     code: str
@@ -53,6 +59,7 @@ class ItemKind:
     category_of: Callable[[Any], str] | None = field(default=None, repr=False)
     categories: Callable[[], Choices] | None = field(default=None, repr=False)
     products_of: ProductsOf | None = field(default=None, repr=False)
+    costs_of: CostsOf | None = field(default=None, repr=False)
 
     def state_label(self, state: str) -> Any:
         """The word for one of the desk's states; the code itself when the desk names none."""
