@@ -125,17 +125,21 @@ def causes_csv(request: StaffRequest) -> HttpResponse:
     filters = _narrowed(request)
     of, by = _one_of(request.GET.get("of", ""), SUBJECTS), _one_of(request.GET.get("by", ""), MEASURES)
     found = pareto(request.user, period, filters, of=of, by=by)
-    rows = _pareto_rows(found, of)
+    rows = _pareto_rows(found, of, by)
     return _file(request, f"causes-{of}", period, written({**filters.query(), "of": of, "by": by}), rows)
 
 
-def _pareto_rows(found: Pareto, of: str) -> list[list[Any]]:
-    head = [str(dict(SUBJECTS)[of]), _("Tickets"), _("Our working minutes"), _("What it cost us"), _("Share, %"),
+def _pareto_rows(found: Pareto, of: str, by: str) -> list[list[Any]]:
+    cost = [_("What it cost us")] if by == MONEY else []
+    head = [str(dict(SUBJECTS)[of]), _("Tickets"), _("Our working minutes"), *cost, _("Share, %"),
             _("Running share, %")]  # fmt: skip
     return [
         head,
-        *([line.label, line.tickets, line.minutes, line.money, round(line.share, 1), round(line.cumulative, 1)]
-          for line in found.lines),
+        *(
+            [line.label, line.tickets, line.minutes, *([line.money] if cost else []), round(line.share, 1),
+             round(line.cumulative, 1)]
+            for line in found.lines
+        ),
     ]  # fmt: skip
 
 
