@@ -163,11 +163,9 @@ class RuleForm(TakesErrors):
     priority = forms.ChoiceField(
         label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False
     )
-    segment = forms.TypedChoiceField(
+    segment = forms.ChoiceField(
         label=_("Customer segment"),
         required=False,
-        coerce=int,
-        empty_value=0,
         help_text=_("The segments the customer was in when the promise was made count."),
     )
     metric = forms.ChoiceField(label=_("Promise"), choices=[("", _("Every promise")), *Metric.choices], required=False)
@@ -182,6 +180,10 @@ class RuleForm(TakesErrors):
         segments = promise_conditions.find(SEGMENT)
         offered = offered_values(segments, [rule.segment] if rule is not None and rule.segment else [])
         offer_choices(self, "segment", [("", _("All customers")), *offered])
+
+    def clean_segment(self) -> int:
+        """The id of the segment; 0: every customer."""
+        return int(self.cleaned_data["segment"] or 0)
 
     @staticmethod
     def initial_of(rule: EscalationRule) -> dict[str, Any]:

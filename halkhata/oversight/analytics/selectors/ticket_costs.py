@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -101,5 +102,5 @@ def _first(tickets: Iterable[Solved], customer: int | None, at: datetime) -> int
     return min(fitting, key=lambda one: (one.opened_at, one.pk)).pk if fitting else None
 
 
-def _seen(user: User | None, rows: "QuerySet[WorkItem]") -> "QuerySet[WorkItem]":
+def _seen(user: User | None, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     return rows if user is None else rows.filter(Q(pk__in=WorkItem.objects.visible_to(user).order_by().values("pk")))
