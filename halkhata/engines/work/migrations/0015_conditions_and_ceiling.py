@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from halkhata.engines.work.stamped import Stamped
+from halkhata.engines.work.stamped import StampedAgain
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        StampedAgain('work_slapolicy', 'work_escalationrule'),
         migrations.RemoveConstraint(
             model_name='escalationrule',
             name='work_escalation_rule_once',
@@ -39,5 +40,5 @@ class Migration(migrations.Migration):
             model_name='slapolicy',
             constraint=models.CheckConstraint(condition=models.Q(('ceiling_hours__isnull', True), ('ceiling_hours__gt', 0), _connector='OR'), name='work_policy_ceiling_positive'),
         ),
-        Stamped('work_slapolicy', 'work_escalationrule'),
+        StampedAgain('work_slapolicy', 'work_escalationrule'),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
@@ -115,9 +115,15 @@ def product_names(values: Collection[Any]) -> dict[Any, Any]:
 
 
 def products_called(line: str) -> list[int]:
-    """The products of this label, name or model code: one statement."""
-    rows = products_named(line, Product.objects.select_related("brand"))[:LOOKED_THROUGH] if search_key(line) else []
-    return [row.pk for row in rows if text_names(line, row)]
+    """The products of this label, name or model code: two statements."""
+    name = clean_text(line, max_length=200)
+    if not search_key(name):
+        return []
+    exact = Q(model_code__iexact=name) | Q(name_bn__iexact=name) | Q(name_en__iexact=name)
+    found = set(Product.objects.filter(exact).order_by().values_list("pk", flat=True)[:LOOKED_THROUGH])
+    # A label says brand, name and model together: its words are looked for, and few products hold them all.
+    rows = products_named(name, Product.objects.select_related("brand"))[:LOOKED_THROUGH]
+    return sorted(found | {row.pk for row in rows if text_names(name, row)})
 
 
 def organizations_called(line: str) -> list[int]:
