@@ -17,6 +17,7 @@ from halkhata.engines.work.services.item_history import record_event
 from halkhata.engines.work.services.ownership import change_priority
 from halkhata.engines.work.services.policies import save_policy
 from halkhata.engines.work.services.promises import choose_policy, recompute_unfinished
+from halkhata.engines.work.tests.conftest import english, frozen
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.catalog.models import Brand, ProductKind, Unit, UnitIdentifier
@@ -25,6 +26,7 @@ from halkhata.records.catalog.services.products import save_brand, save_product
 from halkhata.records.customers.models import Address, Organization
 from halkhata.records.customers.services.customers import create_customer
 
+__all__ = ["english", "frozen"]
 pytestmark = pytest.mark.django_db
 
 

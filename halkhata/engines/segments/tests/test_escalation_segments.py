@@ -12,14 +12,15 @@ from halkhata.engines.work.models import EscalationFiring, EscalationRule, WorkI
 from halkhata.engines.work.services.escalation import demand_manager, sweep_silence
 from halkhata.engines.work.services.policies import save_rule
 from halkhata.engines.work.services.promises import sweep_due
+from halkhata.engines.work.tests.conftest import english, frozen, make_item, minutes
+from halkhata.engines.work.tests.conftest import test_kind as case_kind
 from halkhata.engines.work.tests.test_costs import statements
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.records.customers.models import Customer
 
-from .conftest import minutes
-
+__all__ = ["case_kind", "english", "frozen", "make_item"]
 pytestmark = pytest.mark.django_db
 
 
