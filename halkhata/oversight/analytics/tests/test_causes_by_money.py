@@ -79,7 +79,7 @@ def test_repair_while_the_ticket_was_open_is_what_its_cause_cost(shop, solve, no
     about(solve("delivery"), "sn-1")
     about(solve("billing"), "FN1")
     solve("misuse")
-    repair(shop, "SN1", ("warranty", "1000.50", False), ("warranty", "400", True), ("goodwill", "99.50", False))
+    repair(shop, "SN1", ("warranty", "1000.50", False), ("warranty", "400", True), ("warranty", "99.50", False))
     repair(shop, "FN1", ("customer", "700", False), ("warranty", "50", False))
     assert money(shop, november) == [
         ("delivery", 1, Decimal("1100.00")), ("billing", 1, Decimal("50.00")), ("misuse", 1, Decimal(0)),
