@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.needs_chromium, pytest.mark.one_database]
 
 ROWS = """
 import json
+from django.db import transaction
 from halkhata.engines.segments.models import Segment, SegmentMember
 from halkhata.engines.work.choices import Metric, Priority
 from halkhata.engines.work.models import WorkItem
@@ -34,7 +35,8 @@ other = save_policy(
     conditions={"brand": [product.brand_id], "product": [product.pk]},
 )
 rule = save_rule(actor=owner, rule=None, level=3, trigger="breach", segment=gold.pk)
-recompute(item)
+with transaction.atomic():
+    recompute(item)
 settings = "/work/settings/"
 print(json.dumps({"number": item.number, "new": settings + "policies/new/", "paths": [
     settings + "policies/", settings + f"policies/{policy.pk}/", settings + f"policies/{other.pk}/",
