@@ -1,7 +1,8 @@
 """What this desk gives to the rest of the house."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from halkhata.engines.work.registry import (
     ItemAction,
     ItemKind,
     ItemPart,
+    Made,
     item_actions,
     item_kinds,
     item_parts,
@@ -72,7 +74,8 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Claim to the company"), icon=ICON, prefix=PREFIX, url_name="claims:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
-            category_of=category_code, categories=kind_choices,
+            category_of=category_code, categories=kind_choices, products_of=products_of_claims,
+            costs_of=costs_of_claims,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -138,6 +141,29 @@ def register_all() -> None:
         life_sentences.register(verb, opened_sentence)
     life_sentences.register("claim.moved", moved_sentence)
     notification_sentences.register("claim.deadline", deadline_sentence)
+
+
+def products_of_claims(items: Sequence[WorkItem]) -> dict[int, Made]:
+    """The products claimed for; a month of coupons has the brand alone."""
+    rows = Claim.objects.filter(pk__in=[item.pk for item in items]).order_by()
+    return {
+        pk: Made(product, brand, kind)
+        for pk, brand, product, kind in rows.values_list("pk", "brand_id", "unit__product_id", "unit__product__kind_id")
+    }
+
+
+def costs_of_claims(item_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """What companies were asked for and did not pay; a claim that is on its way has cost nothing yet."""
+    rows = Claim.objects.filter(
+        pk__in=item_ids, stage__in=[Stage.APPROVED, Stage.PARTLY, Stage.REJECTED, Stage.CREDITED]
+    )
+    amounts = rows.order_by().values_list(
+        "pk", "currency", "stage", "claimed_amount", "approved_amount", "credited_amount"
+    )
+    return {
+        pk: {currency: claimed - (credited if stage == Stage.CREDITED else approved)}
+        for pk, currency, stage, claimed, approved, credited in amounts
+    }
 
 
 def category_code(item: WorkItem) -> str:

@@ -1,5 +1,6 @@
 """What the dispute desk tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -20,11 +21,13 @@ from halkhata.engines.work.choices import TaskState
 from halkhata.engines.work.registry import (
     ItemAction,
     ItemKind,
+    Made,
     item_actions,
     item_kinds,
     kept_open,
     notification_sentences,
 )
+from halkhata.engines.work.selectors.item_facts import made_by
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.formatting import format_ref, parse_ref
 from halkhata.foundation.core.reader import current_reader
@@ -67,7 +70,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Dispute"), icon="scale", prefix=PREFIX, url_name="disputes:detail",
             states=tuple((state.value, state.label) for state in DisputeState), sides=SIDE_OF_STATE,
-            category_of=ground_of, categories=lambda: list(Ground.choices),
+            category_of=ground_of, categories=lambda: list(Ground.choices), products_of=products_of_disputes,
         ),
     )  # fmt: skip
     item_kinds.register(
@@ -151,6 +154,11 @@ def ground_of(item: Any) -> str:
     if isinstance(item, Dispute):
         return str(item.ground)
     return Dispute.objects.filter(pk=item.pk).values_list("ground", flat=True).first() or ""
+
+
+def products_of_disputes(items: Sequence[Any]) -> dict[int, Made]:
+    """The products of the units in dispute."""
+    return made_by(Dispute.objects.filter(pk__in=[item.pk for item in items]), "unit__product")
 
 
 def dispute_hits(user: User, text: str, limit: int) -> list[SearchHit]:

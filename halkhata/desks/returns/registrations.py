@@ -1,6 +1,7 @@
 """What the returns desk tells the floors below about itself. Called once, when the apps are ready."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,8 @@ from halkhata.desks.returns.services.requesting import KIND, PREFIX
 from halkhata.engines.goodwill.registry import GoodwillKind, goodwill_kinds
 from halkhata.engines.messaging.registry import open_matters
 from halkhata.engines.work.models import DelayNote, WorkEvent, WorkItem, WorkMinutes
-from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
+from halkhata.engines.work.registry import ItemKind, Made, item_kinds, notification_sentences
+from halkhata.engines.work.selectors.item_facts import made_by
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.formatting import format_ref
@@ -78,7 +80,8 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Return"), icon=ICON, prefix=PREFIX, url_name="returns:detail",
             states=tuple((stage.value, stage.label) for stage in Stage), sides=SIDE_OF_STAGE,
-            category_of=category_code, categories=kind_choices,
+            category_of=category_code, categories=kind_choices, products_of=products_of_returns,
+            costs_of=costs_of_returns,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -168,6 +171,19 @@ def units_of_returns(item_ids: Sequence[int]) -> dict[int, int]:
     """The units of these returns; counted goods have none."""
     rows = ReturnRequest.objects.filter(pk__in=item_ids, unit__isnull=False)
     return {pk: unit for pk, unit in rows.values_list("pk", "unit_id") if unit is not None}
+
+
+def products_of_returns(items: Sequence[WorkItem]) -> dict[int, Made]:
+    """The products that come back."""
+    return made_by(ReturnRequest.objects.filter(pk__in=[item.pk for item in items]), "product")
+
+
+def costs_of_returns(item_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """What customers got for what they brought back, in money or goods."""
+    rows = ReturnRequest.objects.filter(pk__in=item_ids).only(
+        "currency", "refund_amount", "credit_amount", "replacement_amount"
+    )
+    return {row.pk: {row.currency: row.given} for row in rows if row.given}
 
 
 def category_code(item: WorkItem) -> str:

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.service.booking_registrations import register_bookings
 from halkhata.desks.service.choices import KIND, SIDE_OF_STATE, JobState
 from halkhata.desks.service.models import JobBooking, JobPhoto, ServiceJob
+from halkhata.desks.service.selectors.costs import costs_of_jobs
 from halkhata.desks.service.selectors.jobs import find_jobs, jobs_of_customer, jobs_of_unit
 from halkhata.desks.service.services.defaults import prepare_desk
-from halkhata.engines.work.registry import ItemKind, item_kinds, notification_sentences
+from halkhata.engines.work.models import WorkItem
+from halkhata.engines.work.registry import ItemKind, Made, item_kinds, notification_sentences
+from halkhata.engines.work.selectors.item_facts import made_by
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.registry import (
@@ -63,7 +66,7 @@ def register_all() -> None:
         ItemKind(
             code=KIND, label=_("Job card"), icon="tool", prefix="J", url_name="service:detail",
             states=tuple((state.value, state.label) for state in JobState), category_of=category_code,
-            categories=kind_choices, sides=SIDE_OF_STATE,
+            products_of=products_of_jobs, costs_of=costs_of_jobs, categories=kind_choices, sides=SIDE_OF_STATE,
         ),
     )  # fmt: skip
     report_pages.register(
@@ -138,6 +141,11 @@ def register_all() -> None:
 def units_of_jobs(item_ids: Sequence[int]) -> dict[int, int]:
     """The units of these job cards."""
     return dict(ServiceJob.objects.filter(pk__in=item_ids).values_list("pk", "unit_id"))
+
+
+def products_of_jobs(items: Sequence[WorkItem]) -> dict[int, Made]:
+    """The products on the bench."""
+    return made_by(ServiceJob.objects.filter(pk__in=[item.pk for item in items]), "unit__product")
 
 
 def _register_sentences() -> None:

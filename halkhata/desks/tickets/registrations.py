@@ -13,6 +13,7 @@ from halkhata.desks.tickets.choices import SIDE_OF_STATE, Remedy, TicketKind, Ti
 from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
 from halkhata.desks.tickets.selectors.open_matters import has_open_complaint
+from halkhata.desks.tickets.selectors.products import products_of_tickets
 from halkhata.desks.tickets.selectors.related import tickets_of_customer
 from halkhata.desks.tickets.services.defaults import prepare_desk
 from halkhata.engines.messaging.registry import open_matters
@@ -69,6 +70,7 @@ def register_all() -> None:
                 states=tuple((state.value, state.label) for state in TicketState if state is not TicketState.MERGED),
                 category_of=category_code,
                 categories=category_choices,
+                products_of=products_of_tickets,
                 asks_delay_reason=True,
                 sides=SIDE_OF_STATE,
             ),

@@ -23,6 +23,7 @@ def explanation_lines(item: WorkItem, told: dict[str, Any]) -> list[str]:
             else _("Promise: %(name)s. Only opening hours count.")
         )
         lines.append(words % {"name": policy["name"]})
+        lines += [_asked(asked) for asked in policy["conditions"]]
     if told["planned_at"] and not told["clocks"]:
         lines.append(_("Planned for %(when)s.") % {"when": local_time(told["planned_at"], zone)})
     elif not told["clocks"]:
@@ -30,6 +31,11 @@ def explanation_lines(item: WorkItem, told: dict[str, Any]) -> list[str]:
     for clock in told["clocks"]:
         lines += ["", *_clock_lines(clock, zone)]
     return lines
+
+
+def _asked(asked: dict[str, Any]) -> str:
+    """One condition of the promise that fits."""
+    return f"  {asked['label']}: {', '.join(asked['values'])}"
 
 
 def _clock_lines(clock: dict[str, Any], zone: str) -> list[str]:
@@ -42,6 +48,8 @@ def _clock_lines(clock: dict[str, Any], zone: str) -> list[str]:
         lines.append("  " + _("No due time while it waits."))
     if clock["stopped_at"]:
         lines.append("  " + _("Done %(at)s.") % {"at": local_time(clock["stopped_at"], zone)})
+    if clock["by_ceiling"]:
+        lines.append("  " + _("Every hour counts, day and night: the limit comes before the opening hours."))
     if clock["recorded"]:
         words = _("The hours or the promise were changed since; the due time above is the one that was recorded.")
         lines.append(f"  {words}")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.segments import promises
 from halkhata.engines.segments.customer_fields import fixed_fields, own_fields
 from halkhata.engines.segments.models import Segment
 from halkhata.engines.segments.registry import segment_field_sources, segment_fields
@@ -28,6 +29,7 @@ def register_all() -> None:
     for field in (*fixed_fields(), *unit_fields()):
         segment_fields.register(field.code, field)
     segment_field_sources.register("customer.own", own_fields)
+    promises.register()
     customer_panels.register(
         "segments",
         CustomerPanel(

@@ -35,7 +35,8 @@ def register() -> None:
         PersonalData(
             model_label="work.WorkItem", paths=("customer",), on_erasure="blank", order=500, label=_("Work"),
             tie="number",
-            blank={"subject": ERASED, "outcome_note": ""}, why_kept=_TIMES,
+            blank={"subject": ERASED, "outcome_note": "", "promise_facts": None}, why_kept=_TIMES,
+            hidden=frozenset({"promise_facts"}),
         ),
         PersonalData(
             model_label="work.WorkEvent", paths=("item__customer",), on_erasure="keep", scrub=("data",), order=310,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work import handlers, training_sentences
+from halkhata.engines.work import condition_registrations, handlers, training_sentences
 from halkhata.engines.work.choices import UNCONFIRMED, Channel, EscalationTrigger, Metric, Outcome, TaskState
 from halkhata.engines.work.models import (
     Absence,
@@ -68,6 +68,7 @@ def register_all() -> None:
     """Fill the registries: kinds of planned work, navigation, settings, notices, timeline, customer panel, set-up."""
     assert callable(handlers.recompute_after_edit)  # importing them registers them
     _register_kinds()
+    condition_registrations.register()
     _register_pages()
     _register_notices()
     _register_customer()
@@ -320,6 +321,7 @@ def _set_up(installation: Any, branch: Any, answers: Mapping[str, Any]) -> None:
         closes=answers.get("closes_minute", 20 * 60),
         closed_weekdays=tuple(answers.get("closed_weekdays", (4,))),
         zone=answers.get("zone") or branch.time_zone,
+        country=getattr(installation, "country", branch.country),
     )
 
 

@@ -1,8 +1,9 @@
 """What higher floors tell the work engine: kinds of work, and the sentences of its notices."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -15,13 +16,31 @@ Sentence = Callable[[dict[str, Any]], Any]
 Choices = Iterable[tuple[str, Any]]
 
 
+class Made(NamedTuple):
+    """What a piece of work is about, by the ids of the catalog; None where that is not known."""
+
+    product: int | None
+    brand: int | None
+    kind: int | None
+
+
+Cost = Mapping[str, Decimal]
+"""Amounts by currency."""
+CostsOf = Callable[[Sequence[int]], Mapping[int, Cost]]
+"""What pieces of work (of one kind, by id) cost the shop and nobody else; what is left out cost nothing."""
+ProductsOf = Callable[[Sequence[Any]], Mapping[int, Made]]
+"""Of which products these items (of one kind) are, by the ids of the items: a fixed number of statements."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemKind:
     """One kind of work, registered by the desk that owns it.
 
     ``prefix`` begins its numbers (K-1045), ``url_name`` is the page that shows an item by its number. ``states`` are
     the desk's state codes with their words. ``is_planned`` marks work with a planned time instead of a promise.
-    ``category_of`` and ``categories`` let policies and checklists tell apart what the spine does not know.
+    ``category_of`` and ``categories`` let policies and checklists tell apart what the spine does not know;
+    ``products_of`` says of which product, brand and kind of product the work is, by a unit or a serial number;
+    ``costs_of`` what it cost the shop.
     """
 
     code: str
@@ -39,6 +58,8 @@ class ItemKind:
     sides: Mapping[str, Side] = field(default_factory=dict)
     category_of: Callable[[Any], str] | None = field(default=None, repr=False)
     categories: Callable[[], Choices] | None = field(default=None, repr=False)
+    products_of: ProductsOf | None = field(default=None, repr=False)
+    costs_of: CostsOf | None = field(default=None, repr=False)
 
     def state_label(self, state: str) -> Any:
         """The word for one of the desk's states; the code itself when the desk names none."""
@@ -87,7 +108,43 @@ class ItemPart:
     kinds: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PromiseCondition:
+    """One condition that a policy may ask (A51.1): its values are ticked off ``choices()``, or typed.
+
+    Typed values are found by ``find(line)``: all that are called so. ``words(values)`` is what stored values are called
+    in the reader's language, also when nobody may choose them any more. ``permission``: only who holds it reads the
+    values on the page of a piece of work.
+    """
+
+    code: str
+    label: Any
+    order: int
+    choices: Callable[[], Choices] | None = field(default=None, repr=False)
+    find: Callable[[str], Sequence[int | str]] | None = field(default=None, repr=False)
+    words: Callable[[Collection[Any]], Mapping[Any, Any]] = field(repr=False)
+    is_number: bool = False
+    help_text: Any = ""
+    permission: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFacts:
+    """What policies and steps may ask of an item that the spine does not know: who its customer is, what it is about.
+
+    ``read(items)`` gives the values by the id of the item and the code of the condition, in a fixed number of
+    statements; what is left out has none. It is asked once for an item, when a policy in use asks for one of ``codes``,
+    and its answer is kept with the item. ``of_customer``: asked again when another customer stands on the item.
+    """
+
+    codes: frozenset[str]
+    of_customer: bool
+    read: Callable[[Sequence[Any]], Mapping[int, Mapping[str, Sequence[int | str]]]] = field(repr=False)
+
+
 item_kinds: Registry[ItemKind] = Registry("item_kinds")
+promise_conditions: Registry[PromiseCondition] = Registry("promise_conditions")
+item_facts: Registry[ItemFacts] = Registry("item_facts")
 item_actions: Registry[ItemAction] = Registry("item_actions")
 item_parts: Registry[ItemPart] = Registry("item_parts")
 # ``ids()``: a subquery with the ids of items that must stay open while something hangs on them (a dispute, A60.1): no

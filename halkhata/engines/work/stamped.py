@@ -70,3 +70,13 @@ class Stamped(TriggerOperation):
 
     def describe(self) -> str:
         return f"Renew the stamp of the terms with {', '.join(self.tables)}"
+
+
+class StampedAgain(Stamped):
+    """The same around steps that rebuild watched tables: first and last of them, whichever way they are gone.
+
+    Backwards, too, the tables stay watched: only ``Stamped`` itself, which began it, ends it.
+    """
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.database_forwards(app_label, schema_editor, from_state, to_state)

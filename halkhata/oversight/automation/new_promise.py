@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from halkhata.engines.work.choices import ClockState, Metric
 from halkhata.engines.work.models import SlaClock, WorkItem
 from halkhata.engines.work.promise.clock import due_at
+from halkhata.engines.work.promise.history import ClockKind
 from halkhata.engines.work.selectors.promise_book import PromiseBook
 
 # Where no answer is promised at this priority at all.
@@ -23,6 +24,6 @@ def fresh_promise(item: WorkItem, at: datetime) -> datetime:
     terms = PromiseBook().terms_for(item)
     targets = terms.targets.get(item.priority)
     target = (targets and (targets.next_response or targets.first_response)) or _ONE_DAY
-    due = due_at(at, target, terms.calendar)
+    due = due_at(at, *terms.in_force(ClockKind.NEXT_RESPONSE, at, target))
     assert due is not None  # only a pause without an end leaves a promise without a time
     return due

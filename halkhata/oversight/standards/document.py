@@ -38,6 +38,8 @@ def _policy(entry: Facts, language: str) -> dict[str, Any]:
     return {
         "name": _said(entry["name"], language),
         "around_the_clock": entry["around_the_clock"],
+        # Versions published before promises had a limit do not name one.
+        "ceiling": (entry.get("ceiling_hours") or 0) * 3600,
         "rows": [
             {
                 "label": label,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from halkhata.desks.claims.models import Claim
+from halkhata.desks.claims.registrations import costs_of_claims, products_of_claims
 from halkhata.desks.claims.selectors.coupons import months_to_claim
 from halkhata.desks.claims.selectors.report import Span, report
 from halkhata.desks.claims.selectors.rules import terms_of
@@ -47,6 +48,24 @@ def test_recovery_is_what_came_of_what_was_claimed(desk, fridge):
     )  # fmt: skip
     assert row.rate == Decimal("45.0")
     assert [(one.pk, one.credited) for one in made.by_branch] == [(desk.branch.pk, Decimal(900))]
+
+
+def test_what_a_company_did_not_pay_is_what_a_claim_cost(desk, fridge):
+    short = granted(desk, fridge, "1000")
+    pay(desk, short, "900", "A", short_reason="Fee")
+    no = sent(desk, fridge, "500")
+    decide_claim(actor=desk.chief, claim=no, granted={}, answer="Out of time")
+    waiting, full = sent(desk, fridge, "70"), granted(desk, fridge, "80")
+    costs = costs_of_claims([short.pk, no.pk, waiting.pk, full.pk])
+    assert costs == {
+        short.pk: {"BDT": Decimal(100)}, no.pk: {"BDT": Decimal(500)}, full.pk: {"BDT": Decimal(0)},
+    }  # fmt: skip
+
+
+def test_claim_is_about_the_product_of_its_unit(desk, fridge):
+    claim = draft(desk, fridge, "10")
+    made = products_of_claims([claim])[claim.pk]
+    assert made == (fridge.product_id, fridge.product.brand_id, fridge.product.kind_id)
 
 
 def test_unpaid_claims_are_aged_from_the_day_they_were_sent(desk, fridge):

@@ -3,7 +3,14 @@
 import pytest
 
 from halkhata.desks.returns.models import CreditNote, ReturnRequest
-from halkhata.desks.returns.registrations import clear_demo, customer_panel, hits, unit_panel
+from halkhata.desks.returns.registrations import (
+    clear_demo,
+    costs_of_returns,
+    customer_panel,
+    hits,
+    products_of_returns,
+    unit_panel,
+)
 from halkhata.desks.returns.services.approving import approve_return
 from halkhata.desks.returns.services.deciding import decide_return
 from halkhata.desks.returns.services.settling import settle_return
@@ -32,6 +39,14 @@ def test_search_and_panels_show_what_may_be_seen(desk):
     assert hits(desk.owner, "f-0001", 5) == []  # the unit is found by it, and lists its returns
     assert customer_panel(desk.owner, desk.buyer)["returns"] == [request]
     assert unit_panel(desk.owner, request.unit)["returns"] == [request]
+
+
+def test_return_cost_what_the_customer_got_and_is_about_its_product(desk):
+    asked, money = ask(desk, sell(desk)), refunded(desk, sell(desk, serial="F-2"))
+    assert costs_of_returns([asked.pk, money.pk]) == {money.pk: {"BDT": money.refund_amount}}
+    assert money.refund_amount > 0
+    made = (desk.fridge.pk, desk.fridge.brand_id, desk.fridge.kind_id)
+    assert products_of_returns([asked, money]) == {asked.pk: made, money.pk: made}
 
 
 def test_the_demo_goes_and_what_is_real_stays(desk):

@@ -1,5 +1,6 @@
 """What repairs under warranty, coupon and goodwill cost the shop, and what of it comes back (A53.10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -53,3 +54,12 @@ def covered_costs(user: User, *, days: int = 90) -> list[PayerCost]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def costs_of_jobs(job_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """What repairs cost the shop, by the id of the card and currency: lines the customer does not pay, without what the
+    manufacturer pays back. One query.
+    """
+    lines = JobLine.objects.filter(job__in=job_ids, removed_at__isnull=True, is_recoverable=False)
+    rows = lines.exclude(payer=Payer.CUSTOMER).order_by().values_list("job", "job__currency").annotate(ours=Sum("cost"))
+    return {pk: {currency: ours} for pk, currency, ours in rows if ours}

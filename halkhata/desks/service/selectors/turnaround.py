@@ -95,6 +95,7 @@ def branch_turn_around(branch: Branch, *, days: int = DAYS) -> TurnAround | None
 def _averages(jobs: Sequence[ServiceJob], by: str) -> list[TurnAround]:
     times = stage_times([job.pk for job in jobs])
     book = PromiseBook()
+    book.learn(jobs)
     sums: dict[str, TurnAround] = {}
     for job in jobs:
         if by == "branch":

@@ -14,6 +14,7 @@ from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.desks.tickets.services.priority import priority_of, safety_words_in
 from halkhata.desks.tickets.services.states import refreshed
 from halkhata.engines.work.choices import Priority
+from halkhata.engines.work.selectors.item_facts import without_product
 from halkhata.engines.work.services.clocks import recompute
 from halkhata.engines.work.services.items import change_priority, update_item
 from halkhata.foundation.accounts.models import User
@@ -58,13 +59,17 @@ def change_ticket(*, actor: User, ticket: Ticket, version: int | None = None, **
         for name, value in own.items():
             setattr(locked, name, value)
         at = now()
+        # Another number may be another product, and so another promise; read anew only where one was asked for.
+        chosen_by_product = "serial" in after and locked.promise_facts is not None
+        facts = {"promise_facts": without_product(locked)} if chosen_by_product else {}
         update_item(
             locked,
             last_activity_at=max(at, locked.last_activity_at),
             **{name: value for name, value in after.items() if name in _OF_THE_SPINE},
+            **facts,
         )
         _set_priority(actor, locked, after, words)
-        if "category" in after:
+        if "category" in after or chosen_by_product:
             recompute(locked, at=at)
         _store_own(actor, locked, custom, tags)
         record(actor=actor, action="ticket.update", record=locked, before=before, after=after)

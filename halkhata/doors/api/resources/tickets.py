@@ -231,7 +231,7 @@ def patch_ticket(request: KeyRequest, number: Number, body: TicketPatch) -> dict
 def explain_ticket(request: KeyRequest, number: Number) -> dict[str, Any]:
     """Each promise of the ticket, stretch by stretch: when its clock ran, when it stood still, and why."""
     require_scope(request, "ticket.view")
-    return explain_item(ticket_of(request, number))
+    return explain_item(ticket_of(request, number), request.user)
 
 
 def _conditions(filters: TicketFilters) -> Q:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.segments.compiling import read_conditions
 from halkhata.engines.segments.models import Segment, SegmentState
 from halkhata.engines.segments.policies import fields_open_to, require_segments
+from halkhata.engines.segments.promises import asks_for
 from halkhata.engines.segments.registry import SegmentField
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit import trail
@@ -75,12 +76,22 @@ def save_segment(
 
 
 def delete_segment(*, actor: Any, segment: Segment) -> None:
-    """Remove a segment: gone at once for everybody; its members go in the background. Raises PermissionRefused."""
+    """Remove a segment: gone at once for everybody; its members go in the background.
+
+    Raises PermissionRefused, and Conflict "segment_in_use" while a promise or a step of the escalation asks for it:
+    without it, nobody would meet them any more.
+    """
     require_segments(actor)
     with transaction.atomic():
         row = Segment.objects.there().select_for_update().filter(pk=segment.pk).first()
         if row is None:
             return
+        asking = asks_for(row)
+        if asking:
+            raise Conflict(
+                "segment_in_use",
+                _("This segment is asked for by %(what)s. Change that first.") % {"what": asking},
+            )
         trail.record(actor=actor, action="segment.delete", record=row, before=_state(row))
         row.state = SegmentState.GOING
         row.version += 1

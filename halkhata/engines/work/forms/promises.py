@@ -6,31 +6,18 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.work.choices import Channel, EscalationTrigger, Metric, Priority
+from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
+from halkhata.engines.work.forms.conditions import condition_field, offered_values, stored_as_typed
 from halkhata.engines.work.forms.fields import NumberField, SpanField
 from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationLevel, EscalationRule, SlaPolicy
-from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.registry import item_kinds, promise_conditions
+from halkhata.engines.work.selectors.conditions import category_choices, conditions_in_order, kind_choices
+from halkhata.engines.work.selectors.item_facts import SEGMENT
 from halkhata.engines.work.services.checklists import Line
-from halkhata.engines.work.services.policies import Minutes
-from halkhata.foundation.accounts.models import Branch, Team
+from halkhata.engines.work.services.policies import LONGEST_CEILING, Minutes
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.text import fold_digits
-
-CONDITION_FIELDS = ("kind", "priority", "channel", "team", "branch", "category")
-_NUMBERS = {"team", "branch"}
-
-
-def _kinds() -> list[tuple[str, Any]]:
-    return [(kind.code, kind.label) for kind in item_kinds if not kind.is_planned]
-
-
-def _categories() -> list[tuple[str, Any]]:
-    found: dict[str, Any] = {}
-    for kind in item_kinds:
-        if kind.categories is not None:
-            found.update(dict(kind.categories()))
-    return list(found.items())
 
 
 def _whole_numbers(typed: str, *, longest: int, otherwise: Any) -> list[int]:
@@ -62,40 +49,33 @@ class PolicyForm(TakesErrors):
         max_length=40,
         help_text=_("Minutes of the promised time, like 60, 15. Empty: only at the shares."),
     )
+    ceiling_hours = NumberField(
+        label=_("An answer at the latest after so many hours"),
+        required=False,
+        highest=LONGEST_CEILING,
+        help_text=_(
+            "Hours of the clock, day and night, also on holidays, whatever the opening hours are. In Bangladesh the "
+            "rules for selling online ask that a complaint is acted on within 72 hours. Empty: no limit."
+        ),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, is_default: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: SlaPolicy | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_default = is_default
+        self.is_default = policy is not None and policy.is_default
         offer_records(self, "calendar", BusinessCalendar.objects.order_by("pk"))
         for priority, priority_label in Priority.choices:
             for metric, metric_label in Metric.choices:
                 label = format_lazy("{priority}: {metric}", priority=priority_label, metric=metric_label)
                 self.fields[f"target_{priority}_{metric}"] = SpanField(label=label)
-        if is_default:
+        if self.is_default:
             del self.fields["is_active"]
             return
-        choices: dict[str, list[tuple[str, Any]]] = {
-            "kind": _kinds(),
-            "priority": list(Priority.choices),
-            "channel": list(Channel.choices),
-            "team": [(str(team.pk), team.name) for team in Team.objects.filter(is_active=True)],
-            "branch": [(str(branch.pk), branch.name) for branch in Branch.objects.filter(is_active=True)],
-            "category": _categories(),
-        }
-        labels = {
-            "kind": _("Kinds"),
-            "priority": _("Priorities"),
-            "channel": _("Channels"),
-            "team": _("Teams"),
-            "branch": _("Branches"),
-            "category": _("Categories"),
-        }
-        for name, values in choices.items():
-            if values:
-                self.fields[f"if_{name}"] = forms.MultipleChoiceField(
-                    label=labels[name], choices=values, required=False, widget=forms.CheckboxSelectMultiple
-                )
+        stored = policy.conditions if policy is not None else {}
+        for condition in conditions_in_order():
+            field = condition_field(condition, stored.get(condition.code) or [])
+            if field is not None:
+                self.fields[f"if_{condition.code}"] = field
 
     def clean_warn_at(self) -> list[int]:
         """The shares as numbers, in either script."""
@@ -121,10 +101,11 @@ class PolicyForm(TakesErrors):
             for priority in Priority.values
             for metric in Metric.values
         }
-        conditions = {}
-        for name in CONDITION_FIELDS:
-            chosen = data.get(f"if_{name}") or []
-            conditions[name] = [int(value) for value in chosen] if name in _NUMBERS else list(chosen)
+        conditions = {
+            condition.code: [int(value) if condition.is_number else value for value in data[f"if_{condition.code}"]]
+            for condition in conditions_in_order()
+            if f"if_{condition.code}" in self.fields
+        }
         return {
             "name_bn": data["name_bn"],
             "name_en": data["name_en"],
@@ -133,6 +114,7 @@ class PolicyForm(TakesErrors):
             "calendar": data["calendar"],
             "warn_at": data["warn_at"],
             "warn_left": data["warn_left"],
+            "ceiling_hours": data["ceiling_hours"] or None,
             "targets": targets,
             "conditions": conditions,
             "version": data["version"],
@@ -147,7 +129,7 @@ class PolicyForm(TakesErrors):
 
     def condition_fields(self) -> list[forms.BoundField]:
         """The bound fields of the conditions."""
-        return [self[f"if_{name}"] for name in CONDITION_FIELDS if f"if_{name}" in self.fields]
+        return [self[name] for name in self.fields if name.startswith("if_")]
 
     @staticmethod
     def initial_of(policy: SlaPolicy) -> dict[str, Any]:
@@ -160,9 +142,13 @@ class PolicyForm(TakesErrors):
             "calendar": policy.calendar_id,
             "warn_at": ", ".join(str(share) for share in policy.warn_at),
             "warn_left": ", ".join(str(minutes) for minutes in policy.warn_left),
+            "ceiling_hours": policy.ceiling_hours or "",
             "version": policy.version,
             **{f"target_{row.priority}_{row.metric}": row.minutes for row in policy.targets.all()},
-            **{f"if_{name}": [str(value) for value in values] for name, values in policy.conditions.items()},
+            **{
+                f"if_{code}": stored_as_typed(promise_conditions.find(code), values)
+                for code, values in policy.conditions.items()
+            },
         }
 
 
@@ -178,20 +164,32 @@ class RuleForm(TakesErrors):
     priority = forms.ChoiceField(
         label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False
     )
+    segment = forms.ChoiceField(
+        label=_("Customer segment"),
+        required=False,
+        help_text=_("The segments the customer was in when the promise was made count."),
+    )
     metric = forms.ChoiceField(label=_("Promise"), choices=[("", _("Every promise")), *Metric.choices], required=False)
     notify = forms.BooleanField(label=_("Tell this person"), required=False, initial=True)
     reassign = forms.BooleanField(label=_("Give the work to this person"), required=False)
     raise_priority = forms.BooleanField(label=_("Raise the priority by one"), required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rule: EscalationRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_choices(self, "kind", [("", _("All kinds")), *_kinds()])
+        offer_choices(self, "kind", [("", _("All kinds")), *kind_choices()])
+        segments = promise_conditions.find(SEGMENT)
+        offered = offered_values(segments, [rule.segment] if rule is not None and rule.segment else [])
+        offer_choices(self, "segment", [("", _("All customers")), *offered])
+
+    def clean_segment(self) -> int:
+        """The id of the segment; 0: every customer."""
+        return int(self.cleaned_data["segment"] or 0)
 
     @staticmethod
     def initial_of(rule: EscalationRule) -> dict[str, Any]:
         """What the form shows for a stored row."""
-        return {name: getattr(rule, name) for name in RuleForm.base_fields}
+        return {name: getattr(rule, name) for name in RuleForm.base_fields} | {"segment": rule.segment or ""}
 
 
 class ConfirmForm(TakesErrors):
@@ -231,7 +229,7 @@ class ChecklistForm(TakesErrors):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_choices(self, "kind", [(kind.code, kind.label) for kind in item_kinds])
-        offer_choices(self, "category", [("", _("All categories")), *_categories()])
+        offer_choices(self, "category", [("", _("All categories")), *category_choices()])
 
     def clean_lines(self) -> list[Line]:
         """The lines as (Bengali, English, must be ticked)."""

@@ -15,9 +15,10 @@ class EscalationRule(models.Model):
 
     LEVELS = [(1, _("Agent")), (2, _("Team lead")), (3, _("Branch manager")), (4, _("Head office"))]
 
-    # Empty: every kind, every priority.
+    # Empty: every kind, every priority; 0: every customer, else the id of a segment (which stands on a higher floor).
     kind = models.CharField(max_length=20, blank=True)
     priority = models.CharField(max_length=8, choices=Priority.choices, blank=True)
+    segment = models.PositiveBigIntegerField(default=0, db_default=0)
     metric = models.CharField(max_length=10, choices=Metric.choices, blank=True)
     level = models.PositiveSmallIntegerField(choices=LEVELS)
     trigger = models.CharField(max_length=8, choices=EscalationTrigger.choices)
@@ -34,12 +35,18 @@ class EscalationRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="work_escalation_level"),
             models.UniqueConstraint(
-                fields=["kind", "priority", "metric", "level", "trigger", "threshold"], name="work_escalation_rule_once"
+                fields=["kind", "priority", "segment", "metric", "level", "trigger", "threshold"],
+                name="work_escalation_rule_once",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.level} {self.trigger} {self.threshold}"
+
+    @property
+    def specificity(self) -> int:
+        """How much the row asks for: of two rows for one step the more specific is taken."""
+        return sum(map(bool, (self.kind, self.priority, self.segment, self.metric)))
 
 
 class EscalationFiring(models.Model):

@@ -67,6 +67,9 @@ class WorkItem(models.Model):
     is_breached = models.BooleanField(default=False)
     # Broken promises nobody has given the reason of yet; a piece of work may not end with one (A51.9, US-12).
     unexplained_delays = models.PositiveSmallIntegerField(default=0)
+    # What the promise was chosen by, besides the columns above: segments, organization and country of the customer,
+    # product and brand (selectors/item_facts.py). None: no policy has asked yet.
+    promise_facts = models.JSONField(null=True, blank=True)
     escalation_level = models.PositiveSmallIntegerField(default=0)
     reopen_count = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -15,8 +15,8 @@ class SlaPolicy(Named):
     position = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
-    # {"kind": ["complaint"], "priority": [...], "channel": [...], "team": [ids], "branch": [ids], "category": [codes]};
-    # an absent or empty key matches everything.
+    # {"kind": ["complaint"], "priority": [...], "channel": [...], "team": [ids], "branch": [ids], "category": [codes],
+    # "segment": [ids], …: codes of registry.promise_conditions}; an absent or empty key matches everything.
     conditions = models.JSONField(default=dict, blank=True)
     # Clock hours around the clock, or working time of ``calendar`` (none: the calendar of the item's branch).
     around_the_clock = models.BooleanField(default=False)
@@ -25,6 +25,9 @@ class SlaPolicy(Named):
     warn_at = models.JSONField(default=list, blank=True)
     # Minutes of the promised time that are left when a warning goes out, too.
     warn_left = models.JSONField(default=list, blank=True)
+    # A first or next answer is due so many hours after its beginning at the latest, hours of the clock, whatever the
+    # opening hours say: where a law says so (legal.py). None: no limit.
+    ceiling_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     notes_count_as_answer = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
@@ -37,6 +40,9 @@ class SlaPolicy(Named):
             ),
             models.CheckConstraint(
                 condition=Q(is_default=False) | Q(is_active=True), name="work_default_policy_is_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(ceiling_hours__isnull=True) | Q(ceiling_hours__gt=0), name="work_policy_ceiling_positive"
             ),
         ]
 

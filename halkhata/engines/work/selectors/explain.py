@@ -7,14 +7,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import ClockState, Metric
-from halkhata.engines.work.models import CalendarDay, SlaClock, WorkItem
+from halkhata.engines.work.models import CalendarDay, SlaClock, SlaPolicy, WorkItem
 from halkhata.engines.work.promise.calendar import WorkingCalendar
 from halkhata.engines.work.promise.clock import ClosedDates, ExplainLine, explain
 from halkhata.engines.work.promise.history import PlannedClock
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.calendars import calendar_id_for_branch
-from halkhata.engines.work.selectors.history import METRIC_OF, plan_for
-from halkhata.engines.work.selectors.promise_book import PromiseBook
+from halkhata.engines.work.selectors.conditions import Wording
+from halkhata.engines.work.selectors.history import KIND_OF, METRIC_OF, plan_for
+from halkhata.engines.work.selectors.promise_book import PromiseBook, under_ceiling
 from halkhata.foundation.core.formatting import format_date, format_weekday
 from halkhata.foundation.core.reader import current_reader
 
@@ -30,19 +31,21 @@ _REASONS = {
 _RESOLUTION_PAUSE = _("Waiting for the customer or somebody else: the clock stands still")
 
 
-def explain_item(item: WorkItem) -> dict[str, Any]:
+def explain_item(item: WorkItem, reader: Any = None) -> dict[str, Any]:
     """The explanation as JSON values: instants in ISO 8601, spans in seconds, reasons in the active language."""
-    told = explained(item)
+    told = explained(item, reader)
     return _plain(told)
 
 
-def explained(item: WorkItem) -> dict[str, Any]:
+def explained(item: WorkItem, reader: Any = None) -> dict[str, Any]:
     """The explanation with instants and spans as Python values, for the page.
 
-    Keys: number, kind, planned_at, policy {id, name, version, hours, zone}, clocks. Each clock: metric, cycle, label,
-    target_minutes, started_at, due_at, stopped_at, breached_at, state, state_label, policy_version, used_seconds,
-    recorded (the settings have changed since it was judged: the due time is that of then), lines. Each line: from,
-    to, kind, seconds, total, reason.
+    Keys: number, kind, planned_at, policy {id, name, version, hours, zone, is_default, conditions [code, label,
+    values], ceiling_hours}, clocks. Each clock: metric, cycle, label, target_minutes, started_at, due_at, stopped_at,
+    breached_at, state, state_label, policy_version, used_seconds, by_ceiling (every hour counts, because opening hours
+    would have made it later than the limit), recorded (the settings have changed since it was judged: the due time is
+    that of then), lines. Each line: from, to, kind, seconds, total, reason. ``reader``: the values of a condition are
+    left out when he may not read them; None may read all.
     """
     kind = item_kinds.find(item.kind)
     result: dict[str, Any] = {
@@ -62,6 +65,12 @@ def explained(item: WorkItem) -> dict[str, Any]:
         "version": terms.policy.version,
         "hours": "clock" if terms.policy.around_the_clock else "working",
         "zone": terms.calendar.zone,
+        "is_default": terms.policy.is_default,
+        "ceiling_hours": terms.policy.ceiling_hours,
+        "conditions": [
+            {"code": asked.code, "label": asked.label, "values": list(asked.values)}
+            for asked in Wording([terms.policy]).of(terms.policy, reader)
+        ],
     }
     counts: dict[str, int] = {}
     planned: dict[tuple[str, int], PlannedClock] = {}
@@ -75,16 +84,25 @@ def explained(item: WorkItem) -> dict[str, Any]:
     for row in rows:
         if row.state == ClockState.CANCELLED:
             continue
-        calendar = book.calendar_for(row.policy or terms.policy, item.branch)
-        result["clocks"].append(_clock(row, planned.get((row.metric, row.cycle)), calendar, names))
+        policy = row.policy or terms.policy
+        calendar = book.calendar_for(policy, item.branch)
+        result["clocks"].append(_clock(row, planned.get((row.metric, row.cycle)), policy, calendar, names))
     return result
 
 
 def _clock(
-    row: SlaClock, planned: PlannedClock | None, calendar: WorkingCalendar, names: dict[date, str]
+    row: SlaClock,
+    planned: PlannedClock | None,
+    policy: SlaPolicy,
+    opening: WorkingCalendar,
+    names: dict[date, str],
 ) -> dict[str, Any]:
     pauses = planned.pauses if planned is not None else ()
-    lines = explain(row.started_at, timedelta(minutes=row.target_minutes), calendar, pauses)
+    # What is stored is the time in force; under the ceiling it is the ceiling itself, and stays so.
+    target, calendar = under_ceiling(
+        policy, KIND_OF[Metric(row.metric)], row.started_at, timedelta(minutes=row.target_minutes), opening
+    )
+    lines = explain(row.started_at, target, calendar, pauses)
     reached = lines[-1].to_at if lines else row.started_at
     waits = row.metric == Metric.RESOLUTION
     return {
@@ -100,6 +118,7 @@ def _clock(
         "state": row.state,
         "state_label": ClockState(row.state).label,
         "policy_version": row.breached_policy_version or row.policy_version,
+        "by_ceiling": calendar != opening,
         "recorded": row.due_at is not None and reached != row.due_at,
         "lines": [_line(line, names, waits) for line in lines],
     }

@@ -13,6 +13,7 @@ METRIC_OF = {
     ClockKind.NEXT_RESPONSE: Metric.NEXT_RESPONSE,
     ClockKind.RESOLUTION: Metric.RESOLUTION,
 }
+KIND_OF = {metric: kind for kind, metric in METRIC_OF.items()}
 _PLAIN = {
     WorkEventKind.CUSTOMER_MESSAGE: EventKind.CUSTOMER_MESSAGE,
     WorkEventKind.HUMAN_REPLY: EventKind.HUMAN_REPLY,

@@ -5,19 +5,23 @@ remembered by ``shop_terms``.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import EscalationTrigger
 from halkhata.engines.work.models import EscalationLevel, EscalationRule, SlaPolicy, WorkItem
 from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
+from halkhata.engines.work.promise.ceiling import in_force
 from halkhata.engines.work.promise.clock import due_at
-from halkhata.engines.work.promise.history import Targets
+from halkhata.engines.work.promise.history import ClockKind, Targets
 from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.calendars import branch_line
+from halkhata.engines.work.selectors.item_facts import SEGMENT, Facts, read_facts, stored_facts
 from halkhata.engines.work.selectors.shop_terms import ShopTerms, shop_terms
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
@@ -34,6 +38,18 @@ class Terms:
     calendar: WorkingCalendar
     targets: dict[str, Targets]
 
+    def in_force(self, kind: ClockKind, start: datetime, target: timedelta) -> tuple[timedelta, WorkingCalendar]:
+        """The time promised from ``start`` and the hours it is counted in, the policy's ceiling heeded (A52.16)."""
+        return under_ceiling(self.policy, kind, start, target, self.calendar)
+
+
+def under_ceiling(
+    policy: SlaPolicy, kind: ClockKind, start: datetime, target: timedelta, calendar: WorkingCalendar
+) -> tuple[timedelta, WorkingCalendar]:
+    """The same for any policy. Only answers have a ceiling: what the law asks for is that somebody begins."""
+    hours = None if kind is ClockKind.RESOLUTION else policy.ceiling_hours
+    return in_force(start, target, calendar, None if hours is None else timedelta(hours=hours))
+
 
 class PromiseBook:
     """Answers which promise applies to an item (A51.1)."""
@@ -41,6 +57,24 @@ class PromiseBook:
     def __init__(self) -> None:
         self._calendars: dict[int, WorkingCalendar] = {}
         self._rules: dict[tuple[object, ...], list[EscalationRule]] = {}
+        self._facts: dict[int, dict[str, Any]] = {}
+
+    def learn(self, items: Iterable[WorkItem]) -> None:
+        """Read what has to be known of many items at once before they are asked for one by one."""
+        wanted = {item.pk: (item, self._missing(item)) for item in items}
+        asked = {pk: codes for pk, (_item, codes) in wanted.items() if codes}
+        if asked:
+            self._facts |= read_facts([wanted[pk][0] for pk in asked], asked)
+
+    def facts_of(self, item: WorkItem) -> Facts:
+        """What policies and steps ask of the item: kept with it, or read now; no statement when none asks."""
+        if self._missing(item):
+            self.learn([item])
+        return self._facts.get(item.pk) or stored_facts(item)
+
+    def _missing(self, item: WorkItem) -> frozenset[str]:
+        asked = self._terms.asked_of(item.kind)
+        return asked - set(self._facts.get(item.pk) or stored_facts(item)) if asked else asked
 
     @cached_property
     def _terms(self) -> ShopTerms:
@@ -64,8 +98,9 @@ class PromiseBook:
 
         Raises NotFound when not even a default exists (an install that was never set up).
         """
+        facts = self.facts_of(item)
         for policy in self._terms.policies:
-            if policy.is_default or meets(item, policy.conditions):
+            if policy.is_default or meets(item, policy.conditions, facts):
                 return policy
         raise NotFound("no_policy", _("No promise has been set up yet. Add the default policy in the settings."))
 
@@ -100,8 +135,13 @@ class PromiseBook:
         return next((held[branch_id] for branch_id in branch_line(branch) if branch_id in held), None)
 
     def rules_for(self, item: WorkItem, *triggers: EscalationTrigger, metric: str = "") -> list[EscalationRule]:
-        """The rows of the matrix that concern this item (and, for clock triggers, this metric), lowest level first."""
-        key = (item.kind, item.priority, triggers, metric)
+        """The rows of the matrix that concern this item (and, for clock triggers, this metric).
+
+        Lowest level first, and of one level those that ask for the most: where two rows name one step, the first takes
+        it.
+        """
+        segments = tuple(self.facts_of(item).get(SEGMENT, ()))
+        key = (item.kind, item.priority, segments, triggers, metric)
         if key not in self._rules:
             self._rules[key] = [
                 rule
@@ -109,6 +149,7 @@ class PromiseBook:
                 if rule.trigger in triggers
                 and rule.kind in {"", item.kind}
                 and rule.priority in {"", item.priority}
+                and rule.segment in {0, *segments}
                 and (not metric or rule.metric in {"", metric})
             ]
         return self._rules[key]
@@ -128,27 +169,18 @@ def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
     return calendar
 
 
-def meets(item: WorkItem, conditions: dict) -> bool:
+def meets(item: WorkItem, conditions: dict[str, Any], facts: Facts) -> bool:
     """Whether the item meets every condition; an absent or empty one matches everything."""
-    known = {
-        "kind": item.kind,
-        "priority": item.priority,
-        "channel": item.channel,
-        "team": item.team_id,
-        "branch": item.branch_id,
-    }
-    for name, wanted in conditions.items():
-        if not wanted:
-            continue
-        if name == "category":
-            kind = item_kinds.find(item.kind)
-            value: str | int | None = (
-                kind.category_of(item) if kind is not None and kind.category_of is not None else ""
-            )
-        elif name in known:
-            value = known[name]
-        else:
-            return False
-        if value not in wanted:
-            return False
-    return True
+    return all(_meets_one(item, name, wanted, facts) for name, wanted in conditions.items() if wanted)
+
+
+def _meets_one(item: WorkItem, name: str, wanted: list[Any], facts: Facts) -> bool:
+    if name == "category":
+        kind = item_kinds.find(item.kind)
+        category = kind.category_of(item) if kind is not None and kind.category_of is not None else ""
+        return category in wanted
+    columns = {"kind": "kind", "priority": "priority", "channel": "channel", "team": "team_id", "branch": "branch_id"}
+    if name in columns:
+        return getattr(item, columns[name]) in wanted
+    # A condition that nothing here can answer is met by no item.
+    return not set(wanted).isdisjoint(facts.get(name, ()))

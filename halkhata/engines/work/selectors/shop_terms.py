@@ -8,11 +8,12 @@ that never comes again. The rows are shared by threads: nobody writes into them.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -28,6 +29,7 @@ from halkhata.engines.work.models import (
 from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalendar
 from halkhata.engines.work.promise.history import Targets
 from halkhata.engines.work.selectors.calendars import working_calendar
+from halkhata.engines.work.selectors.item_facts import SEGMENT, fact_codes
 from halkhata.engines.work.selectors.remembered import RememberedByStamp
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,12 @@ class ShopTerms:
     calendars: dict[int, WorkingCalendar]
     calendar_of_branch: dict[int, int]
     checklists: tuple[ChecklistTemplate, ...]
+    # Kind of work ("": any) and what a policy or a step asks of it that is no column of the item.
+    asked: frozenset[tuple[str, str]]
+
+    def asked_of(self, kind: str) -> frozenset[str]:
+        """What has to be known of an item of this kind before its promise can be chosen; mostly nothing."""
+        return frozenset(code for about, code in self.asked if about in {"", kind})
 
 
 @contextmanager
@@ -88,6 +96,7 @@ def _read() -> ShopTerms:
     policies = (
         SlaPolicy.objects.filter(is_active=True).order_by("is_default", "position", "id").prefetch_related("targets")
     )
+    rules = tuple(EscalationRule.objects.filter(is_active=True).order_by("level", "id"))
     calendars: dict[int, WorkingCalendar] = {}
     for row in BusinessCalendar.objects.prefetch_related("intervals", "days__intervals"):
         try:
@@ -98,16 +107,28 @@ def _read() -> ShopTerms:
     return ShopTerms(
         policies=tuple(policies),
         targets={policy.pk: targets_of(policy) for policy in policies},
-        rules=tuple(EscalationRule.objects.filter(is_active=True).order_by("level", "id")),
+        # The more specific first: of two rows for one step it is the one that is taken.
+        rules=tuple(sorted(rules, key=lambda rule: (rule.level, -rule.specificity, rule.pk))),
         calendars=calendars,
         calendar_of_branch=dict(BranchCalendar.objects.values_list("branch_id", "calendar_id")),
         checklists=tuple(
             ChecklistTemplate.objects.filter(is_active=True).order_by("-category", "pk").prefetch_related("lines")
         ),
+        asked=frozenset(_asked(policies, rules)),
     )
 
 
 _remembered = RememberedByStamp(_read, _stamp)
+
+
+def _asked(policies: Iterable[SlaPolicy], rules: Iterable[EscalationRule]) -> Iterator[tuple[str, str]]:
+    known = fact_codes()
+    for policy in policies:
+        conditions: dict[str, Any] = {} if policy.is_default else policy.conditions
+        for code, values in conditions.items():
+            if values and code in known:
+                yield from ((kind, code) for kind in conditions.get("kind") or [""])
+    yield from ((rule.kind, SEGMENT) for rule in rules if rule.segment)
 
 
 def targets_of(policy: SlaPolicy) -> dict[str, Targets]:

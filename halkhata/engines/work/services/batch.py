@@ -4,6 +4,7 @@ The sweep of the promises, an edited policy and a single event all end in the sa
 steps, notices, audit entries, events. One batch writes each table once, whatever the number of items.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -92,9 +93,11 @@ class Batch:
     def _write_items(self) -> None:
         alike: dict[_Values, list[int]] = {}
         for pk, (values, versions) in self._items.items():
-            alike.setdefault((versions, *sorted(values.items(), key=_name)), []).append(pk)
-        for (versions, *pairs), keys in alike.items():
-            changes: dict[str, Any] = dict(pairs)
+            key = (versions, *((name, _comparable(values[name])) for name in sorted(values)))
+            alike.setdefault(key, []).append(pk)
+        for keys in alike.values():
+            values, versions = self._items[keys[0]]
+            changes: dict[str, Any] = dict(values)
             if versions:
                 changes["version"] = F("version") + versions
             WorkItem.objects.filter(pk__in=keys).update(**changes)
@@ -120,8 +123,8 @@ class Batch:
         SlaClock.objects.bulk_create(new)
 
 
-def _name(pair: tuple[str, Any]) -> str:
-    return pair[0]
+def _comparable(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
 def _values(row: SlaClock) -> _Values:

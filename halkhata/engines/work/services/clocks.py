@@ -7,7 +7,7 @@ it was judged by; a finished item is left alone when calendars or policies chang
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from halkhata.engines.work.choices import ClockState, EscalationTrigger, Metric, StateFlag, WorkEventKind
@@ -181,6 +181,10 @@ def _reckon(
         return []  # its promises are the survivor's now
     terms = book.terms_for(item)
     known = facts if facts is not None else Facts.of(item)
+    # What the promise was chosen by is kept with it: it does not change with the customer's segments.
+    facts_then = book.facts_of(item)
+    if facts_then:
+        batch.change_item(item, promise_facts=dict(facts_then))
     plan = plan_for(item, terms, known.history)
     rows = {(row.metric, row.cycle): row for row in known.clocks}
     found: list[Reckoned] = []
@@ -189,8 +193,9 @@ def _reckon(
             continue
         row = rows.pop((metric, cycle), None) or SlaClock(item_id=item.pk, metric=metric, cycle=cycle)
         batch.watch_clock(row)
-        newly_broken = _settle(item, row, planned, terms, at, fresh, batch)
-        clock = Reckoned(row, planned, terms.calendar)
+        planned, calendar = _under_ceiling(planned, terms)
+        newly_broken = _settle(item, row, planned, terms, calendar, at, fresh, batch)
+        clock = Reckoned(row, planned, calendar)
         row.next_check_at = _next_check(item, clock, terms, book, known)
         if newly_broken:
             batch.events.append(_broken(item, row))
@@ -222,8 +227,23 @@ def _numbered(clocks: Iterable[PlannedClock]) -> Iterator[tuple[str, int, Planne
         yield metric, counts[metric], planned
 
 
+def _under_ceiling(planned: PlannedClock, terms: Terms) -> tuple[PlannedClock, WorkingCalendar]:
+    """The clock with the time that is in force for it, and the hours in which that is counted (A52.16)."""
+    if planned.target is None:
+        return planned, terms.calendar
+    target, calendar = terms.in_force(planned.kind, planned.start, planned.target)
+    return (planned if target == planned.target else replace(planned, target=target)), calendar
+
+
 def _settle(
-    item: WorkItem, row: SlaClock, planned: PlannedClock, terms: Terms, at: datetime, fresh: bool, batch: Batch
+    item: WorkItem,
+    row: SlaClock,
+    planned: PlannedClock,
+    terms: Terms,
+    calendar: WorkingCalendar,
+    at: datetime,
+    fresh: bool,
+    batch: Batch,
 ) -> bool:
     """Write into ``row`` what the plan says. Returns whether the promise turns out broken just now."""
     judged = row.stopped_at is not None and row.stopped_at == planned.stop and row.started_at == planned.start
@@ -244,7 +264,7 @@ def _settle(
         batch.history.append(_new_policy(item, row, terms, at))
     row.policy, row.policy_version = terms.policy, terms.policy.version
     row.target_minutes = int(planned.target.total_seconds() // 60)
-    row.due_at = _due(planned, terms, item)
+    row.due_at = _due(planned, terms, calendar, item)
     if row.due_at is not None and (planned.stop or at) > row.due_at:
         row.state, row.breached_at = ClockState.BREACHED, row.due_at
         row.breached_policy_version = terms.policy.version
@@ -258,13 +278,13 @@ def _settle(
     return False
 
 
-def _due(planned: PlannedClock, terms: Terms, item: WorkItem) -> datetime | None:
+def _due(planned: PlannedClock, terms: Terms, calendar: WorkingCalendar, item: WorkItem) -> datetime | None:
     try:
-        return planned.due_at(terms.calendar)
+        return planned.due_at(calendar)
     except CalendarError:
         # A calendar that never opens must not keep a complaint from being taken down: clock hours are stricter.
         logger.exception("item %s: the calendar of policy %s gives no due time", item.number, terms.policy.pk)
-        return planned.due_at(WorkingCalendar.always_open(terms.calendar.zone))
+        return planned.due_at(WorkingCalendar.always_open(calendar.zone))
 
 
 def _next_check(item: WorkItem, clock: Reckoned, terms: Terms, book: PromiseBook, facts: Facts) -> datetime | None:

@@ -1,7 +1,8 @@
 """The rows a new install starts with: opening hours, promises, the escalation matrix, checklists.
 
 Times are those of stories.md D1: a person answers within 24 hours, which is one working day of a shop; action on any
-complaint within 72 hours (A52.16), three working days. Everything can be changed in the settings.
+complaint within 72 hours (A52.16), three working days. In Bangladesh these 72 hours are the law's, hours of the clock:
+the ceiling of the standard promise (legal.py). Everything can be changed in the settings.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
+from halkhata.engines.work.legal import hours_to_act
 from halkhata.engines.work.models import BusinessCalendar, ChecklistTemplate, EscalationRule, SlaPolicy
 from halkhata.engines.work.promise.calendar import Hours
 from halkhata.engines.work.services.calendars import save_calendar, set_branches
@@ -77,12 +79,14 @@ def create_default_work_setup(
     closed_weekdays: tuple[int, ...] = (FRIDAY,),
     lunch: tuple[int, int] | None = LUNCH,
     zone: str = "",
+    country: str = "",
     actor: Actor = SYSTEM,
     is_demo: bool = False,
 ) -> WorkSetup:
     """Make the starting rows for a branch; what is there already is left as it is.
 
-    ``opens``, ``closes`` and ``lunch`` are minutes after local midnight, ``closed_weekdays`` count from Monday = 0.
+    ``opens``, ``closes`` and ``lunch`` are minutes after local midnight, ``closed_weekdays`` count from Monday = 0. The
+    law of ``country`` (the branch's) says within how many hours of the clock somebody must answer at the latest.
     """
     calendar = _calendar(branch, opens, closes, closed_weekdays, lunch, zone, actor, is_demo)
     policy = SlaPolicy.objects.filter(is_default=True).first() or save_policy(
@@ -97,6 +101,7 @@ def create_default_work_setup(
                 (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION), promised, strict=True
             )
         },
+        ceiling_hours=hours_to_act(country or branch.country),
         is_default=True,
         is_demo=is_demo,
     )

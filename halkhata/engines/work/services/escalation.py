@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import EscalationTrigger, Priority, StateFlag, WorkEventKind
 from halkhata.engines.work.events import ItemEscalated
 from halkhata.engines.work.models import EscalationFiring, EscalationRule, SlaClock, WorkItem
+from halkhata.engines.work.selectors.item_facts import SEGMENT
 from halkhata.engines.work.selectors.ladder import BRANCH_MANAGER, told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook
 from halkhata.engines.work.services.batch import Batch, history_row
@@ -217,8 +218,12 @@ def sweep_silence(at: datetime) -> int:
     since then is left out. Returns the steps taken.
     """
     taken = 0
-    for rule in EscalationRule.objects.filter(is_active=True, trigger=EscalationTrigger.SILENCE, threshold__gt=0):
-        told_since = EscalationFiring.objects.filter(item=OuterRef("pk"), rule=rule, at__gt=OuterRef("last_update_at"))
+    rules = EscalationRule.objects.filter(is_active=True, trigger=EscalationTrigger.SILENCE, threshold__gt=0)
+    # The more specific row first: a step of the same silence is not taken twice.
+    for rule in sorted(rules, key=lambda rule: (rule.level, -rule.specificity, rule.pk)):
+        told_since = EscalationFiring.objects.filter(
+            item=OuterRef("pk"), level=rule.level, step__startswith=_silence(rule), at__gt=OuterRef("last_update_at")
+        )
         silent = WorkItem.objects.unfinished().filter(
             last_update_at__lte=at - timedelta(days=rule.threshold), planned_at__isnull=True
         )
@@ -226,10 +231,23 @@ def sweep_silence(at: datetime) -> int:
             silent = silent.filter(kind=rule.kind)
         if rule.priority:
             silent = silent.filter(priority=rule.priority)
-        ids = silent.exclude(Exists(told_since)).order_by("last_update_at", "pk").values_list("pk", flat=True)
-        for item_id in list(ids):
+        silent = silent.exclude(Exists(told_since)).order_by("last_update_at", "pk")
+        ids = _of_segment(silent, rule.segment) if rule.segment else list(silent.values_list("pk", flat=True))
+        for item_id in ids:
             taken += _break_silence(item_id, rule, at)
     return taken
+
+
+def _silence(rule: EscalationRule) -> str:
+    return f"{rule.trigger}:{rule.threshold}:"
+
+
+def _of_segment(items: QuerySet[WorkItem], segment: int) -> list[int]:
+    """Those of the items whose customer was in the segment when the promise was made: a few statements for all."""
+    found = list(items.select_related("branch"))
+    book = PromiseBook()
+    book.learn(found)
+    return [item.pk for item in found if segment in book.facts_of(item).get(SEGMENT, ())]
 
 
 @transaction.atomic
@@ -239,7 +257,7 @@ def _break_silence(item_id: int, rule: EscalationRule, at: datetime) -> int:
         return 0
     # Each silence is a story of its own: an update ends it, and the next may be told again.
     since = int(item.last_update_at.timestamp())
-    return take_and_tell(item, [Step(rule, f"{rule.trigger}:{rule.threshold}:{since}")], at, None, PromiseBook())
+    return take_and_tell(item, [Step(rule, f"{_silence(rule)}{since}")], at, None, PromiseBook())
 
 
 def take_and_tell(

@@ -107,6 +107,7 @@ def assign_items(*, actor: User, ids: Iterable[int], owner: User) -> int:
 def change_priority(*, actor: Actor | None, item: WorkItem, priority: str, reason: str = "") -> WorkItem:
     """Set the priority; running promises follow it from their own start, a broken one stays broken (A51.5).
 
+    The promise is chosen anew with it: what policies ask of customer and product is read as it is now.
     Raises DomainError (``bad_priority``) for a word that is none.
     """
     if priority not in Priority.values:
@@ -121,7 +122,11 @@ def change_priority(*, actor: Actor | None, item: WorkItem, priority: str, reaso
         kind=WorkEventKind.PRIORITY_CHANGED,
         at=at,
         data={"from": before, "to": priority, "reason": reason},
-        changes={"priority": priority, "last_activity_at": max(at, item.last_activity_at)},
+        changes={
+            "priority": priority,
+            "promise_facts": None,
+            "last_activity_at": max(at, item.last_activity_at),
+        },
     )
     record(
         actor=actor,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
 from halkhata.engines.work.models import BusinessCalendar, EscalationRule, SlaPolicy, SlaTarget
+from halkhata.engines.work.registry import promise_conditions
 from halkhata.engines.work.services.settings_changed import must_edit_settings, settings_changed
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -15,9 +16,10 @@ from halkhata.foundation.core.text import clean_text
 Minutes = dict[tuple[str, str], int | None]
 """Promised minutes by (priority, metric)."""
 
-CONDITIONS = ("kind", "priority", "channel", "team", "branch", "category")
 LONGEST = 525_600
 """A promise of more than a year is a typing error."""
+LONGEST_CEILING = LONGEST // 60
+"""So is a limit of more than a year, in hours."""
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def save_policy(
     calendar: BusinessCalendar | None = None,
     warn_at: tuple[int, ...] | list[int] = (50, 75, 90),
     warn_left: tuple[int, ...] | list[int] | None = None,
+    ceiling_hours: int | None = None,
     notes_count_as_answer: bool = False,
     is_active: bool = True,
     is_default: bool = False,
@@ -43,9 +46,11 @@ def save_policy(
 
     Every priority that the policy may meet needs a target for first answer and for resolution, and the first must not
     be longer (A51.2). ``warn_left``: minutes left at which a warning goes out, besides the shares; None leaves those
-    of the policy as they are. Raises PermissionRefused, Conflict (``changed_meanwhile``), DomainError:
-    ``name_missing``, ``target_missing``, ``target_range``, ``first_after_resolution``, ``default_stays_active``,
-    ``bad_warning``, ``bad_condition``.
+    of the policy as they are. ``ceiling_hours``: a first or next answer is due so many hours of the clock after its
+    beginning at the latest (A52.16); no target of theirs may be longer. Raises PermissionRefused, Conflict
+    (``changed_meanwhile``), DomainError: ``name_missing``, ``target_missing``, ``target_range``,
+    ``first_after_resolution``, ``default_stays_active``, ``bad_warning``, ``bad_condition``, ``ceiling_range``,
+    ``over_ceiling``.
     """
     must_edit_settings(actor)
     bn, en = clean_text(name_bn, max_length=120), clean_text(name_en, max_length=120)
@@ -67,6 +72,7 @@ def save_policy(
             )
         wanted = {}
     _check_targets(targets, wanted.get("priority") or list(Priority.values))
+    _check_ceiling(targets, ceiling_hours)
     shares = sorted({int(share) for share in warn_at})
     if any(not 0 < share < 100 for share in shares):
         raise DomainError("bad_warning", _("A warning comes between 1 and 99 per cent of the time."), field="warn_at")
@@ -81,6 +87,7 @@ def save_policy(
     policy.name_bn, policy.name_en, policy.conditions, policy.is_active = bn, en, wanted, is_active
     policy.around_the_clock, policy.calendar = around_the_clock, calendar
     policy.warn_at, policy.notes_count_as_answer = shares, notes_count_as_answer
+    policy.ceiling_hours = ceiling_hours
     if left is not None:
         policy.warn_left = left
     policy.save()
@@ -121,6 +128,7 @@ def save_rule(
     rule: EscalationRule | None,
     kind: str = "",
     priority: str = "",
+    segment: int = 0,
     metric: str = "",
     level: int,
     trigger: str,
@@ -131,10 +139,10 @@ def save_rule(
     is_active: bool = True,
     is_demo: bool = False,
 ) -> EscalationRule:
-    """Make a row of the escalation matrix or change one.
+    """Make a row of the escalation matrix or change one. ``segment``: of customers in this segment only; 0: of all.
 
-    Raises PermissionRefused, DomainError: ``bad_level``, ``bad_trigger``, ``bad_threshold``, ``rule_exists``,
-    ``rule_does_nothing``.
+    Raises PermissionRefused, DomainError: ``bad_level``, ``bad_trigger``, ``bad_threshold``, ``bad_segment``,
+    ``rule_exists``, ``rule_does_nothing``.
     """
     must_edit_settings(actor)
     if level not in dict(EscalationRule.LEVELS):
@@ -146,9 +154,12 @@ def save_rule(
         raise DomainError("bad_threshold", _("Write a number from 1 to 1000."), field="threshold")
     if not (notify or reassign or raise_priority):
         raise DomainError("rule_does_nothing", _("Choose at least one thing to do."), field="notify")
+    if segment and (rule is None or rule.segment != segment) and segment not in _segments():
+        raise DomainError("bad_segment", _("Choose a segment from the list."), field="segment")
     rule = rule or EscalationRule(is_demo=is_demo)
     before = None if rule.pk is None else _rule_values(rule)
     rule.kind, rule.priority, rule.level, rule.trigger = kind, priority, level, trigger
+    rule.segment = segment
     rule.metric = metric if trigger in {EscalationTrigger.SHARE, EscalationTrigger.BREACH} else ""
     rule.threshold = threshold if counted else 0
     rule.notify, rule.reassign, rule.raise_priority, rule.is_active = notify, reassign, raise_priority, is_active
@@ -200,11 +211,31 @@ def _check_targets(targets: Minutes, priorities: list[str]) -> None:
             )
 
 
+def _check_ceiling(targets: Minutes, ceiling_hours: int | None) -> None:
+    if ceiling_hours is None:
+        return
+    if not 1 <= ceiling_hours <= LONGEST_CEILING:
+        raise DomainError("ceiling_range", _("Write hours from 1 to 8760, or nothing."), field="ceiling_hours")
+    for (priority, metric), minutes in targets.items():
+        if metric != Metric.RESOLUTION and minutes and minutes > ceiling_hours * 60:
+            raise DomainError(
+                "over_ceiling",
+                _("An answer must not be promised later than the limit in hours of the clock."),
+                field=f"target_{priority}_{metric}",
+            )
+
+
 def _checked_conditions(conditions: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    unknown = set(conditions) - set(CONDITIONS)
+    unknown = {name for name in conditions if name not in promise_conditions}
     if unknown:
         raise DomainError("bad_condition", _("There is no such condition."), names=sorted(unknown))
     return {name: list(values) for name, values in conditions.items() if values}
+
+
+def _segments() -> set[int]:
+    condition = promise_conditions.find("segment")
+    offered = condition.choices() if condition is not None and condition.choices is not None else ()
+    return {int(value) for value, _label in offered}
 
 
 def _next_position() -> int:
@@ -221,6 +252,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
         "calendar": policy.calendar_id,
         "warn_at": policy.warn_at,
         "warn_left": policy.warn_left,
+        "ceiling_hours": policy.ceiling_hours,
         "targets": {f"{row.priority}/{row.metric}": row.minutes for row in policy.targets.all()},
     }
 
@@ -229,6 +261,7 @@ def _rule_values(rule: EscalationRule) -> dict[str, Any]:
     names = (
         "kind",
         "priority",
+        "segment",
         "metric",
         "level",
         "trigger",

@@ -84,6 +84,7 @@ def _sweep_items(ids: Sequence[int], at: datetime) -> int:
     known = Facts.of_many(items)
     # A book for each part, opened when the items are held: an edit in the middle of a long sweep holds from there on.
     book, batch = PromiseBook(), Batch()
+    book.learn(items.values())
     touched = 0
     for item_id in ids:
         if item_id in items:
@@ -212,6 +213,7 @@ def _recompute_items(ids: Sequence[int], reason: str) -> int:
     items = lock_items(ids)
     known = Facts.of_many(items)
     book, batch = PromiseBook(), Batch()
+    book.learn(items.values())
     moved = 0
     for item_id in ids:
         if item_id in items and items[item_id].state_flag != StateFlag.RESOLVED:

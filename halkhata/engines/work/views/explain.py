@@ -20,7 +20,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 def explain(request: StaffRequest, number: str) -> HttpResponse:
     """Every promise of the item, stretch by stretch."""
     item = item_for(request.user, number)
-    context = {"item": item, "told": explained(item), "item_url": item_url(item)}
+    context = {"item": item, "told": explained(item, request.user), "item_url": item_url(item)}
     template = "work/_explain.html" if request.htmx else "work/explain.html"
     return render(request, template, context)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from halkhata.engines.work.forms.promises import ConfirmForm, RuleForm
 from halkhata.engines.work.models import EscalationRule
 from halkhata.engines.work.registry import item_kinds
+from halkhata.engines.work.selectors.conditions import segment_names
 from halkhata.engines.work.services.confirming import save_confirm_minutes
 from halkhata.engines.work.services.policies import remove_rule, save_rule
 from halkhata.foundation.accounts.permissions import needs
@@ -21,11 +22,16 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 def escalation(request: StaffRequest) -> HttpResponse:
     """The matrix, level by level."""
     rules = list(EscalationRule.objects.order_by("level", "trigger", "threshold", "pk"))
+    segments = segment_names(rules)
     levels = [
         {
             "level": level,
             "label": label,
-            "rules": [{"rule": rule, "kind": _kind(rule)} for rule in rules if rule.level == level],
+            "rules": [
+                {"rule": rule, "kind": _kind(rule), "segment": segments.get(rule.segment, rule.segment)}
+                for rule in rules
+                if rule.level == level
+            ],
         }
         for level, label in EscalationRule.LEVELS
     ]
@@ -78,7 +84,7 @@ def rule_remove(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: StaffRequest, rule: EscalationRule | None) -> HttpResponse:
-    form = RuleForm(request.POST or None, initial=RuleForm.initial_of(rule) if rule else None)
+    form = RuleForm(request.POST or None, initial=RuleForm.initial_of(rule) if rule else None, rule=rule)
     if request.method == "POST" and form.is_valid():
         try:
             save_rule(actor=request.user, rule=rule, **form.cleaned_data)

@@ -1,5 +1,7 @@
 """What is promised: the ordered list of policies (A51.1, A51.2)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,11 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from halkhata.engines.work.choices import Metric, Priority
 from halkhata.engines.work.forms.promises import PolicyForm
+from halkhata.engines.work.legal import hours_to_act
 from halkhata.engines.work.models import SlaPolicy
+from halkhata.engines.work.selectors.conditions import Wording
 from halkhata.engines.work.services.policies import move_policy, save_policy
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
+from halkhata.foundation.core.models import Installation
 
 
 @require_GET
@@ -24,12 +29,14 @@ def policies(request: StaffRequest) -> HttpResponse:
         .select_related("calendar")
         .prefetch_related("targets")
     )
-    shown = []
+    shown, wording = [], Wording(rows)
     for policy in rows:
         targets = {(row.priority, row.metric): row.minutes * 60 for row in policy.targets.all()}
         shown.append(
             {
                 "policy": policy,
+                "conditions": wording.of(policy),
+                "ceiling": (policy.ceiling_hours or 0) * 3600,
                 "targets": [
                     (label, [targets.get((priority, metric)) for metric in Metric.values])
                     for priority, label in Priority.choices
@@ -68,8 +75,8 @@ def policy_move(request: StaffRequest, pk: int) -> HttpResponse:
 def _edit(request: StaffRequest, policy: SlaPolicy | None) -> HttpResponse:
     form = PolicyForm(
         request.POST or None,
-        initial=PolicyForm.initial_of(policy) if policy else None,
-        is_default=policy is not None and policy.is_default,
+        initial=PolicyForm.initial_of(policy) if policy else _new_policy(),
+        policy=policy,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,6 +88,11 @@ def _edit(request: StaffRequest, policy: SlaPolicy | None) -> HttpResponse:
             return redirect("work:policies")
     context = {"policy": policy, "form": form, "metrics": [label for _code, label in Metric.choices]}
     return render(request, "work/settings/policy.html", context, status=422 if form.errors else 200)
+
+
+def _new_policy() -> dict[str, Any]:
+    """What the form of a new policy begins with: what the law of the shop's country asks for."""
+    return {"ceiling_hours": hours_to_act(Installation.current().country) or ""}
 
 
 def _policy(pk: int) -> SlaPolicy:

@@ -22,6 +22,10 @@ from halkhata.oversight.analytics.selectors.promise_filters import (
     POLICY,
     TEAM,
 )
+from halkhata.records.catalog.models import Product
+from halkhata.records.catalog.selectors.products import label_of_product
+
+PRODUCT = "product"
 
 
 def names_of(by: str, keys: Iterable[str]) -> dict[str, str]:
@@ -31,6 +35,9 @@ def names_of(by: str, keys: Iterable[str]) -> dict[str, str]:
         return {key: str(Channel(key).label) for key in wanted}
     if by == MONTH:
         return {key: month_name(date.fromisoformat(key)) for key in wanted if key != NONE}
+    if by == PRODUCT:
+        rows = Product.objects.select_related("brand").in_bulk([int(key) for key in wanted if key != NONE])
+        return {key: _("No product known") if key == NONE else label_of_product(rows[int(key)]) for key in wanted}
     models: dict[str, Any] = {POLICY: SlaPolicy, TEAM: Team, BRANCH: Branch, PERSON: User, CATEGORY: Category}
     nothing = {
         POLICY: _("A promise that is no longer there"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from halkhata.desks.tickets.models import Resolution, Ticket
+from halkhata.desks.tickets.selectors.products import named_by
 from halkhata.engines.work.choices import Channel, StateFlag
 from halkhata.engines.work.selectors.rows import ItemRow, item_rows
 from halkhata.foundation.accounts.models import User
@@ -36,6 +37,8 @@ class SolvedFilters:
     month: str = ""
     # The code of a root cause.
     cause: str = ""
+    # The id of the product whose unit the ticket names by its serial number.
+    product: str = ""
 
     @classmethod
     def read(cls, values: Any) -> "SolvedFilters":
@@ -44,6 +47,8 @@ class SolvedFilters:
         for name in COLUMNS:
             if text[name] != NONE and not is_id(text[name]):
                 text[name] = ""
+        if text["product"] != NONE and not is_id(text["product"]):
+            text["product"] = ""
         if text["channel"] not in Channel.values:
             text["channel"] = ""
         return cls(**text)
@@ -74,7 +79,18 @@ def solved_tickets(user: User | None, period: Period, filters: SolvedFilters) ->
         standing = Resolution.objects.filter(ticket=OuterRef("pk"), undone_at__isnull=True)
         named = standing if filters.cause == NONE else standing.filter(root_cause=filters.cause)
         tickets = tickets.filter(~Exists(named) if filters.cause == NONE else Exists(named))
-    return tickets if user is None else tickets.filter(scope_condition(user))
+    if user is not None:
+        tickets = tickets.filter(scope_condition(user))
+    return tickets.filter(pk__in=_of_product(tickets, filters.product)) if filters.product else tickets
+
+
+def _of_product(tickets: QuerySet[Ticket], product: str) -> list[int]:
+    """The ids of those about a product: a serial number is kept as it was written, and read here. Two statements."""
+    serials = dict(tickets.order_by().values_list("pk", "serial"))
+    named = named_by(serials)
+    if product == NONE:
+        return [pk for pk in serials if pk not in named]
+    return [pk for pk, what in named.items() if what.made.product == int(product)]
 
 
 @dataclass(frozen=True)

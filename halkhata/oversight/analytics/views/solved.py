@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.core.formatting import format_duration, format_number
+from halkhata.foundation.core.formatting import format_duration, format_money, format_number
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 from halkhata.oversight.analytics.exporting import export
 from halkhata.oversight.analytics.forms import ReportForm, branches_and_teams, categories_in_use
@@ -18,6 +19,7 @@ from halkhata.oversight.analytics.pareto_chart import chart
 from halkhata.oversight.analytics.periods import PERIODS, Period, read_period, written
 from halkhata.oversight.analytics.selectors.cause_report import (
     MEASURES,
+    MONEY,
     SUBJECTS,
     TIME,
     Pareto,
@@ -27,7 +29,7 @@ from halkhata.oversight.analytics.selectors.cause_report import (
 from halkhata.oversight.analytics.selectors.solved_tickets import MOST, SolvedFilters, solved_page
 from halkhata.oversight.analytics.selectors.stage_report import BREAKDOWNS, SIDES, StageLine, stage_report
 
-_DRILLED = {"person", "month", "cause"}
+_DRILLED = {"person", "month", "cause", "product"}
 
 
 @require_safe
@@ -105,6 +107,7 @@ def causes(request: StaffRequest) -> HttpResponse:
             ],
             "of_label": dict(SUBJECTS)[of],
             "by_time": by == TIME,
+            "by_money": by == MONEY,
             "chart": chart([entry for entry in lines if entry[0].value]),
             "lines": [{"line": line, "text": text, "url": url} for line, text, url in lines],
             "tickets": found.tickets,
@@ -122,16 +125,21 @@ def causes_csv(request: StaffRequest) -> HttpResponse:
     filters = _narrowed(request)
     of, by = _one_of(request.GET.get("of", ""), SUBJECTS), _one_of(request.GET.get("by", ""), MEASURES)
     found = pareto(request.user, period, filters, of=of, by=by)
-    rows = _pareto_rows(found, of)
+    rows = _pareto_rows(found, of, by)
     return _file(request, f"causes-{of}", period, written({**filters.query(), "of": of, "by": by}), rows)
 
 
-def _pareto_rows(found: Pareto, of: str) -> list[list[Any]]:
-    head = [str(dict(SUBJECTS)[of]), _("Tickets"), _("Our working minutes"), _("Share, %"), _("Running share, %")]
+def _pareto_rows(found: Pareto, of: str, by: str) -> list[list[Any]]:
+    cost = [_("What it cost us")] if by == MONEY else []
+    head = [str(dict(SUBJECTS)[of]), _("Tickets"), _("Our working minutes"), *cost, _("Share, %"),
+            _("Running share, %")]  # fmt: skip
     return [
         head,
-        *([line.label, line.tickets, line.minutes, round(line.share, 1), round(line.cumulative, 1)]
-          for line in found.lines),
+        *(
+            [line.label, line.tickets, line.minutes, *([line.money] if cost else []), round(line.share, 1),
+             round(line.cumulative, 1)]
+            for line in found.lines
+        ),
     ]  # fmt: skip
 
 
@@ -212,6 +220,9 @@ def _stage(line: StageLine, url: str) -> dict[str, Any]:
 
 def _said(line: ParetoLine) -> str:
     reader = current_reader()
+    if line.money is not None:
+        currency = Installation.current().currency
+        return format_money(line.money, currency, language=reader.language, digits=reader.digits)
     if line.minutes is None:
         return format_number(line.tickets, digits=reader.digits)
     hours, minutes = divmod(line.minutes, 60)

@@ -36,6 +36,7 @@ def _policy(policy: SlaPolicy) -> Facts:
         "name": {"bn": policy.name_bn, "en": policy.name_en},
         "is_default": policy.is_default,
         "around_the_clock": policy.around_the_clock,
+        **({"ceiling_hours": policy.ceiling_hours} if policy.ceiling_hours else {}),
         "targets": {
             priority: {metric: targets[priority][metric] for metric in Metric.values if metric in targets[priority]}
             for priority in Priority.values

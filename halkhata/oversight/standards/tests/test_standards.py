@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from halkhata.doors.cli.health.standards import standards as look
-from halkhata.engines.work.models import CalendarDay, EscalationRule, SlaTarget
+from halkhata.engines.work.models import CalendarDay, EscalationRule, SlaPolicy, SlaTarget
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
@@ -45,6 +45,17 @@ def test_public_page_tells_times_hours_holidays_and_the_way_outside_in_both_lang
         assert words in bengali, words
     assert "<script" not in english + bengali
     assert len(bengali.encode()) < 60_000
+
+
+def test_public_page_tells_the_limit_of_an_answer_where_there_is_one(shop, client):
+    publish_standards(actor=shop.owner, effective_on=TODAY)
+    page = client.get(reverse("portal:standards"), {"lang": "en"}).content.decode()
+    assert "by the clock at the latest" not in page
+    SlaPolicy.objects.filter(pk=shop.policy.pk).update(ceiling_hours=72)
+    publish_standards(actor=shop.owner, effective_on=TODAY + timedelta(days=1))
+    with moved_to(datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Dhaka"))):
+        page = client.get(reverse("portal:standards"), {"lang": "en"}).content.decode()
+    assert "An answer after 72 h by the clock at the latest." in page
 
 
 def test_nobody_changes_what_was_published(first):
