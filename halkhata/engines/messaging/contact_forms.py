@@ -3,12 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.form_fields import WholeNumberField
-from halkhata.records.customers.forms import RecordForm
 from halkhata.records.privacy.hours_forms import ClockField
 
 
-class ContactRulesForm(RecordForm):
+class ContactRulesForm(TakesErrors):
     """One number and one span."""
 
     use_required_attribute = False
