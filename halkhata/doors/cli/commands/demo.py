@@ -47,16 +47,17 @@ def _run(options: argparse.Namespace, name: str) -> int:
         if options.json:
             print_json(done)
         else:
-            print("\n".join(_lines(done)))
+            print("\n".join(lines_of(done)))
     return 0
 
 
-def _lines(done: dict[str, Any]) -> list[str]:
+def lines_of(done: dict[str, Any]) -> list[str]:
     """What was made or removed, one line each, in the active language."""
     from django.utils.translation import gettext as _
 
     names = {
         "customers": _("Customers"),
+        "units": _("Units"),
         "tickets": _("Tickets"),
         "users": _("Staff"),
         "open_tickets": _("Open tickets"),

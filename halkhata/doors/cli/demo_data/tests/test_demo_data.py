@@ -19,6 +19,7 @@ from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.doors.cli import demo_data
+from halkhata.doors.cli.commands.demo import lines_of
 from halkhata.doors.cli.demo_data.moon import first_of
 from halkhata.doors.cli.demo_data.sign_ins import sign_in_file
 from halkhata.engines.messaging.jobs import fetch_all_mailboxes, process_waiting_mail, send_due_mail
@@ -113,6 +114,12 @@ def test_demo_holds_the_shops_of_the_story(loaded: dict[str, Any]) -> None:
     assert {"bn", "en"} == set(Customer.objects.values_list("language", flat=True))
     assert Ticket.objects.filter(opened_at__lt=NOW - timedelta(days=330)).exists()
     assert Resolution.objects.values("root_cause").distinct().count() >= 7
+
+
+def test_every_count_that_loading_prints_has_its_word(loaded: dict[str, Any]) -> None:
+    lines = lines_of(loaded["counts"])
+    assert len(lines) == len(loaded["counts"])
+    assert lines[0] == "Customers: 400"
 
 
 def test_customers_of_the_demo_can_read_what_it_promises(loaded: dict[str, Any], client: Client) -> None:
