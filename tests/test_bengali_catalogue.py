@@ -32,6 +32,7 @@ ADDRESS = re.compile(
     r"https?://\S*|\S+@\S*|mail\.example\.com|HALKHATA_[A-Z_]+|BCDF-GHJK-MPQR|</?code>"
     # What a programmer types or reads: headers, media types, names of fields, options, packages, versions.
     r"|application/json|multipart/form-data|Idempotency-Key|If-Match|Retry-After|webhook-id|“[a-z]+”|OpenAPI 3\.1|UTF-8"
+    r"|List-Unsubscribe(?:-Post)?|DKIM|\bhttps\b"
     r"|--[a-z][a-z-]*|postgresql-client-|ALTER ROLE … CREATEDB|\(issuer\)|\(time based\)|0 থেকে 9|a থেকে f"
 )
 LATIN_WORD = re.compile(r"[A-Za-z]+")

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.registry import DemoClearer, SettingsPage, demo_clearers, settings_pages
 from halkhata.oversight.standards.models import StandardsDraft, StandardsVersion
@@ -32,5 +33,7 @@ def clear_demo() -> int:
     with transaction.atomic(), suspended(StandardsVersion._meta.db_table):
         invented = User.objects.filter(is_demo=True).values("pk")
         gone, _kinds = StandardsVersion.objects.filter(publisher_id_then__in=invented).delete()
+        with suspended(AuditEntry._meta.db_table):
+            AuditEntry.objects.filter(record_type__startswith="standards.", actor_id__in=invented).delete()
         StandardsDraft.objects.filter(texts=first_texts()).delete()
     return gone

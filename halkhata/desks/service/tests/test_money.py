@@ -138,7 +138,7 @@ def test_serials_of_a_swapped_part_are_kept(found, desk):
     assert (line.faulty_serial, line.replacement_serial) == ("CMP-1", "CMP-2")
     # On the card of a Bengali reader, too, as they stand on the parts.
     with override("bn"):
-        assert [row.rsplit(": ", 1)[1] for row in card_data(found)["swaps"]] == ["CMP-1 → CMP-2"]
+        assert [row.rsplit(": ", 1)[1] for row in card_data(found)["swaps"]] == ["CMP-1 খুলে CMP-2 লাগানো হয়েছে"]
 
 
 def test_estimate_waits_on_the_customer_and_approval_lets_work_begin(found, desk):

@@ -37,6 +37,7 @@ def _run(options: argparse.Namespace, name: str) -> int:
 
     set_up(need_migrated=True)
     from halkhata.doors.cli import demo_data
+    from halkhata.doors.cli.demo_data.counts import lines_of
     from halkhata.foundation.core.errors import DomainError
 
     with speaking(options):
@@ -49,33 +50,3 @@ def _run(options: argparse.Namespace, name: str) -> int:
         else:
             print("\n".join(lines_of(done)))
     return 0
-
-
-def lines_of(done: dict[str, Any]) -> list[str]:
-    """What was made or removed, one line each, in the active language."""
-    from django.utils.translation import gettext as _
-
-    names = {
-        "customers": _("Customers"),
-        "units": _("Units"),
-        "tickets": _("Tickets"),
-        "users": _("Staff"),
-        "open_tickets": _("Open tickets"),
-        "follow_ups": _("Calls to make or made"),
-        "recovery_items": _("Recovery tasks"),
-        "messages": _("Messages"),
-        "mails_received": _("Mails received"),
-        "deliveries_blocked": _("Mails held back, because demo data is never sent"),
-        "survey_answers": _("Survey answers"),
-        "sign_ins": _("User names"),
-        "password": _("Password"),
-    }
-    return [f"{names[key]}: {_shown(value)}" for key, value in done.items()]
-
-
-def _shown(value: Any) -> str:
-    from halkhata.foundation.core.templatetags.halkhata import num
-
-    if isinstance(value, list):
-        return ", ".join(value)
-    return num(value) if isinstance(value, int) else str(value)

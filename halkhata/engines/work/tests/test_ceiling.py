@@ -200,7 +200,7 @@ def test_promise_beyond_its_limit_is_refused(shop, hours, ceiling, code):
 def test_form_of_a_shop_in_bangladesh_begins_with_72_hours(shop, client_as):
     client = client_as(shop.owner)
     Installation.objects.update_or_create(pk=1, defaults={"country": "BD"})
-    assert client.get(reverse("work:policy_new")).context["form"]["ceiling_hours"].value() == 72
+    assert client.get(reverse("work:policy_new")).context["form"]["ceiling_hours"].value() == "72"
     Installation.objects.update(country="IN")
     assert client.get(reverse("work:policy_new")).context["form"]["ceiling_hours"].value() == ""
 

@@ -19,7 +19,7 @@ from halkhata.desks.feedback.models import SurveyResponse
 from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.doors.cli import demo_data
-from halkhata.doors.cli.commands.demo import lines_of
+from halkhata.doors.cli.demo_data.counts import lines_of
 from halkhata.doors.cli.demo_data.moon import first_of
 from halkhata.doors.cli.demo_data.sign_ins import sign_in_file
 from halkhata.engines.messaging.jobs import fetch_all_mailboxes, process_waiting_mail, send_due_mail
