@@ -87,6 +87,9 @@ DESK_ACTIONS: dict[str, Any] = {
     "unit.state": _("State of a unit changed"),
     "unit.transfer": _("Unit given to a new owner"),
     "stock.move": _("Stock moved"),
+    # Messages
+    "contact_rules.save": _("Rules of advertising and questions changed"),
+    "template_rules.save": _("Whether a second person agrees to message texts changed"),
     # Warranty
     "warranty.begin": _("Warranty begun"),
     "warranty.start": _("Warranty begun"),
@@ -99,8 +102,6 @@ DESK_ACTIONS: dict[str, Any] = {
     "policy.rest": _("Warranty terms taken out of use"),
     "registration.note": _("Warranty registration written down"),
     "registration.verify": _("Warranty registration verified"),
-    "contact_rules.save": _("Rules of advertising and questions changed"),
-    "template_rules.save": _("Whether a second person agrees to message texts changed"),
     "registration.reject": _("Warranty registration rejected"),
     "registration.take_back": _("Warranty registration taken back with its list"),
     "coupon.use": _("Free service used"),
