@@ -1,5 +1,7 @@
 """The form of how often and when customers hear from us without a matter of their own."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,7 @@ class ContactRulesForm(TakesErrors):
     quiet_until = ClockField()
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["quiet_from"].label = _("Quiet from")
         self.fields["quiet_until"].label = _("until")
