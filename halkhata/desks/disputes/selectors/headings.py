@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -52,13 +53,17 @@ def _heading(line: EvidenceItem, lives: dict[int, UnitLife]) -> str:
 def _message(title: str) -> str:
     """Channel and direction stand in the title in English, as in the whole file: said in the words of the reader."""
     number, _space, rest = title.partition(" ")
-    for channel in Channel:
-        for direction in Direction:
-            with override("en"):
-                head = f"{channel.label} {direction.label} "
-            if rest.startswith(head):
-                return " · ".join((_said(number), str(channel.label), str(direction.label), rest.removeprefix(head)))
+    for head, channel, direction in _heads_in_english():
+        if rest.startswith(head):
+            return " · ".join((_said(number), str(channel.label), str(direction.label), rest.removeprefix(head)))
     return ""
+
+
+@cache
+def _heads_in_english() -> list[tuple[str, Channel, Direction]]:
+    """How the title of a message begins, written down once: a file has thousands of messages."""
+    with override("en"):
+        return [(f"{channel.label} {way.label} ", channel, way) for channel in Channel for way in Direction]
 
 
 def _source(line: EvidenceItem) -> str:

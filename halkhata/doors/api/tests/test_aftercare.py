@@ -11,9 +11,9 @@ from halkhata.desks.aftercare.services.planning import plan_reminders
 from halkhata.desks.aftercare.services.recalls import start_recall
 from halkhata.desks.aftercare.tests.conftest import TODAY, at_noon, catalog, elsewhere, karim, make_unit, people, rahima
 from halkhata.desks.aftercare.tests.conftest import rule as rule
-from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.records.catalog.models import UnitIdentifier
+from tests.support.api_calls import api_caller
 
 __all__ = ["at_noon", "catalog", "elsewhere", "karim", "make_unit", "people", "rahima", "rule"]
 pytestmark = pytest.mark.django_db
@@ -22,16 +22,7 @@ SCOPES = ("aftercare.view", "aftercare.call", "unit.view", "customer.view")
 
 @pytest.fixture
 def call(client: Any, people: Any) -> Any:
-    def ask_api(method: str, path: str, body: Any = None, *, user: Any = None, scopes: Any = SCOPES) -> Any:
-        key = create_token(actor=user or people.caller, name="test", scopes=list(scopes))[1]
-        headers = {"Authorization": f"Bearer {key}"}
-        if method == "GET":
-            answer = client.get(f"/api/v1{path}", headers=headers)
-        else:
-            answer = client.post(f"/api/v1{path}", body or {}, content_type="application/json", headers=headers)
-        return answer.status_code, answer.json()
-
-    return ask_api
+    return api_caller(client, people.caller, SCOPES)
 
 
 @pytest.fixture

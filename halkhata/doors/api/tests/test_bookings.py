@@ -17,8 +17,8 @@ from halkhata.desks.service.tests.conftest import (
     rahima,
     terms,
 )
-from halkhata.foundation.accounts.services.tokens import create_token
 from halkhata.foundation.audit.trail import SystemActor
+from tests.support.api_calls import api_caller
 
 __all__ = ["bike", "catalog", "desk", "elsewhere", "fridge", "karim", "rahima", "terms"]
 pytestmark = pytest.mark.django_db
@@ -27,20 +27,7 @@ SCOPES = ("job.view", "job.create", "unit.view", "customer.view")
 
 @pytest.fixture
 def call(client, desk):
-    """``call("POST", "/bookings", {...}, user=, scopes=)`` answers (status, JSON)."""
-
-    def ask_api(method, path, body=None, *, user=None, scopes=SCOPES, match=None, **query):
-        key = create_token(actor=user or desk.advisor, name="test", scopes=list(scopes))[1]
-        headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
-        if match:
-            headers["If-Match"] = match
-        if method == "GET":
-            answer = client.get(f"/api/v1{path}", query, headers=headers)
-        else:
-            answer = client.post(f"/api/v1{path}", body or {}, content_type="application/json", headers=headers)
-        return answer.status_code, answer.json()
-
-    return ask_api
+    return api_caller(client, desk.advisor, SCOPES)
 
 
 @pytest.fixture

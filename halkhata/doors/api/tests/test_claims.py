@@ -16,7 +16,7 @@ from halkhata.desks.claims.tests.conftest import (
     sent,
     terms,
 )
-from halkhata.foundation.accounts.services.tokens import create_token
+from tests.support.api_calls import api_caller
 from tests.support.fixtures_shop import make_role, make_user
 
 __all__ = ["bike", "catalog", "desk", "elsewhere", "english", "fridge", "rahima", "terms"]
@@ -26,18 +26,7 @@ SCOPES = ("claim.view", "claim.edit", "claim.decide", "unit.view")
 
 @pytest.fixture
 def call(client, desk):
-    """``call("POST", "/claims", {...}, user=, scopes=)`` answers (status, JSON)."""
-
-    def ask_api(method, path, body=None, *, user=None, scopes=SCOPES, **query):
-        key = create_token(actor=user or desk.chief, name="test", scopes=list(scopes))[1]
-        headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
-        if method == "GET":
-            answer = client.get(f"/api/v1{path}", query, headers=headers)
-        else:
-            answer = client.post(f"/api/v1{path}", body or {}, content_type="application/json", headers=headers)
-        return answer.status_code, answer.json()
-
-    return ask_api
+    return api_caller(client, desk.chief, SCOPES)
 
 
 def test_a_claim_goes_its_way_by_the_api(desk, call, fridge):

@@ -17,7 +17,7 @@ from halkhata.desks.service.tests.conftest import (
     rahima,
     terms,
 )
-from halkhata.foundation.accounts.services.tokens import create_token
+from tests.support.api_calls import api_caller
 
 __all__ = ["bike", "catalog", "desk", "elsewhere", "fridge", "job", "karim", "make_job", "rahima", "terms"]
 pytestmark = pytest.mark.django_db
@@ -26,16 +26,7 @@ SCOPES = ("job.view", "job.create", "job.edit", "job.deliver", "unit.view", "cus
 
 @pytest.fixture
 def call(client: Any, desk: Any) -> Any:
-    def ask_api(method: str, path: str, body: Any = None, *, user: Any = None, scopes: Any = SCOPES) -> Any:
-        key = create_token(actor=user or desk.advisor, name="test", scopes=list(scopes))[1]
-        headers = {"Authorization": f"Bearer {key}"}
-        if method == "GET":
-            answer = client.get(f"/api/v1{path}", headers=headers)
-        else:
-            answer = client.post(f"/api/v1{path}", body or {}, content_type="application/json", headers=headers)
-        return answer.status_code, answer.json()
-
-    return ask_api
+    return api_caller(client, desk.advisor, SCOPES)
 
 
 def test_a_job_goes_its_way_by_the_api(call, fridge, rahima):

@@ -5,7 +5,7 @@ import pytest
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.tests.conftest import ask, graded, make_desk, make_unit, sell, sell_fans
 from halkhata.foundation.accounts.models import Branch
-from halkhata.foundation.accounts.services.tokens import create_token
+from tests.support.api_calls import api_caller
 from tests.support.fixtures_shop import make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,18 +20,7 @@ def desk(shop):
 
 @pytest.fixture
 def call(client, desk):
-    """``call("POST", "/returns", {...}, user=, scopes=)`` answers (status, JSON)."""
-
-    def ask_api(method, path, body=None, *, user=None, scopes=SCOPES, **query):
-        key = create_token(actor=user or desk.owner, name="test", scopes=list(scopes))[1]
-        headers = {"Authorization": f"Bearer {key}"}
-        if method == "GET":
-            answer = client.get(f"/api/v1{path}", query, headers=headers)
-        else:
-            answer = client.post(f"/api/v1{path}", body or {}, content_type="application/json", headers=headers)
-        return answer.status_code, answer.json()
-
-    return ask_api
+    return api_caller(client, desk.owner, SCOPES)
 
 
 def test_a_return_goes_its_way_by_the_api(desk, call):
