@@ -37,7 +37,7 @@ BOOK = {"imports", "segments", "fields", "privacy", "data_quality"}
 BOOK_ROWS = """
 import json
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.core import clock
+from halkhata.records.catalog.days import today
 from halkhata.foundation.fields.services.definitions import save_definition
 from halkhata.foundation.fields.services.rules import save_rule
 from halkhata.engines.segments.services.membership import build
@@ -70,7 +70,7 @@ segment = save_segment(actor=owner, name_en="Readers", name_bn="পাঠক", c
 build(segment.pk)
 csv = "নাম,মোবাইল\\nকরিম মিয়া,০১১০০৮৮৮৭৭৭\\n,12\\n".encode()
 run = receive_file(actor=owner, target="customers", name="list.csv", chunks=[csv])
-look_at_changed(); month = clock.now().date().replace(day=1); write_month(month); draw_month(month)
+look_at_changed(); month = today().replace(day=1); write_month(month); draw_month(month)
 paths = [
     f"/customers/{customer.pk}/", f"/customers/{customer.pk}/panels/side/", f"/customers/{customer.pk}/identity/",
     f"/customers/{customer.pk}/fields/",

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from halkhata.engines.segments.services.membership import build
 from halkhata.engines.segments.services.segments import save_segment
-from halkhata.foundation.core import clock
 from halkhata.foundation.core.jobs.worker import run_until_quiet
 from halkhata.foundation.fields.services.definitions import save_definition
 from halkhata.foundation.fields.services.rules import save_rule
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.merging.merge import merge_customers
 from halkhata.records.customers.merging.proposals import begin_search, search_slice
 from halkhata.records.customers.services.customers import create_customer
@@ -74,7 +74,7 @@ def fill(shop: Any) -> dict[str, str]:
     )
     begin_check(actor=owner, run=tried)
     look_at_changed()
-    month = clock.now().date().replace(day=1)
+    month = today().replace(day=1)
     write_month(month)
     draw_month(month)
     run_until_quiet()

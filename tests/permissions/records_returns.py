@@ -8,7 +8,7 @@ from halkhata.desks.returns.services.parcels import take_parcel
 from halkhata.desks.returns.services.requesting import request_return
 from halkhata.desks.returns.tracking import tracking_token
 from halkhata.foundation.audit.trail import SYSTEM
-from halkhata.foundation.core.clock import now
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Brand, Product, ProductKind, Purchase, PurchaseLine
 
 
@@ -19,7 +19,7 @@ def make_returns_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     product = Product.objects.create(brand=brand, kind=sort, name_en="Fan", model_code="WF1", folded="WALK FAN")
     sides = []
     for number, side in enumerate((shop.own, shop.foreign)):
-        day = now().date() - timedelta(days=1)
+        day = today() - timedelta(days=1)
         purchase = Purchase.objects.create(
             number=f"S-95{number}", customer=side["customer"], branch=side["branch"], bought_on=day,
             channel="counter", currency="BDT", total=Decimal(100),

@@ -5,6 +5,7 @@ from typing import Any
 
 from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Brand, Product, ProductKind, Unit
 from halkhata.records.warranty.models import Coupon, Flag, Registration
 from halkhata.records.warranty.services.cards import card_of
@@ -41,7 +42,7 @@ def make_warranty_kinds(shop: Any, kind: Any) -> dict[str, Any]:
                     serial_folded="WALK1", bought_on=date(2026, 1, 1), channel="web", created_at=now(),
                 ).number,
                 "coupon": Coupon.objects.create(
-                    unit=unit, number=1, from_on=now().date(), to_on=now().date() + timedelta(days=30)
+                    unit=unit, number=1, from_on=today(), to_on=today() + timedelta(days=30)
                 ).pk,
                 "flag": Flag.objects.create(unit=unit, kind="many_claims", raised_at=now()).pk,
             }

@@ -10,6 +10,7 @@ from halkhata.desks.disputes.services.outside import remind_of_hearings
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.jobs import task
+from halkhata.records.catalog.days import day_of
 
 
 @task()
@@ -43,7 +44,7 @@ def look_after_disputes() -> int:
 def look_after_dispute_days() -> int:
     """What a day brings: hearings that come, remedies and actions that are due, holds that end. Returns how many."""
     at = now()
-    today = at.date()
+    today = day_of(at)
     count = remind_of_hearings(at) + release_holds(at)
     late = Remedy.objects.filter(due_on__lt=today, done_at__isnull=True, lapsed_at__isnull=True)
     for remedy in late.select_related("owner", "dispute").order_by("due_on", "pk")[:500]:

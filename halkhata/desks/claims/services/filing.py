@@ -16,6 +16,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.catalog.days import day_of
 from halkhata.records.warranty.choices import FlagKind
 from halkhata.records.warranty.services.flags import raise_flag
 
@@ -46,7 +47,7 @@ def submit_claim(*, actor: Any, claim: Claim, company_number: str = "", version:
             # It has left the house: that is what the promise of a first answer means for a claim.
             record_event(actor=actor, item=held, kind=WorkEventKind.HUMAN_REPLY, at=at, is_update=True)
         to_stage(actor=actor, claim=held, stage=Stage.SUBMITTED, **columns)
-        audit(actor, held, "submit", {"claimed": str(held.claimed_amount), "late": bool(held.is_late(at.date()))})
+        audit(actor, held, "submit", {"claimed": str(held.claimed_amount), "late": bool(held.is_late(day_of(at)))})
         _flag_early(held)
         touched(held)
     claim.refresh_from_db()

@@ -17,6 +17,7 @@ from halkhata.desks.claims.services.deadlines import warn_of_deadlines
 from halkhata.desks.claims.tests.conftest import PNG, REPAIRED, complete, draft, granted, pay, sent
 from halkhata.engines.work.models import Notification
 from halkhata.foundation.core.clock import moved_to, now
+from halkhata.records.catalog.days import today
 from halkhata.records.warranty.tests.conftest import sell_unit
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,7 @@ def test_sheet_has_the_company_s_columns_and_runs_no_formula(desk, page, fridge)
 def test_old_parts_are_sent_once_with_a_list(desk, page, fridge):
     claims = [complete(desk, draft(desk, fridge)), complete(desk, draft(desk, fridge))]
     ids = list(OldPart.objects.order_by("pk").values_list("pk", flat=True))
-    data = {"parts": ids, "sent_on": now().date().isoformat(), "courier": "Sundor", "consignment": "77"}
+    data = {"parts": ids, "sent_on": today().isoformat(), "courier": "Sundor", "consignment": "77"}
     assert page.post("/claims/parts/", {**data, "parts": []}).status_code == 422
     assert page.post("/claims/parts/", data).status_code == 302
     made = Dispatch.objects.get()

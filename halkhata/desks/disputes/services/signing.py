@@ -26,6 +26,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
+from halkhata.records.catalog.days import day_of
 
 
 def sign_decision(*, actor: User, dispute: Dispute, version: int | None = None, at: datetime | None = None) -> Decision:
@@ -97,7 +98,7 @@ def _check_whole(decision: Decision, moment: datetime) -> None:
             raise DomainError("remedy_for_nothing", _("A complaint that is not upheld has no remedy."), field="remedy")
         if decision.deadline_on is None:
             raise DomainError("deadline_missing", _("Say by when it is done."), field="deadline_on")
-        if decision.deadline_on < moment.date():
+        if decision.deadline_on < day_of(moment):
             raise DomainError("deadline_past", _("This day is past."), field="deadline_on")
 
 

@@ -19,6 +19,7 @@ from halkhata.foundation.accounts.models import Role
 from halkhata.foundation.accounts.services.branches import create_branch
 from halkhata.foundation.accounts.services.roles import create_ready_roles
 from halkhata.foundation.core.clock import now
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.services.customers import create_customer
 from tests.support.fixtures_shop import make_user
 
@@ -82,7 +83,7 @@ def make_dispute(desk: Any, customer: Any, about: Any = None, **values: Any) -> 
         **{
             "actor": desk.officer, "customer": customer, "branch": desk.branch, "about": about, "owner": desk.officer,
             "team": desk.team, "ground": "product_defect", "statement": "The fridge stopped after seven days",
-            "wish": "replace", "channel": "phone", "cause_on": now().date() - timedelta(days=8), **values,
+            "wish": "replace", "channel": "phone", "cause_on": today() - timedelta(days=8), **values,
         }
     )  # fmt: skip
 
@@ -109,7 +110,7 @@ def decide(desk: Any, dispute: Any, reviewer: Any = None, at: Any = None, **valu
         actor=who, dispute=dispute,
         values={
             "finding": "upheld", "root_cause": "product_defect", "remedy": "replace",
-            "deadline_on": now().date() + timedelta(days=7), **TEXTS, **values,
+            "deadline_on": today() + timedelta(days=7), **TEXTS, **values,
         },
     )  # fmt: skip
     cast_vote(actor=who, dispute=dispute, finding=values.get("finding", "upheld"))

@@ -34,6 +34,7 @@ from halkhata.engines.work.models import Notification, WorkItem
 from halkhata.foundation.accounts.wording import number_for
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
+from halkhata.records.catalog.days import today
 from halkhata.records.privacy.models import LegalHold
 from halkhata.records.privacy.services.erasing import what_stands_against
 
@@ -104,8 +105,8 @@ def test_second_dispute_about_the_same_item_is_refused_and_changes_nothing(
         ({"wish": "moon"}, "bad_wish"),
         ({"statement": " \u200b "}, "empty"),
         ({"customer": None}, "no_customer"),
-        ({"cause_on": now().date() + timedelta(days=2)}, "cause_in_future"),
-        ({"cause_on": now().date() - timedelta(days=4000)}, "cause_too_early"),
+        ({"cause_on": today() + timedelta(days=2)}, "cause_in_future"),
+        ({"cause_on": today() - timedelta(days=4000)}, "cause_too_early"),
     ],
 )
 def test_bad_input_at_opening_is_refused_at_its_field(
@@ -323,7 +324,7 @@ def test_same_cause_within_90_days_reopens_the_action_and_alarms(desk: Any, rahi
     decide(desk, dispute)
     action = plan_action(
         actor=desk.officer, dispute=dispute, kind="preventive", what="Visit within two days", owner=desk.lead,
-        due_on=now().date(),
+        due_on=today(),
     )  # fmt: skip
     permit(desk.lead, "dispute.view")
     finish_action(actor=desk.lead, action=action, note="Rota written")

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from halkhata.desks.disputes.models import Dispute, OutsideCase
 from halkhata.desks.disputes.services.offers import make_offer
@@ -20,6 +19,7 @@ from halkhata.desks.disputes.views.steps import STEPS
 from halkhata.engines.work.models import Notification
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, PermissionRefused
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.services.customers import create_customer
 
 
@@ -29,7 +29,7 @@ def test_staff_open_a_dispute_from_a_linked_item(desk: Any, linked: Any, client_
     assert page.status_code == 200
     sent = {
         "statement": "Nobody came for three weeks", "ground": "delay", "wish": "repair", "channel": "phone",
-        "cause_on": (timezone.localdate() - timedelta(days=21)).isoformat(),
+        "cause_on": (today() - timedelta(days=21)).isoformat(),
     }  # fmt: skip
     answer = client.post(f"/disputes/new/?about={linked.number}", sent)
     dispute = Dispute.objects.get()
@@ -64,7 +64,7 @@ def test_whole_case_through_the_pages(desk: Any, dispute: Any, client_as: Any) -
     assert judge.get(f"{at}decision/").status_code == 200
     draft = {
         **TEXTS, "finding": "upheld", "root_cause": "product_defect", "remedy": "replace",
-        "deadline_on": (timezone.localdate() + timedelta(days=7)).isoformat(),
+        "deadline_on": (today() + timedelta(days=7)).isoformat(),
     }  # fmt: skip
     assert judge.post(f"{at}decision/", draft).status_code == 302
     assert judge.post(f"{at}sign/").status_code == 409  # no vote yet
@@ -95,7 +95,7 @@ def test_every_page_and_every_step_opens_in_both_languages(
         actor=desk.officer, dispute=dispute, remedy="apology", text="Sorry", valid_until=now() + timedelta(days=2)
     )
     plan_action(
-        actor=desk.officer, dispute=dispute, kind="corrective", what="Two vans", owner=desk.lead, due_on=now().date()
+        actor=desk.officer, dispute=dispute, kind="corrective", what="Two vans", owner=desk.lead, due_on=today()
     )
     other = make_dispute(desk, rahima, make_item(desk, rahima))
     to_review(desk, other)
@@ -132,9 +132,7 @@ def test_board_and_page_cost_the_same_whatever_their_number(
     board, page = cost("/disputes/"), cost(f"/disputes/{dispute.number}/")
     for _number in range(4):
         make_dispute(desk, rahima, make_item(desk, rahima))
-        plan_action(
-            actor=desk.officer, dispute=dispute, kind="corrective", what="x", owner=desk.lead, due_on=now().date()
-        )
+        plan_action(actor=desk.officer, dispute=dispute, kind="corrective", what="x", owner=desk.lead, due_on=today())
     assert cost("/disputes/") == board
     assert cost(f"/disputes/{dispute.number}/") <= page + 1
 

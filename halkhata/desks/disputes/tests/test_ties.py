@@ -28,6 +28,7 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.files.services.storing import store_file
+from halkhata.records.catalog.days import today
 from halkhata.records.privacy.models import LegalHold
 from halkhata.records.privacy.services.erasing import erase_person
 
@@ -155,7 +156,7 @@ def test_one_open_offer_and_one_decision_a_round_also_without_the_services(desk:
     with pytest.raises(IntegrityError), transaction.atomic():
         Offer.objects.create(**values)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Remedy.objects.create(dispute=dispute, kind="repair", owner=desk.officer, due_on=now().date())
+        Remedy.objects.create(dispute=dispute, kind="repair", owner=desk.officer, due_on=today())
 
 
 def test_summary_counts_a_year_and_says_nothing_of_few(desk: Any, rahima: Any, dispute: Any) -> None:
@@ -219,7 +220,7 @@ def test_what_somebody_who_leaves_still_holds_goes_on(desk: Any, dispute: Any) -
 
     to_review(desk, dispute, desk.reviewers[:3])
     plan_action(
-        actor=desk.officer, dispute=dispute, kind="corrective", what="Two vans", owner=desk.lead, due_on=now().date()
+        actor=desk.officer, dispute=dispute, kind="corrective", what="Two vans", owner=desk.lead, due_on=today()
     )
     assert (held_by(desk.lead), held_by(desk.reviewers[0])) == (1, 1)
     with transaction.atomic():

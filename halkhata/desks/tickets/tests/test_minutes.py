@@ -15,6 +15,7 @@ from halkhata.engines.work.selectors.minutes import ledger, minutes_of
 from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
+from halkhata.records.catalog.days import today
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +71,8 @@ def test_another_persons_line_is_taken_back_by_who_gives_out_work_only(desk, tic
         ({"minutes": -5}, "bad_minutes", "minutes"),
         ({"minutes": 1441}, "bad_minutes", "minutes"),
         ({"what": " \u200c "}, "empty", "what"),
-        ({"worked_on": now().date() + timedelta(days=3)}, "worked_in_future", "worked_on"),
-        ({"worked_on": now().date() - timedelta(days=400)}, "worked_too_early", "worked_on"),
+        ({"worked_on": today() + timedelta(days=3)}, "worked_in_future", "worked_on"),
+        ({"worked_on": today() - timedelta(days=400)}, "worked_too_early", "worked_on"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field(desk, ticket, values, code, field):

@@ -8,7 +8,7 @@ from halkhata.desks.disputes.tests.conftest import desk as desk  # noqa: PLC0414
 from halkhata.desks.disputes.tests.conftest import linked as linked  # noqa: PLC0414
 from halkhata.desks.disputes.tests.conftest import rahima as rahima  # noqa: PLC0414
 from halkhata.foundation.accounts.services.tokens import create_token
-from halkhata.foundation.core.clock import now
+from halkhata.records.catalog.days import today
 
 BASE = "/api/v1/disputes"
 
@@ -20,7 +20,7 @@ def _key(user: Any, *scopes: str) -> dict[str, str]:
 def _body(customer: Any, about: str) -> dict[str, Any]:
     return {
         "customer_id": customer.pk, "about": about, "ground": "delay", "statement": "Three weeks and nobody came",
-        "wish": "repair", "cause_on": now().date().isoformat(),
+        "wish": "repair", "cause_on": today().isoformat(),
     }  # fmt: skip
 
 

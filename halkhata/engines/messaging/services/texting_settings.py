@@ -16,12 +16,12 @@ from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.accounts.permissions import require
 from halkhata.foundation.audit.trail import record
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.formatting import show_digits
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.text import clean_text, fold_digits
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.country_packs.texting import texting_rules
 
 MOST_LETTERS = 1000
@@ -78,7 +78,7 @@ def _check(values: dict[str, Any]) -> None:
     if values["currency"] and not _CURRENCY.fullmatch(values["currency"]):
         raise DomainError("bad_currency", _("Write the three letters of the currency, such as BDT."), field="currency")
     country = Installation.current().country
-    most = texting_rules(country, now().date()).sender_most
+    most = texting_rules(country, today()).sender_most
     if len(values["sender_name"]) > most:
         digits = current_reader().digits
         words = _("The name of the sender may have %(most)s letters at most.") % {
@@ -195,7 +195,7 @@ def refuse_words(*, text: str, purpose: str, country: str) -> None:
     """Refuse at the field "text" what is too long, or an offer that is not in the letters the country asks for."""
     if len(text) > MOST_LETTERS:
         raise DomainError("too_long", _("This is too long for an SMS."), field="text")
-    if purpose == TextPurpose.OFFER and not written_as_asked(text, texting_rules(country, now().date())):
+    if purpose == TextPurpose.OFFER and not written_as_asked(text, texting_rules(country, today())):
         raise not_bengali()
 
 

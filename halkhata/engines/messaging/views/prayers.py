@@ -12,13 +12,13 @@ from halkhata.engines.messaging.services.texting_settings import save_prayer_tim
 from halkhata.engines.messaging.text_forms import PrayerForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.formatting import MONTH_NAMES
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.own_numbers import text_in_field
 from halkhata.foundation.core.reader import current_reader
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.country_packs.texting import Span, texting_rules
 
 
@@ -29,7 +29,7 @@ def prayers(request: StaffRequest, pk: int) -> HttpResponse:
     branch = get_object_or_404(mailbox_branches(request.user), pk=pk)
     row = own_prayer_times(branch)
     own = row is not None and row.branch_id == branch.pk
-    rules = texting_rules(Installation.current().country, now().date())
+    rules = texting_rules(Installation.current().country, today())
     months, friday = prayer_spans(row) if row is not None else (rules.prayers, rules.friday)
     initial = {f"month_{number}": _written(spans) for number, spans in enumerate(months, start=1)}
     initial |= {"friday": _written(friday), "version": str(row.version if own and row is not None else 0)}

@@ -14,10 +14,10 @@ from halkhata.engines.messaging.services.trying import Trial, try_text
 from halkhata.engines.messaging.text_forms import ChannelForm, TryForm
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.core.models import Installation
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.country_packs.texting import texting_rules
 
 
@@ -52,7 +52,7 @@ def channel(request: StaffRequest) -> HttpResponse:
     own = set(PrayerTimes.objects.filter(branch__in=branches).values_list("branch_id", flat=True))
     context = {
         "form": form,
-        "rules": texting_rules(Installation.current().country, now().date()),
+        "rules": texting_rules(Installation.current().country, today()),
         "branches": [(branch, branch.pk in own) for branch in branches],
     }
     return render(request, "messaging/texting.html", context, status=status)

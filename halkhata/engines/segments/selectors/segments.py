@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -14,17 +13,11 @@ from halkhata.engines.segments.selectors.truth import Why, lines_true_of, why
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.bengali_order import by_name
-from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
 from halkhata.foundation.fields.conditions.tree import MODE_LABELS, ConditionField, Group, Line, lines_of
 from halkhata.foundation.fields.conditions.words import line_in_words, tree_in_words
 from halkhata.foundation.fields.selectors.values import DOTS
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.models import Customer
-
-
-def today() -> date:
-    """The day it is in the shop."""
-    return now().astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
 
 
 def customers_fitting(

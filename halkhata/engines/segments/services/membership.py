@@ -10,11 +10,12 @@ from halkhata.engines.segments.compiling import condition_fields, crossing, is_r
 from halkhata.engines.segments.events import SegmentEntered, SegmentLeft
 from halkhata.engines.segments.models import Segment, SegmentDoubt, SegmentMember, SegmentState
 from halkhata.engines.segments.registry import Asking, all_fields
-from halkhata.engines.segments.selectors.segments import customers_fitting, today
+from halkhata.engines.segments.selectors.segments import customers_fitting
 from halkhata.engines.segments.selectors.truth import lines_true_of
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.fields.conditions.tree import RELATIVE, Group, combine, lines_of
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.models import Customer
 
 CHUNK = 1_000

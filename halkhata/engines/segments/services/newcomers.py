@@ -9,8 +9,9 @@ from halkhata.engines.segments.compiling import condition_fields, readable
 from halkhata.engines.segments.events import SegmentEntered
 from halkhata.engines.segments.models import Segment, SegmentDoubt, SegmentMember, SegmentState
 from halkhata.engines.segments.registry import all_fields
-from halkhata.engines.segments.selectors.segments import customers_fitting, today
+from halkhata.engines.segments.selectors.segments import customers_fitting
 from halkhata.foundation.core.outbox import publish_all
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.models import Customer
 
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict
 from halkhata.records.catalog.choices import UnitState
+from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import Purchase, Unit
 from halkhata.records.catalog.services.purchases import NewLine, record_purchase, reverse_purchase
 from halkhata.records.catalog.services.units import change_unit_state
@@ -25,7 +25,7 @@ def buyer(shop):
 
 def sell(shop, buyer, *lines):
     return record_purchase(
-        actor=shop.owner, customer=buyer, branch=shop.branch, lines=lines, bought_on=now().date(), currency="BDT"
+        actor=shop.owner, customer=buyer, branch=shop.branch, lines=lines, bought_on=today(), currency="BDT"
     )
 
 
