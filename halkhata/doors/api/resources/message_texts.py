@@ -96,7 +96,7 @@ def list_text_versions(request: KeyRequest, text_id: IdPath, filters: Query[Text
     return listed(page_of(request, rows, page=filters, orders=VERSIONS, order=filters.order), version_out)
 
 
-@router.post("/{text_id}/versions/{version_number}/again", response=write(Submitted), summary="Send a version again")
+@router.post("/{text_id}/versions/{version_number}/again", response=change(Submitted), summary="Send a version again")
 def bring_text_back(request: KeyRequest, text_id: IdPath, version_number: IdPath, body: AgainIn) -> dict[str, Any]:
     """Makes the words of an old version a new one. `If-Match` must name the text's version."""
     text = _text(request, text_id)
