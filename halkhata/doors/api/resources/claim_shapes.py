@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.doors.api.keyset import Page
 from halkhata.doors.api.shapes import Body, Day, Id, Instant, PageOut
@@ -106,7 +106,7 @@ class ClaimLineIn(Body):
     quantity: Annotated[Decimal, Field(gt=0, max_digits=7, decimal_places=2)] = Decimal(1)
     cost: Money = Decimal(0)
     claimed: Money | None = None
-    is_recoverable: bool = True
+    is_recoverable: StrictBool = True
     faulty_serial: Short = ""
     replacement_serial: Short = ""
 

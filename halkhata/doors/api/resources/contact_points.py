@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.lookups import customer_of
@@ -40,7 +40,7 @@ class ContactPointIn(Body):
     kind: Literal["phone", "email"]
     typed: Annotated[str, Field(min_length=1, max_length=254, examples=["01100-123456"])]
     label: Annotated[str, Field(max_length=60)] = ""
-    is_primary: bool = False
+    is_primary: StrictBool = False
     confirm_duplicate: Annotated[str, Field(max_length=200)] = ""
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.doors.api.keyset import Page
 from halkhata.doors.api.shapes import Body, Day, Id, Instant, PageOut
@@ -155,7 +155,7 @@ class EstimateIn(Body):
 class AnswerIn(Body):
     """What the customer said."""
 
-    approves: bool
+    approves: StrictBool
     how: Literal["counter", "phone", "letter"]
     answered_by: Annotated[str, Field(min_length=1, max_length=120)]
     note: Short = ""
@@ -169,7 +169,7 @@ class PartIn(Body):
     quantity: Annotated[int, Field(ge=1, le=1000)] = 1
     supplier: Annotated[str, Field(max_length=120)] = ""
     order_ref: Annotated[str, Field(max_length=60)] = ""
-    waits: bool = True
+    waits: StrictBool = True
 
 
 class CancelIn(Body):
@@ -187,5 +187,5 @@ class HandoverIn(Body):
     relation: Annotated[str, Field(max_length=120)] = ""
     typed_code: Annotated[str, Field(max_length=20)] = ""
     typed_name: Annotated[str, Field(max_length=120)] = ""
-    accessories_back: bool = True
+    accessories_back: StrictBool = True
     note: Short = ""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.doors.api.keyset import Page
 from halkhata.doors.api.shapes import Body, Id, PageOut
@@ -141,8 +141,8 @@ class MessageTextIn(Body):
     subject: Subject
     body: Text
     links: Annotated[list[TextLink], Field(max_length=10)] = []
-    is_active: bool = True
-    is_set_aside: bool = False
+    is_active: StrictBool = True
+    is_set_aside: StrictBool = False
     why: Why = ""
 
 
@@ -152,8 +152,8 @@ class MessageTextPatch(Body):
     subject: Subject | None = None
     body: Text | None = None
     links: Annotated[list[TextLink], Field(max_length=10)] | None = None
-    is_active: bool | None = None
-    is_set_aside: bool | None = None
+    is_active: StrictBool | None = None
+    is_set_aside: StrictBool | None = None
     why: Why = ""
 
 

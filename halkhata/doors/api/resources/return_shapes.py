@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.doors.api.keyset import Page
 from halkhata.doors.api.shapes import Body, Id, Instant, PageOut
@@ -87,7 +87,7 @@ class ReturnIn(Body):
     note: Text = ""
     wish: Literal["", "refund", "store_credit", "replacement", "repair"] = ""
     paid_method: Method = ""
-    has_accessories: bool = True
+    has_accessories: StrictBool = True
     against_rules: Annotated[bool, Field(description="Take it down although a rule stands against it.")] = False
     key: Annotated[str, Field(max_length=80)] = ""
 
@@ -96,7 +96,7 @@ class ApproveIn(Body):
     """Yes; against the rules with a reason."""
 
     goodwill_reason: Annotated[str, Field(max_length=300)] = ""
-    instant: bool = False
+    instant: StrictBool = False
     paid_method: Method = ""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpResponse
 from ninja import Router, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.selectors.merging import ticket_typed
@@ -24,7 +24,7 @@ class MergeIn(Body):
     """Into which ticket. When the customers differ, `other_customer_is_right` must say that this is meant."""
 
     into: TicketNumber
-    other_customer_is_right: bool = False
+    other_customer_is_right: StrictBool = False
     reason: Annotated[str, Field(max_length=200)] = ""
 
 

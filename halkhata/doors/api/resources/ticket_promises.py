@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.desks.tickets import policies
 from halkhata.doors.api.auth import KeyRequest, require_scope
@@ -28,7 +28,7 @@ class DelayIn(Body):
     reason: Annotated[str, Field(min_length=1, max_length=40, examples=["part_missing"])]
     note: Annotated[str, Field(max_length=500)] = ""
     promised_at: Instant | None = None
-    tell_customer: bool = True
+    tell_customer: StrictBool = True
 
 
 class SendUpIn(Body):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from halkhata.desks.tickets.models import Resolution
 from halkhata.desks.tickets.services.answering import log_ticket_call
@@ -52,8 +52,8 @@ class PriorityIn(Body):
 class TicketCallIn(Body):
     """A phone call. One that we made and the customer took counts as an answer."""
 
-    outbound: bool
-    answered: bool
+    outbound: StrictBool
+    answered: StrictBool
     text: Annotated[str, Field(max_length=20_000)] = ""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
@@ -92,7 +92,7 @@ class WebhookPatch(Body):
     events: Events | None = None
     description: Annotated[str, Field(max_length=120)] | None = None
     branch_id: Id | None = None
-    is_active: bool | None = None
+    is_active: StrictBool | None = None
 
 
 class CallOut(Schema):
