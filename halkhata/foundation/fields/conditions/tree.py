@@ -154,6 +154,8 @@ def _node(data: Any, fields: Mapping[str, ConditionField], depth: int) -> Node:
 def _line(data: Mapping[str, Any], fields: Mapping[str, ConditionField]) -> Line:
     code, op, value = data.get("field"), data.get("op"), data.get("value")
     field = fields.get(code) if isinstance(code, str) else None
+    if not code:
+        raise DomainError("unknown_field", _("Choose a field for each condition."))
     if field is None:
         raise DomainError("unknown_field", _("A field that one of the conditions names does not exist."))
     if op not in field.operators:
