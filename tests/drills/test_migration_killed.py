@@ -10,13 +10,13 @@ import time
 
 import pytest
 
-from tests.drills.conftest import BOTH
+from tests.drills.conftest import BOTH, LONG, ONE
 from tests.support.fixtures_process import ROOT
 
 pytestmark = pytest.mark.one_database
 on_both = pytest.mark.parametrize("vendor", BOTH)
 # make drill kills at thirty moments.
-KILLS = 30 if os.environ.get("HALKHATA_DRILL") == "long" else 3
+KILLS = 30 if LONG else 3
 
 # Every table, column, index, constraint and trigger, as the database itself describes them.
 SCHEMA = """
@@ -73,6 +73,14 @@ executor.migrate(targets)
 print(len(targets))
 """
 
+# All steps as Django itself takes them, without the lighter state of ``halkhata migrate`` (ADR 0022).
+BY_DJANGO = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+executor = MigrationExecutor(connection)
+executor.migrate(executor.loader.graph.leaf_nodes())
+"""
+
 
 def _migrate_and_kill(install, after: float) -> bool:
     """Whether the migration ended by itself before it was killed."""
@@ -119,3 +127,11 @@ def test_upgrade_of_a_used_shop_killed_anywhere_keeps_every_row(new_install):
     assert killed.run("migrate").returncode == 0
     assert killed.python(SCHEMA) == undisturbed.python(SCHEMA)
     assert killed.python(ROWS) == undisturbed.python(ROWS)
+
+
+@pytest.mark.parametrize("vendor", ONE)
+def test_lighter_state_makes_the_tables_that_django_s_own_makes(new_install):
+    ours, theirs = new_install("ours", empty=True), new_install("theirs", empty=True)
+    assert ours.run("migrate").returncode == 0
+    theirs.python(BY_DJANGO)
+    assert ours.python(SCHEMA) == theirs.python(SCHEMA)
