@@ -48,9 +48,7 @@ def approved(desk, **values):
 def handed(desk, *, method="cash", **values):
     request = approved(desk, **values)
     new = make_unit(desk, "F-0099")
-    return replace_in_advance(
-        actor=desk.owner, request=request, replacement_unit=new, method=method, reference="R-7"
-    )
+    return replace_in_advance(actor=desk.owner, request=request, replacement_unit=new, method=method, reference="R-7")
 
 
 def late(desk, **values):
@@ -303,10 +301,10 @@ def late_of(request):
     return fresh(request)
 
 
-def test_the_whole_way_in_the_pages(desk, client, signed_in):
+def test_the_whole_way_in_the_pages(desk, client_as):
+    client = client_as(desk.owner)
     request = approved(desk)
     make_unit(desk, "F-0099")
-    signed_in(desk.owner)
     page = client.get(f"/returns/{request.number}/")
     assert b'name="advance-replacement"' in page.content
     at = f"/returns/{request.number}"
@@ -330,8 +328,8 @@ def test_the_whole_way_in_the_pages(desk, client, signed_in):
     assert [row[:2] for row in ledger(request)][1:] == [("kept", Decimal(100)), ("returned", Decimal(2400))]
 
 
-def test_the_policy_form_publishes_the_deposit_and_begins_the_next_with_it(desk, client, signed_in):
-    signed_in(desk.owner)
+def test_the_policy_form_publishes_the_deposit_and_begins_the_next_with_it(desk, client_as):
+    client = client_as(desk.owner)
     data = {
         "window_days": "3", "defect_days": "7", "condition_bn": "ক", "condition_en": "C", "advance_kind": "fixed",
         "advance_amount": "৫,০০০", "advance_days": "10",
