@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from halkhata.desks.returns import forms
+from halkhata.desks.returns import advance_forms, forms
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.offers import facts_of, steps_open
 from halkhata.desks.returns.rule_words import lines_of
@@ -107,16 +107,22 @@ STEPS: dict[str, Step] = {
     "decide": Step(forms.DecideForm, "return.decide", _plain(decide_return), _("Decided. The customer is told.")),
     "settle": Step(forms.SettleForm, "return.decide", _with_unit(settle_return), _("Done and written down.")),
     "advance": Step(
-        forms.AdvanceForm, "return.decide", _with_unit(replace_in_advance), _("Handed over and written down.")
+        advance_forms.AdvanceForm, "return.decide", _with_unit(replace_in_advance), _("Handed over and written down.")
     ),
     "deposit_back": Step(
-        forms.DepositBackForm, "return.decide", _plain(give_deposit_back), _("Written down: the deposit went back.")
+        advance_forms.DepositBackForm,
+        "return.decide",
+        _plain(give_deposit_back),
+        _("Written down: the deposit went back."),
     ),
     "deposit_kept": Step(
-        forms.DepositKeptForm, "return.decide", _plain(keep_deposit), _("Written down. The customer is told why.")
+        advance_forms.DepositKeptForm,
+        "return.decide",
+        _plain(keep_deposit),
+        _("Written down. The customer is told why."),
     ),
     "more_days": Step(
-        forms.MoreDaysForm, "return.decide", _plain(give_more_days), _("Written down. The customer is told.")
+        advance_forms.MoreDaysForm, "return.decide", _plain(give_more_days), _("Written down. The customer is told.")
     ),
     "close": Step(forms.VersionedForm, "return.receive", _plain(close_return), _("Closed for good.")),
     "appeal": Step(forms.AppealForm, "return.create", _appeal, _("Taken down. Somebody else looks at it.")),
