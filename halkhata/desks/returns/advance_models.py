@@ -62,7 +62,7 @@ class Advance(models.Model):
             models.CheckConstraint(condition=Q(deposit__gte=0), name="returns_advance_not_negative"),
             models.CheckConstraint(
                 condition=Q(state=AdvanceState.WAITING, over_at__isnull=True)
-                | (~Q(state=AdvanceState.WAITING) & Q(over_at__gte=F("handed_at"))),
+                | (~Q(state=AdvanceState.WAITING) & Q(over_at__isnull=False, over_at__gte=F("handed_at"))),
                 name="returns_advance_has_end",
             ),
         ]

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='advance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('over_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('over_at__gte', models.F('handed_at'))), _connector='OR'), name='returns_advance_has_end'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('over_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('over_at__gte', models.F('handed_at')), ('over_at__isnull', False)), _connector='OR'), name='returns_advance_has_end'),
         ),
         migrations.AddConstraint(
             model_name='advanceterms',
