@@ -73,6 +73,8 @@ TIMETABLE = [
     Line(name="look-for-fraud", cron="50 21 * * *", task="halkhata.records.warranty.jobs.look_for_fraud"),
     # every night, 04:10 in Dhaka: refused returns whose days of appeal are over; the books of goods compared
     Line(name="close-refusals", cron="10 22 * * *", task="halkhata.desks.returns.jobs.close_refusals"),
+    # every morning, 09:40 in Dhaka: old pieces that are awaited after a replacement in advance
+    Line(name="watch-advances", cron="40 3 * * *", task="halkhata.desks.returns.jobs.watch_advances"),
     Line(name="compare-ledger", cron="12 22 * * *", task="halkhata.records.stock.jobs.compare_ledger"),
     # every five minutes: promised dates that come near, before they slip
     Line(name="watch-promises", cron="*/5 * * * *", task="halkhata.engines.deliveries.jobs.watch_promises"),

@@ -136,3 +136,43 @@ class ParcelState(models.TextChoices):
 # Days within which money must be back, by country: for Bangladesh the Digital Commerce Operation Guidelines 2021.
 REFUND_DAYS_OF_COUNTRY = {"BD": 10}
 REFUND_DAYS_ELSEWHERE = 14
+
+
+class DepositKind(models.TextChoices):
+    """What a policy asks for when the replacement is handed over before the old piece is back (A58.10)."""
+
+    NONE = "none", _("Without a deposit")
+    FIXED = "fixed", _("A fixed deposit")
+    PERCENT = "percent", _("A deposit in per cent of the price")
+
+
+class AdvanceState(models.TextChoices):
+    """Where the old piece of a replacement given in advance is."""
+
+    WAITING = "waiting", _("The old piece is awaited")
+    CAME = "came", _("The old piece came")
+    MISSED = "missed", _("The old piece did not come")
+
+
+class EntryKind(models.TextChoices):
+    """Lines of the little ledger of a deposit."""
+
+    TAKEN = "taken", _("Deposit taken")
+    RETURNED = "returned", _("Deposit given back")
+    KEPT = "kept", _("Deposit kept")
+
+
+# A deposit is money in the hand: no plan of instalments takes or gives it.
+DEPOSIT_METHODS = (PayMethod.CASH, PayMethod.CARD, PayMethod.MOBILE, PayMethod.BANK)
+
+
+class Advanced(models.TextChoices):
+    """What happened to a replacement given in advance; the customer is told."""
+
+    HANDED = "handed", _("Handed over before the old piece is back")
+    SOON = "soon", _("The last day for the old piece comes near")
+    LATE = "late", _("The old piece did not come in time")
+    MORE_DAYS = "more_days", _("More days were given")
+    BACK = "back", _("Deposit given back")
+    KEPT = "kept", _("Deposit kept")
+    MISSED = "missed", _("The old piece is not waited for any more")

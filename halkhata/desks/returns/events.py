@@ -72,6 +72,24 @@ class ReturnSettled(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnAdvanced(DomainEvent):
+    """Something happened about a replacement given before the goods were back; ``what`` is a code of ``Advanced``."""
+
+    name: ClassVar[str] = "return.advanced"
+
+    request_id: int
+    number: str
+    what: str
+    # Of the deposit: taken, given back or kept now.
+    amount: Decimal
+    currency: str
+    replacement_unit_id: int | None
+    customer_id: int | None
+    branch_id: int
+    tell: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParcelArrived(DomainEvent):
     """A parcel came that belongs to no return we know of."""
 

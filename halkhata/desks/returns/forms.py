@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.returns.choices import WISHES, Grade, PayMethod, Reason
+from halkhata.desks.returns.choices import WISHES, Grade, Outcome, PayMethod, Reason
 from halkhata.desks.returns.services.deciding import DECIDED
 from halkhata.desks.returns.services.goods import DISPOSITIONS
 from halkhata.engines.work.choices import Channel
@@ -126,6 +126,13 @@ class DecideForm(VersionedForm):
     fee = AmountField(label=_("Fee kept"), required=False)
     paid_method = forms.ChoiceField(label=_("How was it paid?"), required=False, choices=[NOTHING, *PayMethod.choices])
     note = text_area(_("Reasons"), help_text=_("The customer reads it."))
+
+    def only_replacement(self) -> None:
+        """The customer has it already: nothing else can be chosen."""
+        offer_choices(self, "result", [(Outcome.REPLACEMENT.value, Outcome.REPLACEMENT.label)])
+        self.fields["result"].initial = Outcome.REPLACEMENT.value
+        for name in ("amount", "fee", "paid_method"):
+            self.fields[name].widget = forms.HiddenInput()
 
 
 class SettleForm(VersionedForm):

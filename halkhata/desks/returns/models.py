@@ -178,6 +178,11 @@ class ReturnRequest(WorkItem):
         return self.refund_amount + self.credit_amount + self.replacement_amount
 
     @property
+    def in_advance(self) -> "Advance | None":
+        """The replacement that was handed over before the goods were back, if one was."""
+        return getattr(self, "advance", None)
+
+    @property
     def is_over(self) -> bool:
         """Nothing is left to be done."""
         return self.stage in {Stage.REJECTED, Stage.CLOSED}
@@ -229,12 +234,16 @@ class CreditNote(models.Model):
 
 
 # At the end: their tables name what stands above.
+from halkhata.desks.returns.advance_models import Advance, AdvanceTerms, DepositEntry  # noqa: E402
 from halkhata.desks.returns.parcel_models import Parcel, ParcelFile  # noqa: E402
 from halkhata.desks.returns.policy_models import RefundLimit, ReturnPolicy, ReturnRules  # noqa: E402
 
 __all__ = [
     "HALF_A_CENT",
+    "Advance",
+    "AdvanceTerms",
     "CreditNote",
+    "DepositEntry",
     "Parcel",
     "ParcelFile",
     "RefundLimit",

@@ -28,6 +28,14 @@ def register() -> None:
             label=_("Store credit"), why_kept=_BOOKS, tie="number",
         ),
         PersonalData(
+            model_label="returns.Advance", paths=("request__customer",), on_erasure="blank", order=418,
+            blank={"days_reason": ""}, label=_("Replacements given in advance"), why_kept=_BOOKS,
+        ),
+        PersonalData(
+            model_label="returns.DepositEntry", paths=("advance__request__customer",), on_erasure="keep", order=416,
+            label=_("Deposits"), why_kept=_BOOKS,
+        ),
+        PersonalData(
             model_label="returns.Parcel", paths=("matched_to__customer", "unit__owner"), on_erasure="blank", order=425,
             blank={"sender": "", "content": ERASED, "serial": "", "end_note": ""},
             label=_("Parcels without a number"), why_kept=_BOOKS,

@@ -1,5 +1,7 @@
 """What the shop promises about returns, and the rules of its desk."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +68,11 @@ class ReturnPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} v{self.version}"
+
+    @property
+    def advance(self) -> Any:
+        """What it says about replacements in advance (AdvanceTerms), or None where it offers none."""
+        return getattr(self, "advance_terms", None)
 
     @property
     def condition(self) -> str:

@@ -9,9 +9,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.returns.choices import SIDE_OF_STAGE, Outcome, Stage
+from halkhata.desks.returns.choices import SIDE_OF_STAGE, Advanced, Outcome, Stage
 from halkhata.desks.returns.models import (
+    Advance,
+    AdvanceTerms,
     CreditNote,
+    DepositEntry,
     Parcel,
     ParcelFile,
     ReturnFile,
@@ -30,7 +33,7 @@ from halkhata.engines.work.registry import ItemKind, Made, item_kinds, notificat
 from halkhata.engines.work.selectors.item_facts import made_by
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.append_only import suspended
-from halkhata.foundation.core.formatting import format_ref
+from halkhata.foundation.core.formatting import format_money, format_ref
 from halkhata.foundation.core.reader import current_reader
 from halkhata.foundation.core.registry import (
     DemoClearer,
@@ -155,6 +158,7 @@ def register_all() -> None:
     file_guards.register("returns", guards_file)
     timeline_icons.register("return", ICON)
     timeline_sentences.register("return.moved", moved_sentence)
+    timeline_sentences.register("return.advanced", advanced_sentence)
     life_icons.register("return", ICON)
     life_sentences.register("return.moved", moved_sentence)
     life_sentences.register("return.disposed", disposed_sentence)
@@ -164,6 +168,12 @@ def register_all() -> None:
     )
     notification_sentences.register(
         "return.appealed", lambda data: _("Appeal against the refusal of %(number)s") % _refs(data)
+    )
+    notification_sentences.register(
+        "return.advance_late", lambda data: _("The old piece of %(number)s did not come in time") % _refs(data)
+    )
+    notification_sentences.register(
+        "return.deposit_due", lambda data: _("The old piece of %(number)s is here: give the deposit back") % _refs(data)
     )
 
 
@@ -236,6 +246,21 @@ def moved_sentence(data: dict[str, Any]) -> Any:
     return _("Return %(number)s: %(stage)s") % {"number": _ref(str(data.get("number", ""))), "stage": words}
 
 
+def advanced_sentence(data: dict[str, Any]) -> Any:
+    """A line of the timeline about a replacement in advance and its deposit."""
+    code, reader = str(data.get("what", "")), current_reader()
+    values = {
+        "number": _ref(str(data.get("number", ""))), "what": Advanced(code).label if code in Advanced.values else code,
+        "amount": format_money(
+            Decimal(str(data.get("amount") or 0)), str(data.get("currency", "")), language=reader.language,
+            digits=reader.digits,
+        ),
+    }  # fmt: skip
+    if Decimal(str(data.get("amount") or 0)):
+        return _("Return %(number)s: %(what)s (%(amount)s)") % values
+    return _("Return %(number)s: %(what)s") % values
+
+
 def disposed_sentence(data: dict[str, Any]) -> Any:
     """What became of the goods."""
     code = str(data.get("disposition", ""))
@@ -247,6 +272,9 @@ def clear_demo() -> int:
     """Remove demo returns with their history, parcels and credit notes. Returns how many rows went."""
     with transaction.atomic():
         gone = CreditNote.objects.filter(request__is_demo=True).delete()[0]
+        with suspended("returns_depositentry"):
+            gone += DepositEntry.objects.filter(advance__request__is_demo=True).delete()[0]
+        gone += Advance.objects.filter(request__is_demo=True).delete()[0]
         ParcelFile.objects.filter(parcel__is_demo=True).delete()
         gone += Parcel.objects.filter(is_demo=True).delete()[0]
         ReturnFile.objects.filter(request__is_demo=True).delete()
@@ -254,8 +282,9 @@ def clear_demo() -> int:
             for model in (WorkEvent, DelayNote, WorkMinutes):
                 gone += model.objects.filter(item__returnrequest__is_demo=True).delete()[0]
         gone += ReturnRequest.objects.filter(is_demo=True).delete()[0]
-        with suspended("returns_returnpolicy"):
+        with suspended("returns_returnpolicy", "returns_advanceterms"):
             used = ReturnRequest.objects.values("policy_id")
+            gone += AdvanceTerms.objects.filter(policy__is_demo=True).exclude(policy__in=used).delete()[0]
             gone += ReturnPolicy.objects.filter(is_demo=True).exclude(pk__in=used).delete()[0]
         return gone
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.returns.choices import PolicyChannel, Reason
+from halkhata.desks.returns.choices import DepositKind, PolicyChannel, Reason
 from halkhata.foundation.core.form_choices import offer_records
 from halkhata.foundation.core.form_errors import TakesErrors
 from halkhata.foundation.core.form_fields import AmountField, WholeNumberField, day_input, text_area
@@ -39,6 +39,17 @@ class PolicyForm(TakesErrors):
         label=_("Reasons for which nothing is taken back"), required=False, choices=Reason.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    advance_kind = forms.ChoiceField(
+        label=_("Replacement before the old piece is back"), required=False,
+        choices=[("", _("Not offered")), *DepositKind.choices],
+    )  # fmt: skip
+    advance_amount = AmountField(
+        label=_("Deposit"), required=False,
+        help_text=_("An amount in the shop's currency, or per cent of the price. Never more than the price."),
+    )  # fmt: skip
+    advance_days = WholeNumberField(
+        label=_("Days until the old piece must be back"), required=False, min_value=1, max_value=365, initial=14
+    )
     condition_bn = text_area(_("Condition, in Bengali"), required=True)
     condition_en = text_area(_("Condition, in English"), required=True)
     exclusions_bn = text_area(_("What is not taken back, in Bengali"))

@@ -27,7 +27,9 @@ def return_behind(token: str) -> ReturnRequest | None:
     except signing.BadSignature:
         return None
     return (
-        ReturnRequest.objects.select_related("customer", "branch", "product", "unit", "policy").filter(pk=pk).first()
+        ReturnRequest.objects.select_related("customer", "branch", "product", "unit", "policy", "advance")
+        .filter(pk=pk)
+        .first()
         if isinstance(pk, int)
         else None
     )

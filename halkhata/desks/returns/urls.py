@@ -9,6 +9,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("new/", requesting.new, name="new"),
     path("numbers/", board.numbers, name="numbers"),
+    path("numbers/file/", board.numbers_file, name="numbers_file"),
     path("quarantine/", board.quarantine, name="quarantine"),
     path("quarantine/<int:pk>/match/", board.parcel_match, name="parcel_match"),
     path("quarantine/<int:pk>/gone/", board.parcel_go, name="parcel_go"),

@@ -35,6 +35,7 @@ LINES: dict[str, Any] = {
     "look-after-dispute-days": _("Reminding of hearings, remedies and actions"),
     "look-for-fraud": _("Looking for claims and parts that stand out"),
     "close-refusals": _("Closing refused returns whose days of appeal are over"),
+    "watch-advances": _("Old pieces that are awaited after a replacement in advance"),
     "compare-ledger": _("Comparing the books of goods"),
     "watch-promises": _("Watching promised dates before they slip"),
     "look-after-jobs": _("Looking after estimates and parts of job cards"),

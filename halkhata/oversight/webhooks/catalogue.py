@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.claims.events import ClaimCredited, ClaimMoved
 from halkhata.desks.disputes.events import DecisionSigned, DisputeMoved, DisputeOpened
 from halkhata.desks.feedback.events import SurveyAnswered
-from halkhata.desks.returns.events import ParcelArrived, ReturnMoved, ReturnSettled
+from halkhata.desks.returns.events import ParcelArrived, ReturnAdvanced, ReturnMoved, ReturnSettled
 from halkhata.desks.service.booking_events import BookingMoved
 from halkhata.desks.service.events import EstimateAnswered, JobDelivered, JobOpened, JobStateChanged
 from halkhata.desks.tickets.events import (
@@ -209,6 +209,13 @@ EVENTS: dict[str, PublicEvent] = {
                 "request_id", "number", "result", "purchase_id", "purchase_line_id", "product_id", "unit_id",
                 "replacement_unit_id", "quantity", "refund", "credit", "replacement", "fee", "currency", "customer_id",
                 "branch_id",
+            ),
+        ),
+        PublicEvent(
+            event=ReturnAdvanced, label=_("A replacement was given in advance, or its deposit moved"),
+            permission="return.view", item="request_id",
+            values=(
+                "request_id", "number", "what", "amount", "currency", "replacement_unit_id", "customer_id", "branch_id",
             ),
         ),
         PublicEvent(

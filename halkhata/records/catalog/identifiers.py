@@ -15,6 +15,7 @@ from halkhata.records.catalog.choices import IdentifierCheck
 from halkhata.records.catalog.models import ProductKind
 
 LONGEST = 60
+LONGEST_BATCH = 40
 IMEI_DIGITS = 15
 IMEI_SPACE = "imei"
 _NOT_IN_A_NUMBER = re.compile(r"[\W_]+")
@@ -34,6 +35,11 @@ class ReadIdentifier:
 def fold_identifier(typed: str | None) -> str:
     """Letters and digits only, in capitals and ASCII digits: "ktm-১২ ab" and "KTM12AB" are one."""
     return _NOT_IN_A_NUMBER.sub("", fold_digits(clean_text(typed)).upper())
+
+
+def clean_batch(typed: str | None) -> str | None:
+    """A maker's batch as it is kept: capitals and ASCII digits, tidy spaces; None where nothing was written."""
+    return clean_text(fold_digits(clean_text(typed)).upper(), max_length=LONGEST_BATCH) or None
 
 
 def label_of(entry: Mapping[str, Any]) -> str:

@@ -52,6 +52,9 @@ class Unit(models.Model):
     )
     state = models.CharField(max_length=10, choices=UnitState.choices, default=UnitState.IN_STOCK)
     sold_on = models.DateField(null=True, blank=True)
+    # The maker's batch or lot, in capitals; NULL where nobody wrote it: the column came to a table that is never
+    # rebuilt, because triggers of other tables name it.
+    batch = models.CharField(_("batch"), max_length=40, null=True, blank=True)
     # Values of the fields that the kind asks for: colour, registration number … code -> text.
     extra = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -78,6 +81,7 @@ class Unit(models.Model):
             models.Index(fields=["state", "-updated_at", "-id"], name="catalog_unit_by_state"),
             models.Index(fields=["product", "-updated_at", "-id"], name="catalog_unit_by_product"),
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="catalog_unit_owner"),
+            models.Index(fields=["product", "batch"], condition=Q(batch__isnull=False), name="catalog_unit_by_batch"),
         ]
 
     def __str__(self) -> str:

@@ -74,7 +74,8 @@ class SaleForm(RecordForm):
             del self.fields["quantity"]
             return
         known = {one.kind: one.value for one in unit.identifiers.all()} if unit is not None else {}
-        add_unit_fields(self, product.kind, known, unit.extra if unit is not None else None)
+        add_unit_fields(self, product.kind, known, unit.extra if unit is not None else None,
+                        unit.batch if unit is not None else None)  # fmt: skip
         if product.kind.makes_units:
             del self.fields["quantity"]
         else:
@@ -91,7 +92,7 @@ class SaleForm(RecordForm):
     @property
     def extra_fields(self) -> list[forms.BoundField]:
         """And its further details."""
-        return [self[name] for name in self.fields if name.startswith("extra_")]
+        return [self[name] for name in self.fields if name == "batch" or name.startswith("extra_")]
 
     def focus_on_product(self) -> None:
         """Put the cursor where the product's own fields begin: for the part that comes once the product is chosen."""
@@ -150,6 +151,7 @@ class SaleForm(RecordForm):
             unit_price=data["price"],
             discount=data.get("discount") or Decimal(0),
             extra=extra_in(data),
+            batch=data.get("batch", ""),
         )
 
 

@@ -9,7 +9,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.records.catalog.choices import UnitState
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, WholeField
-from halkhata.records.catalog.identifiers import doubts_about, label_of
+from halkhata.records.catalog.identifiers import LONGEST_BATCH, doubts_about, label_of
 from halkhata.records.catalog.models import Product, Unit
 from halkhata.records.catalog.selectors.listing import UnitFilters
 from halkhata.records.catalog.selectors.products import label_of_product
@@ -17,6 +17,7 @@ from halkhata.records.customers.forms.records import RecordForm, TextField
 from halkhata.records.customers.policies import branches_open_to
 
 FILTER_CHOICES = 200
+QUIET = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 def whole_number(text: str | None) -> int | None:
@@ -131,7 +132,7 @@ class CorrectionForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.unit = unit
         self.doubts: dict[str, str] = {}
-        add_unit_fields(self, unit.product.kind, known, unit.extra)
+        add_unit_fields(self, unit.product.kind, known, unit.extra, unit.batch)
         self.fields["confirmed"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
@@ -147,7 +148,11 @@ class CorrectionForm(RecordForm):
 
 
 def add_unit_fields(
-    form: forms.Form, kind: Any, known: dict[str, str] | None = None, extra: dict[str, str] | None = None
+    form: forms.Form,
+    kind: Any,
+    known: dict[str, str] | None = None,
+    extra: dict[str, str] | None = None,
+    batch: str | None = None,
 ) -> None:
     """Give a form the fields that the kind of product asks for."""
     for entry in kind.identifiers:
@@ -162,6 +167,16 @@ def add_unit_fields(
             initial=(known or {}).get(code, ""),
             widget=forms.TextInput(attrs=attrs),
             error_messages={"required": _("Write the %(label)s.") % {"label": label_of(entry)}},
+        )
+    if kind.makes_units:
+        form.fields["batch"] = TextField(
+            label=_("Batch or lot"),
+            max_length=LONGEST_BATCH,
+            initial=batch or "",
+            help_text=_("As it stands on the box. Returns are counted by it."),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            ),
         )
     for entry in kind.extra:
         code = str(entry["code"])

@@ -23,6 +23,8 @@ from halkhata.records.stock.models import Movement
 SERIAL = 3
 SHOWN = 15
 YEAR = 365
+# Of fewer units sold than this a rate says little: the report marks such a batch as small.
+SMALL_BATCH = 20
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Line:
     url: str
     rate: Decimal | None = None
     amount: Decimal | None = None
+    # Of a batch: how many of its units were sold, and whether they are too few for the rate to say much.
+    sold: int | None = None
+    is_small: bool = False
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Report:
     total: Line
     refunded: Decimal = Decimal(0)
     by_product: list[Line] = field(default_factory=list)
+    by_batch: list[Line] = field(default_factory=list)
     by_branch: list[Line] = field(default_factory=list)
     by_reason: list[Line] = field(default_factory=list)
     by_result: list[Line] = field(default_factory=list)
@@ -88,6 +94,7 @@ def report(user: User, span: Span) -> Report:
     sums = rows.aggregate(count=Count("pk"), refunded=Sum("refund_amount"), pieces=Sum("quantity"))
     made = Report(total=Line("", sums["count"], span.address()), refunded=sums["refunded"] or Decimal(0))
     made.by_product = _by_product(user, rows, span)
+    made.by_batch = _by_batch(user, rows, span)
     made.by_branch = _by_branch(rows, span)
     for code, count in _counted(rows, "reason_code"):
         label = Reason(code).label if code in Reason.values else code
@@ -130,6 +137,39 @@ def _by_product(user: User, rows: ReturnQuerySet, span: Span) -> list[Line]:
         )
         for pk, count in counted.items()
     ]  # fmt: skip
+
+
+def _by_batch(user: User, rows: ReturnQuerySet, span: Span) -> list[Line]:
+    """By the maker's batch: of the units of it that were sold until the end of the span, how many came back in it."""
+    held = rows.filter(unit__batch__isnull=False).order_by()
+    counted = list(
+        held.values_list("product_id", "unit__batch")
+        .annotate(n=Count("pk"), units=Count("unit", distinct=True))
+        .order_by("-n", "product_id", "unit__batch")[:SHOWN]
+    )
+    products, batches = {one[0] for one in counted}, {one[1] for one in counted}
+    names = Product.objects.in_bulk(list(products))
+    sold = {
+        (product, batch): n
+        for product, batch, n in PurchaseLine.objects.filter(
+            unit_scope(user, "purchase__"), product_id__in=products, unit__batch__in=batches,
+            purchase__reversed_at__isnull=True, purchase__bought_on__lte=span.until,
+        )
+        .order_by()
+        .values_list("product_id", "unit__batch")
+        .annotate(n=Count("unit", distinct=True))
+    }  # fmt: skip
+    made = []
+    for product, batch, count, units in counted:
+        of = sold.get((product, batch), 0)
+        rate = (Decimal(units) * 100 / of).quantize(Decimal("0.1")) if of else None
+        made.append(
+            Line(
+                f"{names[product]} · {batch}", count, span.address(product=product, batch=batch), rate=rate, sold=of,
+                is_small=of < SMALL_BATCH,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _by_branch(rows: ReturnQuerySet, span: Span) -> list[Line]:

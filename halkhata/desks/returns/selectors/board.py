@@ -54,7 +54,7 @@ def _in_view(name: str) -> Q:
 
 COLUMNS = {
     "reason": "reason_code", "result": "result", "grade": "grade", "product": "product_id", "branch": "branch_id",
-    "customer": "customer_id",
+    "customer": "customer_id", "batch": "unit__batch",
 }  # fmt: skip
 
 

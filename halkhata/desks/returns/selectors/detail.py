@@ -18,7 +18,8 @@ def return_for(user: User, number: str) -> ReturnRequest:
     found = (
         ReturnRequest.objects.visible_to(user)
         .select_related(
-            "customer", "owner", "branch", "team", "product__brand", "product__kind", "unit__product", "policy",
+            "customer", "owner", "branch", "team", "product__brand", "product__kind", "unit__product",
+            "policy__advance_terms", "advance__handed_by",
             "purchase_line__purchase__branch", "purchase_line__purchase__customer", "replacement_unit", "credit_note",
             "approved_by", "rejected_by", "received_by", "inspected_by", "decided_by", "settled_by",
             "appeal_answered_by",

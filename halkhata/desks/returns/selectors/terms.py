@@ -81,7 +81,7 @@ def _in_force(rows: list[ReturnPolicy], day: date) -> ReturnPolicy | None:
 
 def policies_in_force(day: date) -> list[ReturnPolicy]:
     """What holds for a sale on ``day``: one version of each scope, the general one first."""
-    rows = list(ReturnPolicy.objects.select_related("kind").order_by("pk"))
+    rows = list(ReturnPolicy.objects.select_related("kind", "advance_terms").order_by("pk"))
     chosen = [_in_force([row for row in rows if row.scope == scope], day) for scope in {row.scope for row in rows}]
     shown = [row for row in chosen if row is not None]
     return sorted(shown, key=lambda row: (row.kind.position if row.kind else -1, row.scope))

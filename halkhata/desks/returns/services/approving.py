@@ -13,6 +13,7 @@ from halkhata.desks.returns.events import ReturnAppealed
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.rule_words import first_refusal
 from halkhata.desks.returns.selectors.terms import DeskRules, desk_rules, refund_days_of
+from halkhata.desks.returns.services.advance_guards import refuse_while_out
 from halkhata.desks.returns.services.locking import audit, lock_return, to_stage, write_columns
 from halkhata.desks.returns.services.promising import promise_money
 from halkhata.engines.goodwill.services.granting import grant_goodwill
@@ -193,6 +194,7 @@ def withdraw_return(
         held = lock_return(request.pk, version=version)
         if held.stage not in {Stage.REQUESTED, Stage.APPROVED, Stage.IN_TRANSIT}:
             raise Conflict("step_not_allowed", _("It is with us already: decide about it."), stage=held.stage)
+        refuse_while_out(held)
         to_stage(
             actor=actor, request=held, stage=Stage.CLOSED, tell=tell, result=Outcome.WITHDRAWN, held_quantity=0,
             decision_note=clean_text(note, multiline=True, max_length=2000),

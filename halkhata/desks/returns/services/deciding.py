@@ -10,6 +10,7 @@ from halkhata.desks.returns import policies
 from halkhata.desks.returns.choices import Outcome, PayMethod, Stage
 from halkhata.desks.returns.events import ReturnDecided
 from halkhata.desks.returns.models import ReturnRequest
+from halkhata.desks.returns.services.advance_guards import refuse_other_result
 from halkhata.desks.returns.services.approving import refreshed
 from halkhata.desks.returns.services.locking import audit, lock_return, to_stage
 from halkhata.foundation.accounts.models import User
@@ -53,8 +54,8 @@ def decide_return(
     """Decide what a graded return comes to. ``amount``: less than the whole price, as agreed.
 
     Raises PermissionRefused (``forbidden``, ``over_limit``, ``four_eyes``), NotFound, Conflict ``not_graded``,
-    ``not_more_than_price``, DomainError ``unknown_result``, ``bad_amount``, ``no_reason`` (less than everything, or
-    nothing, needs a reason), ``method_missing``.
+    ``not_more_than_price``, ``advance_given``, DomainError ``unknown_result``, ``bad_amount``, ``no_reason``
+    (less than everything, or nothing, needs a reason), ``method_missing``.
     """
     policies.require(actor, policies.DECIDE, request)
     if result not in {one.value for one in DECIDED}:
@@ -63,6 +64,7 @@ def decide_return(
     with transaction.atomic():
         held = lock_return(request.pk, version=version)
         _refuse_wrong_time(held)
+        refuse_other_result(held, result)
         if held.needs_four_eyes and isinstance(actor, User) and held.inspected_by_id == actor.pk:
             raise PermissionRefused(
                 "four_eyes", _("Above the limit of the shop, whoever inspected may not decide: ask a colleague.")

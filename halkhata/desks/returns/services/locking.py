@@ -29,7 +29,7 @@ def lock_return(pk: int, *, version: int | None = None) -> ReturnRequest:
     request = (
         ReturnRequest.objects.select_related(
             "customer", "owner", "branch", "team", "purchase_line__purchase__branch", "product__kind", "unit__product",
-            "policy",
+            "policy__advance_terms", "advance",
         )
         .filter(pk=pk)
         .first()

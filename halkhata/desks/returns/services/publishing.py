@@ -9,8 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.returns import policies
-from halkhata.desks.returns.choices import PolicyChannel, Reason
-from halkhata.desks.returns.models import RefundLimit, ReturnPolicy, ReturnRules
+from halkhata.desks.returns.choices import DepositKind, PolicyChannel, Reason
+from halkhata.desks.returns.models import AdvanceTerms, RefundLimit, ReturnPolicy, ReturnRules
 from halkhata.desks.returns.selectors.terms import scope_of
 from halkhata.foundation.accounts.models import Role, User
 from halkhata.foundation.audit.trail import record
@@ -19,6 +19,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.models import ProductKind
+from halkhata.records.catalog.selectors.prices import shop_currency
 
 SETTINGS = "settings.edit"
 LONGEST = 3650
@@ -40,13 +41,17 @@ def publish_policy(
     excluded_reasons: list[str] | None = None,
     needs_accessories: bool = True,
     fee_percent: Decimal = Decimal(0),
+    advance_kind: str = "",
+    advance_amount: Decimal = Decimal(0),
+    advance_days: int | None = None,
     is_demo: bool = False,
 ) -> ReturnPolicy:
     """Publish the next version for a kind of product, a channel and a country, in force from a day on.
 
+    ``advance_kind``: with which deposit a replacement is handed over before the old piece is back; "" for never.
     Sales before that day keep what was in force then. Raises PermissionRefused, DomainError ``bad_channel``,
-    ``bad_country``, ``bad_days``, ``bad_fee``, ``both_languages``, ``bad_reason``, ``backdated``, Conflict
-    ``changed_meanwhile`` when two publish at once.
+    ``bad_country``, ``bad_days``, ``bad_fee``, ``both_languages``, ``bad_reason``, ``bad_deposit``, ``backdated``,
+    Conflict ``changed_meanwhile`` when two publish at once.
     """
     policies.require(actor, SETTINGS)
     if channel and channel not in PolicyChannel.values:
@@ -72,6 +77,7 @@ def publish_policy(
     unknown = set(excluded_reasons or []) - set(Reason.values)
     if unknown:
         raise DomainError("bad_reason", _("Choose reasons from the list."), field="excluded_reasons")
+    advance = advance_terms(advance_kind, advance_amount, advance_days)
     day, begins = today(), from_on or today()
     scope = scope_of(kind, channel, land)
     with transaction.atomic():
@@ -86,6 +92,9 @@ def publish_policy(
                     window_days=window_days, defect_days=defect_days, excluded_reasons=sorted(excluded_reasons or []),
                     needs_accessories=needs_accessories, fee_percent=fee_percent, is_demo=is_demo, **texts,
                 )  # fmt: skip
+                if advance is not None:
+                    advance.policy = policy
+                    advance.save()
         except IntegrityError as error:
             raise Conflict(
                 "changed_meanwhile",
@@ -94,9 +103,29 @@ def publish_policy(
         record(
             actor=actor, action="return_policy.publish", record=policy,
             after={"scope": scope, "version": policy.version, "from": begins, "window": window_days,
-                   "defect": defect_days, "fee": str(fee_percent)},
+                   "defect": defect_days, "fee": str(fee_percent),
+                   "advance": "" if advance is None else f"{advance.kind} {advance.amount} {advance.days}"},
         )  # fmt: skip
     return policy
+
+
+def advance_terms(kind: str, amount: Decimal, days: int | None) -> AdvanceTerms | None:
+    """What a policy will say about replacements in advance; None for never. Raises DomainError."""
+    if not kind:
+        return None
+    if kind not in DepositKind.values:
+        raise DomainError("bad_deposit", _("Choose with which deposit."), field="advance_kind")
+    if days is None or not 1 <= days <= 365:
+        raise DomainError("bad_days", _("Write a number of days from 1 to 365."), field="advance_days")
+    if kind == DepositKind.NONE:
+        return AdvanceTerms(kind=kind, amount=Decimal(0), days=days)
+    most = Decimal(100) if kind == DepositKind.PERCENT else Decimal("1e11")
+    if not amount.is_finite() or not 0 < amount <= most or amount != amount.quantize(Decimal("0.01")):
+        raise DomainError(
+            "bad_deposit", _("Write the deposit: an amount, or a percentage up to 100."), field="advance_amount"
+        )
+    currency = shop_currency() if kind == DepositKind.FIXED else ""
+    return AdvanceTerms(kind=kind, amount=amount, currency=currency, days=days)
 
 
 def save_rules(

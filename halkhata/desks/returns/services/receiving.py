@@ -11,6 +11,7 @@ from halkhata.desks.returns import policies
 from halkhata.desks.returns.choices import FileStep, Reason, Stage
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.selectors.terms import refund_days_of
+from halkhata.desks.returns.services.advancing import old_piece_came
 from halkhata.desks.returns.services.approving import refreshed
 from halkhata.desks.returns.services.locking import audit, lock_return, to_stage
 from halkhata.desks.returns.services.promising import promise_money
@@ -83,7 +84,8 @@ def receive_return(
             to_place=place_of(held.branch, PlaceKind.RETURNS), from_condition=condition,
             condition=Condition.UNCHECKED, reason=MoveReason.RECEIVE, ref=held.number, is_demo=held.is_demo,
         )  # fmt: skip
-        if held.unit is not None:
+        # What was replaced in advance stays replaced, wherever it lies.
+        if held.unit is not None and held.in_advance is None:
             change_unit_state(actor=actor, unit=held.unit, state=UnitState.RETURNED, data={"return": held.number})
         attach_checklist(item=held, template=template_for(kind=KIND, category=held.product.kind.code))
         to_stage(
@@ -94,6 +96,7 @@ def receive_return(
         )  # fmt: skip
         add_files(actor=actor, request=held, files=files, step=FileStep.RECEIPT)
         audit(actor, held, "receive", {"serial": clean_text(serial, max_length=60)})
+        old_piece_came(request=held)
         promise_money(request=held)
     return refreshed(request)
 

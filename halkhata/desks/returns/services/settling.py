@@ -9,6 +9,7 @@ from halkhata.desks.returns import policies
 from halkhata.desks.returns.choices import Outcome, PayMethod, Stage
 from halkhata.desks.returns.events import ReturnSettled
 from halkhata.desks.returns.models import CreditNote, ReturnRequest
+from halkhata.desks.returns.services.advance_guards import refuse_open_deposit
 from halkhata.desks.returns.services.approving import refreshed
 from halkhata.desks.returns.services.goods import give_replacement, goods_back_to_customer, goods_to_workshop
 from halkhata.desks.returns.services.locking import audit, lock_return, to_stage
@@ -53,7 +54,7 @@ def settle_return(
         }  # fmt: skip
         if held.result == Outcome.REFUND:
             columns |= _money(held, method, clean_text(method_reason, max_length=300))
-        elif held.result == Outcome.REPLACEMENT:
+        elif held.result == Outcome.REPLACEMENT and held.in_advance is None:
             columns |= give_replacement(actor=actor, request=held, unit=replacement_unit)
         elif held.result == Outcome.REPAIR and held.received_at is not None:
             goods_to_workshop(actor=actor, request=held)
@@ -66,7 +67,7 @@ def settle_return(
             end_covers(actor=actor, unit=held.unit, reason=str(_("Given back: %(number)s")) % {"number": held.number})
         audit(actor, held, "settle", {"result": held.result, "method": columns.get("settle_method", "")})
         keep_money_promise(request=held)
-        publish(_settled(held))
+        publish(settled_event(held))
     return refreshed(request)
 
 
@@ -93,7 +94,8 @@ def _credit(request: ReturnRequest) -> CreditNote:
     )  # fmt: skip
 
 
-def _settled(request: ReturnRequest) -> ReturnSettled:
+def settled_event(request: ReturnRequest) -> ReturnSettled:
+    """What others hear once it is done."""
     return ReturnSettled(
         request_id=request.pk, number=request.number, result=request.result,
         purchase_id=request.purchase_line.purchase_id, purchase_line_id=request.purchase_line_id,
@@ -108,7 +110,7 @@ def close_return(*, actor: Any, request: ReturnRequest, version: int | None = No
     """Close for good what was settled, or a refusal nobody appealed against.
 
     With a repair the goods go back to the customer now. What is with the customer again can be given back once more.
-    Raises PermissionRefused, Conflict ``not_settled``, ``appeal_open``.
+    Raises PermissionRefused, Conflict ``not_settled``, ``appeal_open``, ``deposit_open``.
     """
     policies.require(actor, policies.RECEIVE, request)
     with transaction.atomic():
@@ -120,6 +122,7 @@ def close_return(*, actor: Any, request: ReturnRequest, version: int | None = No
             columns["result"] = Outcome.REFUSED
         elif held.settled_at is None:
             raise Conflict("not_settled", _("Do first what was decided."), stage=held.stage)
+        refuse_open_deposit(held)
         if held.stage == Stage.REPAIR and held.received_at is not None:
             goods_back_to_customer(actor=actor, request=held)
         if held.stage in {Stage.REPAIR, Stage.SENT_BACK, Stage.REPLACEMENT} and not held.refund_amount:

@@ -3,22 +3,28 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from halkhata.desks.returns.choices import Grade, Outcome, ParcelState, Reason
 from halkhata.desks.returns.forms import LetGoForm, MatchForm, ParcelForm
 from halkhata.desks.returns.models import Parcel
+from halkhata.desks.returns.number_sheet import sheet_of
 from halkhata.desks.returns.selectors.analytics import Span, report
 from halkhata.desks.returns.selectors.board import VIEWS, board_counts, board_rows
 from halkhata.desks.returns.selectors.detail import return_for
 from halkhata.desks.returns.services.parcels import let_parcel_go, match_parcel, take_parcel
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
+from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.middleware import status_of
+from halkhata.foundation.core.models import Installation
+from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 from halkhata.foundation.core.templatetags.halkhata import ref
 from halkhata.foundation.files.services.photos import store_photos
 from halkhata.records.catalog.models import Product
@@ -28,7 +34,7 @@ LABELS = {
     "open": _("Open"), "waiting": _("To approve"), "coming": _("Coming"), "here": _("Received"),
     "settling": _("Decided"), "over": _("Over"),
 }  # fmt: skip
-FILTERS = ("reason", "product", "branch", "result", "customer", "grade", "appeal", "since", "until")
+FILTERS = ("reason", "product", "branch", "result", "customer", "grade", "appeal", "batch", "since", "until")
 
 
 @needs("return.view")
@@ -69,7 +75,30 @@ def board(request: StaffRequest) -> HttpResponse:
 def numbers(request: StaffRequest) -> HttpResponse:
     """How much comes back, of what, why and how fast; each number leads to its rows."""
     span = Span.read(request.GET.get("since", ""), request.GET.get("until", ""))
-    return render(request, "returns/numbers.html", {"report": report(request.user, span), "span": span})
+    query = urlencode({"since": span.since.isoformat(), "until": span.until.isoformat()})
+    context = {
+        "report": report(request.user, span), "span": span, "file_url": f"{reverse('returns:numbers_file')}?{query}",
+    }  # fmt: skip
+    return render(request, "returns/numbers.html", context)
+
+
+@needs("return.view")
+@require_safe
+def numbers_file(request: StaffRequest) -> HttpResponse:
+    """The same numbers as CSV; that they left the house is written down."""
+    span = Span.read(request.GET.get("since", ""), request.GET.get("until", ""))
+    heads, cells = sheet_of(report(request.user, span))
+    with transaction.atomic():
+        record(
+            actor=request.user, action="return.numbers_export", record=Installation.current(),
+            after={"since": span.since, "until": span.until, "rows": len(cells)},
+        )  # fmt: skip
+    text = BYTE_ORDER_MARK + "".join(csv_lines([heads, *cells]))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"returns-{span.since:%Y-%m-%d}-{span.until:%Y-%m-%d}"
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @needs("return.view", "return.receive")

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from halkhata.desks.returns import forms
+from halkhata.desks.returns import advance_forms, forms
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.desks.returns.offers import facts_of, steps_open
 from halkhata.desks.returns.rule_words import lines_of
 from halkhata.desks.returns.selectors.detail import files_of, return_for
+from halkhata.desks.returns.services.advancing import replace_in_advance
 from halkhata.desks.returns.services.approving import (
     answer_appeal,
     appeal_return,
@@ -23,6 +24,7 @@ from halkhata.desks.returns.services.approving import (
     withdraw_return,
 )
 from halkhata.desks.returns.services.deciding import decide_return
+from halkhata.desks.returns.services.deposits import give_deposit_back, give_more_days, keep_deposit
 from halkhata.desks.returns.services.goods import dispose
 from halkhata.desks.returns.services.inspecting import begin_inspection, inspect_return
 from halkhata.desks.returns.services.receiving import receive_return, send_on_its_way
@@ -74,15 +76,20 @@ def _appeal(http: StaffRequest, request: ReturnRequest, data: dict[str, Any]) ->
     return appeal_return(actor=http.user, request=request, text=data["text"])
 
 
-def _settle(http: StaffRequest, request: ReturnRequest, data: dict[str, Any]) -> Any:
-    typed = data.pop("replacement")
-    unit = None
-    if typed:
-        shown = Unit.objects.visible_to(http.user).filter(product_id=request.product_id)
-        unit = shown.filter(identifiers__folded=fold_identifier(typed)).first() or shown.filter(number=typed).first()
-        if unit is None:
-            raise DomainError("unknown_unit", _("No unit of this product has this number."), field="replacement")
-    return settle_return(actor=http.user, request=request, replacement_unit=unit, **data)
+def _with_unit(service: Callable[..., Any]) -> Act:
+    """A service that hands over the unit whose number was typed."""
+
+    def act(http: StaffRequest, request: ReturnRequest, data: dict[str, Any]) -> Any:
+        typed = data.pop("replacement")
+        unit = None
+        if typed:
+            seen = Unit.objects.visible_to(http.user).filter(product_id=request.product_id)
+            unit = seen.filter(identifiers__folded=fold_identifier(typed)).first() or seen.filter(number=typed).first()
+            if unit is None:
+                raise DomainError("unknown_unit", _("No unit of this product has this number."), field="replacement")
+        return service(actor=http.user, request=request, replacement_unit=unit, **data)
+
+    return act
 
 
 def _dispose(http: StaffRequest, request: ReturnRequest, data: dict[str, Any]) -> Any:
@@ -98,7 +105,25 @@ STEPS: dict[str, Step] = {
     "begin": Step(forms.VersionedForm, "return.receive", _plain(begin_inspection), _("The inspection has begun.")),
     "inspect": Step(forms.InspectForm, "return.receive", _with_photos(inspect_return), _("Graded.")),
     "decide": Step(forms.DecideForm, "return.decide", _plain(decide_return), _("Decided. The customer is told.")),
-    "settle": Step(forms.SettleForm, "return.decide", _settle, _("Done and written down.")),
+    "settle": Step(forms.SettleForm, "return.decide", _with_unit(settle_return), _("Done and written down.")),
+    "advance": Step(
+        advance_forms.AdvanceForm, "return.decide", _with_unit(replace_in_advance), _("Handed over and written down.")
+    ),
+    "deposit_back": Step(
+        advance_forms.DepositBackForm,
+        "return.decide",
+        _plain(give_deposit_back),
+        _("Written down: the deposit went back."),
+    ),
+    "deposit_kept": Step(
+        advance_forms.DepositKeptForm,
+        "return.decide",
+        _plain(keep_deposit),
+        _("Written down. The customer is told why."),
+    ),
+    "more_days": Step(
+        advance_forms.MoreDaysForm, "return.decide", _plain(give_more_days), _("Written down. The customer is told.")
+    ),
     "close": Step(forms.VersionedForm, "return.receive", _plain(close_return), _("Closed for good.")),
     "appeal": Step(forms.AppealForm, "return.create", _appeal, _("Taken down. Somebody else looks at it.")),
     "answer": Step(forms.AnswerForm, "return.approve", _answer, _("Answered. The customer is told.")),
@@ -124,6 +149,8 @@ def page_of(
         name: (bound or {}).get(name) or STEPS[name].form(initial=initial, prefix=name)
         for name in steps_open(http.user, request)
     }
+    if "decide" in shown and request.in_advance is not None and isinstance(shown["decide"], forms.DecideForm):
+        shown["decide"].only_replacement()
     context = {
         "request_": request,
         "item": request,

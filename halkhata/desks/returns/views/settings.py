@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -30,7 +31,7 @@ FIELDS = (
 @require_safe
 def policies(request: StaffRequest) -> HttpResponse:
     """All versions that were ever published, the newest of each scope first."""
-    rows = ReturnPolicy.objects.select_related("kind", "published_by").order_by("scope", "-version")
+    rows = ReturnPolicy.objects.select_related("kind", "published_by", "advance_terms").order_by("scope", "-version")
     return render(request, "returns/settings/policies.html", {"rows": list(rows), "today": today()})
 
 
@@ -40,13 +41,16 @@ def policy_new(request: StaffRequest) -> HttpResponse:
     """Publish the next version; ``?from=`` begins with the words of another."""
     start = request.GET.get("from", "")
     base = ReturnPolicy.objects.filter(pk=start).first() if start.isascii() and start.isdigit() else None
-    initial = {name: getattr(base, name) for name in FIELDS} | {"kind": base.kind_id} if base else {}
+    initial = {name: getattr(base, name) for name in FIELDS} | {"kind": base.kind_id} | _advance(base) if base else {}
     form = PolicyForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            data = {**form.cleaned_data, "fee_percent": form.cleaned_data["fee_percent"] or Decimal(0)}
+            data = {
+                **form.cleaned_data, "fee_percent": form.cleaned_data["fee_percent"] or Decimal(0),
+                "advance_amount": form.cleaned_data["advance_amount"] or Decimal(0),
+            }  # fmt: skip
             try:
                 publish_policy(actor=request.user, **data)
             except DomainError as error:
@@ -56,6 +60,14 @@ def policy_new(request: StaffRequest) -> HttpResponse:
                 messages.success(request, _("Published. It stands on the public page."))
                 return redirect("returns:policies")
     return render(request, "returns/settings/policy.html", {"form": form}, status=status)
+
+
+def _advance(policy: ReturnPolicy) -> dict[str, Any]:
+    """What a form begins with of the replacement in advance."""
+    terms = policy.advance
+    if terms is None:
+        return {}
+    return {"advance_kind": terms.kind, "advance_amount": terms.amount or None, "advance_days": terms.days}
 
 
 @needs("settings.edit")

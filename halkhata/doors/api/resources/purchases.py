@@ -45,6 +45,7 @@ class PurchaseLineIn(Body):
     quantity: Annotated[int, Field(ge=1, le=100_000)] = 1
     unit_price: Annotated[Money | None, Field(description="The price in force if left out.")] = None
     discount: Annotated[Money, Field(description="For the whole line.")] = Decimal(0)
+    batch: Annotated[str, Field(max_length=40, description="The maker's batch or lot of the unit.")] = ""
     extra: Annotated[
         dict[Annotated[str, Field(max_length=30)], Annotated[str, Field(max_length=120)]], Field(max_length=20)
     ] = {}
@@ -201,6 +202,7 @@ def _line(request: KeyRequest, line: PurchaseLineIn, on: date, branch: Any) -> N
         unit_price=price,
         discount=line.discount,
         extra=line.extra,
+        batch=line.batch,
     )
 
 

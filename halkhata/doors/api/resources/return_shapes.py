@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field, StrictBool
 
 from halkhata.doors.api.keyset import Page
-from halkhata.doors.api.shapes import Body, Id, Instant, PageOut
+from halkhata.doors.api.shapes import Body, Day, Id, Instant, PageOut
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2)]
 Reason = Literal[
@@ -24,6 +24,20 @@ class RuleOut(Schema):
 
     code: str
     ok: bool
+
+
+class AdvanceOut(Schema):
+    """A replacement given before the old piece is back, and the sums of its deposit."""
+
+    state: str
+    due_on: date
+    handed_at: datetime
+    deposit: Decimal
+    currency: str
+    taken: Decimal
+    returned: Decimal
+    kept: Decimal
+    left: Decimal
 
 
 class ReturnOut(Schema):
@@ -56,6 +70,7 @@ class ReturnOut(Schema):
     settled_at: datetime | None
     closed_at: datetime | None
     refund_due_on: date | None
+    advance: AdvanceOut | None
     version: int
 
 
@@ -137,6 +152,41 @@ class SettleIn(Body):
     method_reason: Annotated[str, Field(max_length=300)] = ""
     reference: Annotated[str, Field(max_length=80)] = ""
     replacement_unit_number: Annotated[str, Field(max_length=20)] = ""
+
+
+DepositMethod = Literal["", "cash", "card", "mobile", "bank"]
+Why = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class AdvanceIn(Body):
+    """The replacement that is handed over now, and how the deposit of the policy was paid."""
+
+    replacement_unit_number: Annotated[str, Field(max_length=20)] = ""
+    method: DepositMethod = ""
+    reference: Annotated[str, Field(max_length=80)] = ""
+
+
+class DepositBackIn(Body):
+    """How the deposit went back. Without `amount`: all that is left of it; without `method`: as it was paid."""
+
+    amount: Money | None = None
+    method: DepositMethod = ""
+    method_reason: Annotated[str, Field(max_length=300)] = ""
+    reference: Annotated[str, Field(max_length=80)] = ""
+
+
+class DepositKeptIn(Body):
+    """Why the deposit is kept, or the old piece given up. Without `amount`: all that is left of it."""
+
+    reason: Why
+    amount: Money | None = None
+
+
+class MoreDaysIn(Body):
+    """Until when the customer may bring the old piece."""
+
+    until: Day
+    reason: Why
 
 
 class ReturnNoteIn(Body):

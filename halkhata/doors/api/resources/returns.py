@@ -7,10 +7,13 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from halkhata.desks.returns.models import ReturnRequest
+from halkhata.desks.returns.models import ReturnQuerySet, ReturnRequest
+from halkhata.desks.returns.selectors.advances import money_of
 from halkhata.desks.returns.selectors.finding import line_of_unit
+from halkhata.desks.returns.services.advancing import replace_in_advance
 from halkhata.desks.returns.services.approving import approve_return, reject_return, withdraw_return
 from halkhata.desks.returns.services.deciding import decide_return
+from halkhata.desks.returns.services.deposits import give_deposit_back, give_more_days, keep_deposit
 from halkhata.desks.returns.services.receiving import receive_return, send_on_its_way
 from halkhata.desks.returns.services.requesting import request_return
 from halkhata.desks.returns.services.settling import close_return, settle_return
@@ -18,8 +21,12 @@ from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, page_of
 from halkhata.doors.api.lookups import nameable_customers
 from halkhata.doors.api.resources.return_shapes import (
+    AdvanceIn,
     ApproveIn,
     DecideIn,
+    DepositBackIn,
+    DepositKeptIn,
+    MoreDaysIn,
     ReceiveIn,
     RejectIn,
     ReturnFilters,
@@ -51,7 +58,7 @@ ORDERS = {
 def list_returns(request: KeyRequest, filters: Query[ReturnFilters]) -> dict[str, Any]:
     """The returns inside the key's reach."""
     require_scope(request, "return.view")
-    rows = ReturnRequest.objects.visible_to(request.user).select_related("unit", "replacement_unit")
+    rows = _with_all(ReturnRequest.objects.visible_to(request.user))
     for name in ("stage", "result", "product_id", "branch_id", "customer_id"):
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
@@ -123,6 +130,33 @@ def return_settle(request: KeyRequest, number: Number, body: SettleIn) -> dict[s
     return _step(request, number, "return.decide", settle_return, replacement_unit=unit, **values)
 
 
+@router.post("/{number}/advance", response=write(ReturnOut), summary="Hand the replacement over in advance")
+def return_advance(request: KeyRequest, number: Number, body: AdvanceIn) -> dict[str, Any]:
+    """Takes the deposit of the policy and hands another unit over before the old piece is back."""
+    values = body.dict()
+    wanted = values.pop("replacement_unit_number")
+    unit = unit_of(request, wanted) if wanted else None
+    return _step(request, number, "return.decide", replace_in_advance, replacement_unit=unit, **values)
+
+
+@router.post("/{number}/deposit-back", response=write(ReturnOut), summary="Give a deposit back")
+def return_deposit_back(request: KeyRequest, number: Number, body: DepositBackIn) -> dict[str, Any]:
+    """Writes down that the deposit went back, within the limit of the role, once the old piece is here."""
+    return _step(request, number, "return.decide", give_deposit_back, **body.dict())
+
+
+@router.post("/{number}/deposit-kept", response=write(ReturnOut), summary="Keep a deposit")
+def return_deposit_kept(request: KeyRequest, number: Number, body: DepositKeptIn) -> dict[str, Any]:
+    """Keeps the deposit with a reason the customer reads; an old piece that did not come in time is given up."""
+    return _step(request, number, "return.decide", keep_deposit, **body.dict())
+
+
+@router.post("/{number}/more-days", response=write(ReturnOut), summary="Give more days for the old piece")
+def return_more_days(request: KeyRequest, number: Number, body: MoreDaysIn) -> dict[str, Any]:
+    """Moves the last day for the old piece."""
+    return _step(request, number, "return.decide", give_more_days, **body.dict())
+
+
 @router.post("/{number}/close", response=write(ReturnOut), summary="Close a return")
 def return_close(request: KeyRequest, number: Number, body: ReturnNoteIn) -> dict[str, Any]:
     """Closes for good what was settled."""
@@ -133,6 +167,11 @@ def return_close(request: KeyRequest, number: Number, body: ReturnNoteIn) -> dic
 def return_withdraw(request: KeyRequest, number: Number, body: ReturnNoteIn) -> dict[str, Any]:
     """The customer keeps it after all."""
     return _step(request, number, "return.create", withdraw_return, note=body.note)
+
+
+def _with_all(rows: ReturnQuerySet) -> ReturnQuerySet:
+    """With what is answered. Two queries."""
+    return rows.select_related("unit", "replacement_unit", "advance").prefetch_related("advance__entries")
 
 
 def _line(request: KeyRequest, body: ReturnIn, unit: Any) -> PurchaseLine:
@@ -154,16 +193,14 @@ def _line(request: KeyRequest, body: ReturnIn, unit: Any) -> PurchaseLine:
 
 def _found(request: KeyRequest, number: str) -> ReturnRequest:
     canonical = parse_ref(number) if "\x00" not in number else None
-    rows = ReturnRequest.objects.visible_to(request.user).select_related("unit", "replacement_unit")
+    rows = _with_all(ReturnRequest.objects.visible_to(request.user))
     found = rows.filter(number=canonical).first() if canonical else None
     if found is None:
         raise Http404
     return found
 
 
-def _step(
-    request: KeyRequest, number: str, scope: str, service: Callable[..., ReturnRequest], **values: Any
-) -> dict[str, Any]:
+def _step(request: KeyRequest, number: str, scope: str, service: Callable[..., Any], **values: Any) -> dict[str, Any]:
     require_scope(request, scope)
     found = _found(request, number)
     if "If-Match" in request.headers:
@@ -173,7 +210,7 @@ def _step(
 
 
 def _shown(request: KeyRequest, found: ReturnRequest) -> dict[str, Any]:
-    fresh = ReturnRequest.objects.select_related("unit", "replacement_unit").get(pk=found.pk)
+    fresh = _with_all(ReturnRequest.objects.all()).get(pk=found.pk)
     note_version(request, fresh.version)
     return return_out(fresh, nameable_customers(request, [fresh.customer_id]))
 
@@ -190,5 +227,17 @@ def return_out(row: ReturnRequest, seen: set[int]) -> dict[str, Any]:
         "unit_number": row.unit.number if row.unit else None,
         "replacement_unit_number": row.replacement_unit.number if row.replacement_unit else None,
         "customer_id": row.customer_id if row.customer_id in seen else None,
+        "advance": _advance_out(row),
         "rules": [{"code": rule["code"], "ok": rule["ok"]} for rule in row.rules],
+    }
+
+
+def _advance_out(row: ReturnRequest) -> dict[str, Any] | None:
+    advance = row.in_advance
+    if advance is None:
+        return None
+    money = money_of(advance.entries.all())
+    return {
+        **{name: getattr(advance, name) for name in ("state", "due_on", "handed_at", "deposit", "currency")},
+        **{name: getattr(money, name) for name in ("taken", "returned", "kept", "left")},
     }

@@ -13,6 +13,7 @@ from halkhata.doors.api.lookups import customer_of, nameable_customers
 from halkhata.doors.api.shapes import Body, Day, Id, Instant, Number, PageOut, listed, listing, read, write
 from halkhata.doors.api.versions import note_version
 from halkhata.records.catalog.days import today
+from halkhata.records.catalog.identifiers import clean_batch
 from halkhata.records.catalog.models import Reading, Unit
 from halkhata.records.catalog.selectors.unit_page import owners_of
 from halkhata.records.catalog.selectors.units import found_ids, unit_by_number, with_all
@@ -41,6 +42,7 @@ class UnitOut(Schema):
     state: str
     sold_on: date | None
     identifiers: dict[str, str]
+    batch: str
     extra: dict[str, str]
     updated_at: datetime
     version: int
@@ -75,6 +77,7 @@ class UnitFilters(Page):
     product_id: Id | None = None
     branch_id: Id | None = None
     owner_id: Id | None = None
+    batch: Annotated[str, Field(max_length=40, description="The maker's batch or lot.")] = ""
     updated_since: Instant | None = None
     order: Literal["-updated_at", "updated_at", "-id", "id"] = "-id"
 
@@ -123,6 +126,8 @@ def list_units(request: KeyRequest, filters: Query[UnitFilters]) -> dict[str, An
     for name in ("state", "product_id", "branch_id"):
         if (value := getattr(filters, name)) is not None:
             rows = rows.filter(**{name: value})
+    if (batch := clean_batch(filters.batch)) is not None:
+        rows = rows.filter(batch=batch)
     if filters.updated_since:
         rows = rows.filter(updated_at__gte=filters.updated_since)
     found = page_of(request, rows, page=filters, orders=ORDERS, order=filters.order)
@@ -205,6 +210,7 @@ def unit_out(unit: Unit, seen: set[int]) -> dict[str, Any]:
         **{name: getattr(unit, name) for name in names},
         "product": unit.product.name_en or unit.product.name_bn,
         "owner_id": unit.owner_id if unit.owner_id in seen else None,
+        "batch": unit.batch or "",
         "identifiers": {one.kind: one.value for one in unit.identifiers.all()},
     }
 

@@ -98,3 +98,25 @@ def test_a_key_that_may_not_see_customers_learns_no_customer(desk, call):
     blind = make_user("blind", branch=desk.branch, role=role)
     shown = call("GET", f"/returns/{request.number}", user=blind, scopes=("return.view",))[1]
     assert shown["customer_id"] is None
+
+
+def test_a_replacement_in_advance_and_its_deposit_by_the_api(desk, call):
+    from halkhata.desks.returns.tests.test_advance import approved
+
+    request = approved(desk)
+    new = make_unit(desk, "F-0044")
+    path = f"/returns/{request.number}"
+    assert call("GET", path)[1]["advance"] is None
+    body = {"replacement_unit_number": new.number, "method": "cash"}
+    status, done = call("POST", f"{path}/advance", body)
+    assert (status, done["replacement_unit_number"], done["advance"]["state"]) == (200, new.number, "waiting")
+    assert (done["advance"]["taken"], done["advance"]["left"]) == ("2500.00", "2500.00")
+    assert call("POST", f"{path}/advance", body)[1]["code"] == "advance_given"
+    assert call("POST", f"{path}/deposit-back", {})[1]["code"] == "piece_awaited"
+    assert call("POST", f"{path}/deposit-kept", {"reason": "Late"})[1]["code"] == "not_due_yet"
+    assert call("POST", f"{path}/more-days", {"until": "2020-01-01", "reason": "Eid"})[1]["code"] == "bad_day"
+    assert call("POST", f"{path}/receive", {"serial": "F-0001"})[1]["advance"]["state"] == "came"
+    status, done = call("POST", f"{path}/deposit-kept", {"reason": "A scratch", "amount": "100.00"})
+    assert (status, done["advance"]["kept"]) == (200, "100.00")
+    status, done = call("POST", f"{path}/deposit-back", {})
+    assert (status, done["advance"]["returned"], done["advance"]["left"]) == (200, "2400.00", "0.00")

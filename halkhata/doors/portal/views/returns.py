@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from halkhata.desks.returns.models import ReturnPolicy, ReturnRequest
+from halkhata.desks.returns.selectors.advances import shown_advance
 from halkhata.desks.returns.selectors.customer_view import steps_of, story_of
 from halkhata.desks.returns.selectors.terms import policies_in_force
 from halkhata.desks.returns.services.approving import appeal_return, may_appeal
@@ -154,6 +155,7 @@ def _page(
     context = {
         # Whoever has shown the code sees the ways on; the address alone is the key to this page only.
         "own_session": customer is not None and found.customer_id in family_of_survivor(customer.pk),
+        "advance": shown_advance(found),
         "item": found, "steps": [(step, reached.get(str(step.label))) for step in steps], "said": said,
         # What came between, an appeal or a way back, stands below.
         "story": [line for line in story if line.label not in road],

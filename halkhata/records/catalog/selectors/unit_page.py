@@ -109,6 +109,8 @@ def details_of(unit: Unit) -> list[dict[str, Any]]:
         {"label": labels.get(code, code), "value": value, "doubt": doubts.get(code, ""), "is_identifier": True}
         for code, value in held.items()
     ]
+    if unit.batch:
+        rows.append({"label": _("Batch or lot"), "value": unit.batch, "doubt": "", "is_identifier": False})
     return rows + [
         {"label": labels.get(code, code), "value": value, "doubt": "", "is_identifier": False}
         for code, value in unit.extra.items()

@@ -26,7 +26,7 @@ from halkhata.records.catalog.selectors.prices import shop_currency
 from halkhata.records.catalog.services.life import write_life
 from halkhata.records.catalog.services.owners import give_unit
 from halkhata.records.catalog.services.reversing import reverse_purchase, steps_for
-from halkhata.records.catalog.services.units import create_unit, find_taken
+from halkhata.records.catalog.services.units import create_unit, find_taken, name_batch
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.activities import record_activity
 from halkhata.records.customers.services.locking import lock_values
@@ -51,6 +51,8 @@ class NewLine:
     discount: Decimal = Decimal(0)
     # Values of the kind's further fields: colour, registration number.
     extra: Mapping[str, str] | None = None
+    # The maker's batch; a unit in stock that has one keeps it.
+    batch: str = ""
 
 
 def record_purchase(
@@ -163,6 +165,7 @@ def _amount(line: NewLine) -> Decimal:
 def _write_line(actor: Any, purchase: Purchase, new: NewLine) -> Unit | None:
     unit = _unit_of(actor, purchase, new)
     if unit is not None:
+        name_batch(actor=actor, unit=unit, batch=new.batch)
         if unit.branch_id != purchase.branch_id:
             Unit.objects.filter(pk=unit.pk).update(branch=purchase.branch)
         give_unit(
@@ -203,6 +206,7 @@ def _unit_of(actor: Any, purchase: Purchase, new: NewLine) -> Unit | None:
         branch=purchase.branch,
         is_demo=purchase.is_demo,
         extra=new.extra,
+        batch=new.batch,
     )
 
 

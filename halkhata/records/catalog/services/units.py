@@ -20,7 +20,7 @@ from halkhata.records.catalog import policies
 from halkhata.records.catalog.choices import OWNERLESS, UnitState
 from halkhata.records.catalog.days import day_of
 from halkhata.records.catalog.events import UnitStateChanged
-from halkhata.records.catalog.identifiers import IMEI_SPACE, ReadIdentifier, read_identifiers
+from halkhata.records.catalog.identifiers import IMEI_SPACE, ReadIdentifier, clean_batch, read_identifiers
 from halkhata.records.catalog.models import (
     Ownership,
     Product,
@@ -55,6 +55,7 @@ def create_unit(
     branch: Branch,
     is_demo: bool = False,
     extra: Mapping[str, str] | None = None,
+    batch: str | None = None,
 ) -> Unit:
     """Write a unit down; it stands in stock. The kind of the product decides which numbers it has.
 
@@ -72,6 +73,7 @@ def create_unit(
             product=product,
             branch=branch,
             extra=clean_extra(product.kind, extra),
+            batch=clean_batch(batch),
             created_by=actor if isinstance(actor, User) else None,
             created_at=now(),
             updated_at=now(),
@@ -82,10 +84,23 @@ def create_unit(
             actor=actor,
             action="unit.create",
             record=unit,
-            after={"product": product, "branch": branch, **{one.kind: one.value for one in read}},
+            after={
+                "product": product,
+                "branch": branch,
+                **({"batch": unit.batch} if unit.batch else {}),
+                **{one.kind: one.value for one in read},
+            },
         )
         write_life(actor=actor, unit=unit, verb="unit.created")
     return unit
+
+
+def name_batch(*, actor: Any, unit: Unit, batch: str) -> None:
+    """Write down the batch of a unit that has none yet, in the caller's transaction; one that is known stays."""
+    wanted = clean_batch(batch)
+    if wanted and unit.batch is None and Unit.objects.filter(pk=unit.pk, batch__isnull=True).update(batch=wanted):
+        unit.batch = wanted
+        record(actor=actor, action="unit.batch", record=unit, before={"batch": ""}, after={"batch": wanted})
 
 
 def store_identifiers(actor: Any, unit: Unit, product: Product, read: list[ReadIdentifier]) -> None:

@@ -108,6 +108,7 @@ def unit_edit(request: StaffRequest, number: str) -> HttpResponse:
                     unit=unit,
                     identifiers=identifiers_in(data),
                     extra=extra_in(data),
+                    batch=data.get("batch"),
                     version=form.seen_version,
                 )
             except DomainError as error:

@@ -44,6 +44,11 @@ def sale_columns() -> list[ImportColumn]:
         ),
         *unit_columns(),
         ImportColumn(
+            code="batch", label=_("Batch or lot"), is_text=False,
+            words=("Batch", "Batch no", "Batch number", "Lot", "Lot no", "Lot number", "ব্যাচ", "ব্যাচ নং", "ব্যাচ নম্বর",
+                   "লট", "লট নং"),
+        ),
+        ImportColumn(
             code="date", label=_("Date"), is_text=False,
             words=("Date", "Sale date", "Sold on", "Invoice date", "Bill date", "Purchase date", "তারিখ",
                    "বিক্রির তারিখ", "বিক্রয়ের তারিখ", "কেনার তারিখ"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from halkhata.foundation.core.text import clean_text, fold_digits, search_key
 from halkhata.records.catalog.fields import read_amount
-from halkhata.records.catalog.identifiers import LONGEST, fold_identifier
+from halkhata.records.catalog.identifiers import LONGEST, clean_batch, fold_identifier
 from halkhata.records.imports.choices import IssueKind
 from halkhata.records.imports.registry import Issue, ReadRow
 from halkhata.records.imports.targets.customers.reading import read_customer
@@ -31,6 +31,7 @@ class SaleLine:
     quantity: int = 1
     memo: str = ""
     branch: str = ""
+    batch: str = ""
     # Stands for the sale: the same row of a second file is the same sale.
     digest: str = ""
 
@@ -59,6 +60,7 @@ def read_sale(number: int, values: dict[str, list[str]], *, region: str) -> Read
     line.discount = _amount(row, "discount", values.get("discount", ())) or Decimal(0)
     line.quantity = _whole(row, values.get("quantity", ()))
     line.memo = clean_text(" ".join(values.get("memo", ())), max_length=40)
+    line.batch = clean_batch(" ".join(values.get("batch", ()))) or ""
     line.branch = search_key(" ".join(values.get("branch", ())))
     if any(issue.kind == IssueKind.BAD for issue in row.issues):
         return row

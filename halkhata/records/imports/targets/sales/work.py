@@ -158,6 +158,7 @@ class SalesWork:
                     quantity=line.quantity,
                     unit_price=price,
                     discount=line.discount,
+                    batch=line.batch,
                 )
             ],
             bought_on=line.bought_on or today(),
