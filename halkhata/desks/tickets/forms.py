@@ -119,6 +119,15 @@ class NoteForm(MessageForm):
         super().__init__(*args, auto_id="note-%s", **kwargs)
 
 
+class PublicNoteForm(MessageForm):
+    """A note that the customer can read; ``seen`` is the newest message on the page when it was shown."""
+
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="public-%s", **kwargs)
+
+
 class ReplyForm(MessageForm):
     """A public answer, and the state the ticket goes into with it.
 

@@ -142,8 +142,10 @@ def _note_step(
             told_label=person.audit_label[:150],
         )
     )
+    # A row that only raises the priority tells nobody: the customer is not told that it went up.
+    untold = {} if rule.notify or rule.reassign else {"untold": True}
     batch.history.append(
-        history_row(actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**seen, "rung": rung})
+        history_row(actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**seen, "rung": rung, **untold})
     )
     batch.audit.append(entry_for(actor=who, action="work.escalate", record=item, after=seen))
     batch.events.append(
@@ -200,14 +202,17 @@ def demand_manager(*, actor: Actor | None, item: WorkItem) -> int:
     """
     hold(item)
     at = now()
-    append_event(actor=actor, item=item, kind=WorkEventKind.CUSTOMER_DEMANDED, at=at)
-    record(actor=actor, action="work.demand_manager", record=item)
     book = PromiseBook()
     steps = [Step(rule, rule.trigger) for rule in book.rules_for(item, EscalationTrigger.DEMAND)]
-    if steps:
+    # Without a row for it the manager is told all the same; what the customer reads of it is on which rung that was.
+    told = None if steps else told_for(BRANCH_MANAGER, item, at)
+    append_event(
+        actor=actor, item=item, kind=WorkEventKind.CUSTOMER_DEMANDED, at=at, data={"rung": told[1]} if told else {}
+    )
+    record(actor=actor, action="work.demand_manager", record=item)
+    if told is None:
         return take_and_tell(item, steps, at, actor, book)
-    person, _rung = told_for(BRANCH_MANAGER, item, at)
-    notify(user=person, verb="item.demanded", item=item, cause=f"demanded:{item.pk}")
+    notify(user=told[0], verb="item.demanded", item=item, cause=f"demanded:{item.pk}")
     return 0
 
 

@@ -47,8 +47,9 @@ def save_policy(
     Every priority that the policy may meet needs a target for first answer and for resolution, and the first must not
     be longer (A51.2). ``warn_left``: minutes left at which a warning goes out, besides the shares; None leaves those
     of the policy as they are. ``ceiling_hours``: a first or next answer is due so many hours of the clock after its
-    beginning at the latest (A52.16); no target of theirs may be longer. Raises PermissionRefused, Conflict
-    (``changed_meanwhile``), DomainError: ``name_missing``, ``target_missing``, ``target_range``,
+    beginning at the latest (A52.16); no target of theirs may be longer. ``notes_count_as_answer``: a person's public
+    note keeps the promise of an answer (A51.6). Raises PermissionRefused, Conflict (``changed_meanwhile``),
+    DomainError: ``name_missing``, ``target_missing``, ``target_range``,
     ``first_after_resolution``, ``default_stays_active``, ``bad_warning``, ``bad_condition``, ``ceiling_range``,
     ``over_ceiling``.
     """
@@ -253,6 +254,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
         "warn_at": policy.warn_at,
         "warn_left": policy.warn_left,
         "ceiling_hours": policy.ceiling_hours,
+        "notes_count_as_answer": policy.notes_count_as_answer,
         "targets": {f"{row.priority}/{row.metric}": row.minutes for row in policy.targets.all()},
     }
 
