@@ -38,8 +38,8 @@ class CategoryField(forms.ModelChoiceField):
     """One of the categories in use, by its name in the reader's language."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Category"))
-        super().__init__(queryset=Category.objects.filter(is_active=True), empty_label=_("Choose…"), **kwargs)
+        kwargs = {"label": _("Category"), "empty_label": _("Choose…"), **kwargs}
+        super().__init__(queryset=Category.objects.filter(is_active=True), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """The name in the reader's language."""

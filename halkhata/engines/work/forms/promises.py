@@ -171,6 +171,9 @@ class RuleForm(TakesErrors):
         label=_("How much"), required=False, help_text=_("Per cent of the time, times reopened, or days.")
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    category = forms.ChoiceField(
+        label=_("Category"), required=False, help_text=_("A category that is part of it counts, too.")
+    )
     priority = forms.ChoiceField(
         label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False
     )
@@ -188,6 +191,11 @@ class RuleForm(TakesErrors):
     def __init__(self, *args: Any, rule: EscalationRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_choices(self, "kind", [("", _("All kinds")), *kind_choices()])
+        categories = category_choices()
+        if rule is not None and rule.category and rule.category not in dict(categories):
+            # It must not vanish unseen.
+            categories.append((rule.category, _("%(name)s (not in use)") % {"name": rule.category}))
+        offer_choices(self, "category", [("", _("All categories")), *categories])
         segments = promise_conditions.find(SEGMENT)
         offered = offered_values(segments, [rule.segment] if rule is not None and rule.segment else [])
         offer_choices(self, "segment", [("", _("All customers")), *offered])

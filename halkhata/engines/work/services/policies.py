@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
 from halkhata.engines.work.models import BusinessCalendar, EscalationRule, SlaPolicy, SlaTarget
 from halkhata.engines.work.registry import promise_conditions
+from halkhata.engines.work.selectors.conditions import category_choices
 from halkhata.engines.work.services.settings_changed import must_edit_settings, settings_changed
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -128,6 +129,7 @@ def save_rule(
     actor: Actor,
     rule: EscalationRule | None,
     kind: str = "",
+    category: str = "",
     priority: str = "",
     segment: int = 0,
     metric: str = "",
@@ -142,8 +144,9 @@ def save_rule(
 ) -> EscalationRule:
     """Make a row of the escalation matrix or change one. ``segment``: of customers in this segment only; 0: of all.
 
-    Raises PermissionRefused, DomainError: ``bad_level``, ``bad_trigger``, ``bad_threshold``, ``bad_segment``,
-    ``rule_exists``, ``rule_does_nothing``.
+    ``category``: a desk's code; what is part of it counts, too. Raises PermissionRefused, DomainError: ``bad_level``,
+    ``bad_trigger``, ``bad_threshold``, ``bad_segment``, ``bad_category`` (none of this kind of work), ``rule_exists``,
+    ``rule_does_nothing``.
     """
     must_edit_settings(actor)
     if level not in dict(EscalationRule.LEVELS):
@@ -157,10 +160,13 @@ def save_rule(
         raise DomainError("rule_does_nothing", _("Choose at least one thing to do."), field="notify")
     if segment and (rule is None or rule.segment != segment) and segment not in _segments():
         raise DomainError("bad_segment", _("Choose a segment from the list."), field="segment")
+    stays = rule is not None and (rule.category, rule.kind) == (category, kind)
+    if category and not stays and category not in dict(category_choices(kind)):
+        raise DomainError("bad_category", _("There is no such category of this kind of work."), field="category")
     rule = rule or EscalationRule(is_demo=is_demo)
     before = None if rule.pk is None else _rule_values(rule)
     rule.kind, rule.priority, rule.level, rule.trigger = kind, priority, level, trigger
-    rule.segment = segment
+    rule.segment, rule.category = segment, category
     rule.metric = metric if trigger in {EscalationTrigger.SHARE, EscalationTrigger.BREACH} else ""
     rule.threshold = threshold if counted else 0
     rule.notify, rule.reassign, rule.raise_priority, rule.is_active = notify, reassign, raise_priority, is_active
@@ -262,6 +268,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
 def _rule_values(rule: EscalationRule) -> dict[str, Any]:
     names = (
         "kind",
+        "category",
         "priority",
         "segment",
         "metric",
