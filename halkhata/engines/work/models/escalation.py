@@ -15,7 +15,7 @@ class EscalationRule(models.Model):
 
     LEVELS = [(1, _("Agent")), (2, _("Team lead")), (3, _("Branch manager")), (4, _("Head office"))]
 
-    # Empty: every kind, category, priority; 0: every customer, else the id of a segment, which stands on a higher floor.
+    # Empty: every kind, category, priority; 0: every customer, else the id of a segment (on a higher floor).
     kind = models.CharField(max_length=20, blank=True)
     # Code of a desk's category; one that is part of it counts, too.
     category = models.CharField(max_length=40, blank=True, default="", db_default="")
