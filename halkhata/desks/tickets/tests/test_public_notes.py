@@ -163,7 +163,8 @@ def test_composer_has_three_ways_and_each_goes_to_its_own_address(desk, ticket, 
         f"hk-compose-pane is-{way}": f"/tickets/{ticket.number}/{path}/"
         for way, path in (("reply", "reply"), ("note", "note"), ("public", "public-note"))
     }
-    sent = client.post(f"/tickets/{ticket.number}/public-note/", {"body": WORDS, "seen": 0}, follow=True)
+    seen = page.select_one("form.is-public input[name=seen]")["value"]
+    sent = client.post(f"/tickets/{ticket.number}/public-note/", {"body": WORDS, "seen": seen}, follow=True)
     assert "nothing was sent" in sent.content.decode()
     assert Message.objects.get(is_public=True).text == WORDS
     assert not Delivery.objects.exists()
@@ -196,7 +197,7 @@ def test_note_written_past_a_new_message_is_held_back_and_pressed_twice_is_one(d
 
 def test_answer_written_past_a_public_note_is_held_back(desk, ticket):
     add_internal_note(actor=desk.agent, ticket=ticket, text="Among us")
-    answer_ticket(actor=desk.agent, ticket=ticket, text="First", seen=0)
+    answer_ticket(actor=desk.agent, ticket=ticket, text="First")
     seen = Message.objects.latest("pk").pk
     add_public_note(actor=desk.lead, ticket=ticket, text=WORDS)
     with pytest.raises(Conflict) as held:

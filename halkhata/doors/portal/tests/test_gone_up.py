@@ -79,7 +79,7 @@ def test_public_note_is_nobody_elses(shop, ticket, foreign):
     assert "FOREIGN" in text(other, MATTERS)
 
 
-def test_step_to_the_lead_and_to_the_manager_is_told_once_each_without_names(shop, ticket, browser, at_ten):
+def test_step_to_the_lead_and_to_the_manager_is_told_once_each_without_names(shop, at_ten, ticket, browser):
     rule(2)
     rule(3)
     late(ticket, at_ten)
@@ -96,12 +96,12 @@ def test_step_to_the_lead_and_to_the_manager_is_told_once_each_without_names(sho
     assert shop.lead.name not in page
 
 
-def test_untouched_ticket_says_nothing(shop, ticket, browser, at_ten):
+def test_untouched_ticket_says_nothing(shop, at_ten, ticket, browser):
     enter(browser, "K-1001", PHONE)
     assert "Sent to the" not in text(browser)
 
 
-def test_what_only_reminds_the_owner_or_raises_the_priority_is_not_told(shop, ticket, at_ten):
+def test_what_only_reminds_the_owner_or_raises_the_priority_is_not_told(shop, at_ten, ticket):
     rule(1)
     rule(3, notify=False, raise_priority=True)
     late(ticket, at_ten)
@@ -109,14 +109,14 @@ def test_what_only_reminds_the_owner_or_raises_the_priority_is_not_told(shop, ti
     assert said(ticket) == []
 
 
-def test_told_is_whoever_was_there(shop, ticket, at_ten):
+def test_told_is_whoever_was_there(shop, at_ten, ticket):
     rule(2)
     Absence.objects.create(user=shop.lead, starts_at=MORNING - timedelta(days=1), ends_at=MORNING + timedelta(days=9))
     late(ticket, at_ten)
     assert [level for level, _at in said(ticket)] == [3]
 
 
-def test_wish_for_the_manager_is_told_although_no_row_asks_for_it(shop, ticket, at_ten):
+def test_wish_for_the_manager_is_told_although_no_row_asks_for_it(shop, at_ten, ticket):
     demand_manager(actor=shop.agent, item=ticket)
     assert said(ticket) == [(3, MORNING)]
     assert WorkEvent.objects.get(item_id=ticket.pk, kind="customer_demanded").data == {"rung": 3}
@@ -137,7 +137,7 @@ def test_time_is_told_in_the_customers_zone(shop, at_ten):
     assert "8:00" in line  # ten in Dhaka
 
 
-def test_list_of_matters_says_it_for_open_ones_and_costs_the_same_for_many(shop, customer, ticket, at_ten):
+def test_list_of_matters_says_it_for_open_ones_and_costs_the_same_for_many(shop, at_ten, customer, ticket):
     def cost():
         with CaptureQueriesContext(connection) as asked:
             found = matters_of(customer)

@@ -15,7 +15,7 @@ from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.public_notes import public_notes_count
 from halkhata.engines.work.services.items import hold, record_event
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.audit.trail import record
+from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
@@ -25,7 +25,7 @@ from halkhata.records.customers.services.activities import record_activity
 
 def add_public_note(
     *,
-    actor: User,
+    actor: Actor,
     item: WorkItem,
     text: str,
     files: Sequence[StoredFile] = (),

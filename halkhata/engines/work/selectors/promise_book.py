@@ -63,7 +63,7 @@ class PromiseBook:
     def learn(self, items: Iterable[WorkItem]) -> None:
         """Read what has to be known of many items at once before they are asked for one by one."""
         items = list(items)
-        told_apart = [item for item in items if self._terms.asks_category_of(item.kind)]
+        told_apart = [item for item in items if item.pk not in self._lines and self._terms.asks_category_of(item.kind)]
         if told_apart:
             self._lines |= category_lines_of(told_apart)
         wanted = {item.pk: (item, self._missing(item)) for item in items}
