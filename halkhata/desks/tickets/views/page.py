@@ -179,8 +179,6 @@ def ticket_context(
     context["reply_form"].offer_states(states)
     modes = {"note_form": "note", "public_form": "public"}
     context["compose_mode"] = next((mode for name, mode in modes.items() if name in bound), "reply")
-    # Without the right or an address to answer, the internal note comes first.
-    context["compose_note_mode"] = "public" if context["compose_mode"] == "public" else "note"
     # Without the request: its context processors would run a second time.
     context["reply_extra"] = render_to_string("tickets/_reply_extra.html", context)
     context["note_extra"] = render_to_string("tickets/_attach.html", {"form": context["note_form"]})
