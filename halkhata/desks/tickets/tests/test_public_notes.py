@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.desks.tickets.services.answering import add_internal_note, add_public_note, answer_ticket
+from halkhata.desks.tickets.services.merging import merge_tickets
 from halkhata.desks.tickets.services.resolving import resolve_ticket
 from halkhata.desks.tickets.services.states import close_ticket
 from halkhata.desks.tickets.tests.conftest import RESOLUTION, make_ticket
 from halkhata.desks.tickets.tests.test_states import category, strip
 from halkhata.engines.messaging.models import Delivery, Message
+from halkhata.engines.messaging.selectors.thread import thread_of
 from halkhata.engines.messaging.services import public_notes
 from halkhata.engines.messaging.services.conversations import add_customer_message, log_call
 from halkhata.engines.work.models import SlaClock, SlaPolicy, WorkEvent
@@ -24,6 +26,7 @@ from halkhata.foundation.audit.trail import SYSTEM
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.records.customers.models import Activity
+from halkhata.records.privacy.services.exporting import rows_for_export
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +225,18 @@ def test_policy_form_switches_it_and_keeps_it(desk, client_as):
         policy.refresh_from_db()
         assert policy.notes_count_as_answer is bool(value)
     assert AuditEntry.objects.filter(action="policy.save").latest("pk").after["notes_count_as_answer"] is False
+
+
+def test_persons_own_copy_says_which_note_was_public(desk, ticket):
+    add_internal_note(actor=desk.agent, ticket=ticket, text="Among us")
+    add_public_note(actor=desk.agent, ticket=ticket, text=WORDS)
+    tables = {entry.model_label: rows for entry, rows in rows_for_export(ticket.customer_id)}
+    notes = {row["text"]: row["is_public"] for row in tables["messaging.Message"] if row["direction"] == "note"}
+    assert notes == {"Among us": False, WORDS: True}
+
+
+def test_note_goes_with_a_ticket_that_is_merged(desk, rahima, ticket):
+    add_public_note(actor=desk.agent, ticket=ticket, text=WORDS)
+    other = make_ticket(desk, rahima, text="The same fridge")
+    merge_tickets(actor=desk.lead, ticket=ticket, into=other)
+    assert [entry.is_public for entry in thread_of(other, desk.lead) if entry.side == "note"] == [True]
