@@ -150,15 +150,15 @@ def add_note(request: KeyRequest, number: Number, body: NoteIn) -> Status:
 
     A public note speaks to the customer and asks for `ticket.reply` besides.
     """
-    is_public = body.visibility == "public"
     require_scope(request, "ticket.note")
-    if is_public:
+    if body.visibility == "public":
         require_scope(request, "ticket.reply")
     ticket = held_ticket(request, number)
-    write_note = add_public_note if is_public else add_internal_note
-    message = write_note(
-        actor=request.user, ticket=ticket, text=body.text, files=take_uploads(request.user, body.file_ids)
-    )
+    files = take_uploads(request.user, body.file_ids)
+    if body.visibility == "public":
+        message = add_public_note(actor=request.user, ticket=ticket, text=body.text, files=files)
+    else:
+        message = add_internal_note(actor=request.user, ticket=ticket, text=body.text, files=files)
     return Status(201, message_out(message))
 
 
