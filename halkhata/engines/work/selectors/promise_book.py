@@ -78,8 +78,7 @@ class PromiseBook:
         return self._facts.get(item.pk) or stored_facts(item)
 
     def category_line(self, item: WorkItem) -> Line:
-        """The category of the item and those it is part of, when a policy or step asks for one; else
-        no statement and nothing."""
+        """The category of the item and those it is part of; nothing, and no statement, where nobody asks for one."""
         if not self._terms.asks_category_of(item.kind):
             return ()
         if item.pk not in self._lines:
