@@ -63,7 +63,7 @@ class CategoryForm(DeskForm):
         offer_records(self, "team", teams.select_related("branch").order_by("branch__path", "code"))
         above = Category.objects.filter(is_active=True, parent__isnull=True)
         if category is not None:
-            above = above.exclude(pk=category.pk) | Category.objects.filter(pk=category.parent_id)
+            above = above.exclude(pk=category.pk) | Category.objects.filter(pk=category.parent_id or 0)
         offer_records(self, "parent", above)
 
 
