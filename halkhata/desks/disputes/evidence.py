@@ -27,6 +27,8 @@ from halkhata.records.catalog.models import PurchaseLine, UnitIdentifier, UnitLi
 
 # What the machine writes is named in the shop's records in one language: English is read by every office.
 _IN = "en"
+# How the title of a note begins that the customer can read: the file is in English.
+PUBLIC_NOTE = "Public note"
 _MOST = 2000
 
 
@@ -88,13 +90,14 @@ def messages(_dispute: Dispute, items: Sequence[int]) -> Iterable[Found]:
         with override(_IN):
             way = str(Channel(message.channel).label)
             side = str(Direction(message.direction).label)
+        head = PUBLIC_NOTE if message.is_public else f"{way} {side}"
         who = message.author_label or message.from_address or "-"
         text = message.full_text or message.text
         if is_call and not text:
             text = "answered" if message.call_answered else "not answered"
         yield Found(
             kind=EvidenceKind.CALL if is_call else EvidenceKind.MESSAGE, party=party, origin=f"message:{message.pk}",
-            title=f"{message.conversation.item.number} {way} {side} {who}", text=text, happened_at=message.at,
+            title=f"{message.conversation.item.number} {head} {who}", text=text, happened_at=message.at,
             fact=FactCode.CALLS if is_call else FactCode.CHATS,
         )  # fmt: skip
 

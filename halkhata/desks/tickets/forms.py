@@ -38,8 +38,8 @@ class CategoryField(forms.ModelChoiceField):
     """One of the categories in use, by its name in the reader's language."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Category"))
-        super().__init__(queryset=Category.objects.filter(is_active=True), empty_label=_("Choose…"), **kwargs)
+        kwargs = {"label": _("Category"), "empty_label": _("Choose…"), **kwargs}
+        super().__init__(queryset=Category.objects.filter(is_active=True), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """The name in the reader's language."""
@@ -117,6 +117,15 @@ class NoteForm(MessageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="note-%s", **kwargs)
+
+
+class PublicNoteForm(MessageForm):
+    """A note that the customer can read; ``seen`` is the newest message on the page when it was shown."""
+
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="public-%s", **kwargs)
 
 
 class ReplyForm(MessageForm):

@@ -23,6 +23,8 @@ class Category(Named):
     """What tickets are about; leads to a team and a checklist."""
 
     code = models.SlugField(max_length=40, unique=True)
+    # What it is part of, one step deep: for the steps of the escalation it counts as that one, too.
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
@@ -32,7 +34,10 @@ class Category(Named):
     class Meta:
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="tickets_category_has_name")
+            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="tickets_category_has_name"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")), name="tickets_category_not_its_own_part"
+            ),
         ]
 
 

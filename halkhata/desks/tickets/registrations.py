@@ -1,5 +1,6 @@
 """What the complaint desk tells the floors below about itself. Called once, when the apps are ready."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -70,6 +71,7 @@ def register_all() -> None:
                 states=tuple((state.value, state.label) for state in TicketState if state is not TicketState.MERGED),
                 category_of=category_code,
                 categories=category_choices,
+                category_lines=category_lines,
                 products_of=products_of_tickets,
                 asks_delay_reason=True,
                 sides=SIDE_OF_STATE,
@@ -165,6 +167,13 @@ def category_code(item: Any) -> str:
     """The code of a ticket's category, whatever instance of the work item is at hand."""
     ticket = item if isinstance(item, Ticket) else Ticket.objects.select_related("category").filter(pk=item.pk).first()
     return ticket.category.code if ticket is not None and ticket.category else ""
+
+
+def category_lines(items: Sequence[Any]) -> dict[int, list[str]]:
+    """The category of each ticket and the one it is part of: one statement."""
+    rows = Ticket.objects.filter(pk__in=[item.pk for item in items], category__isnull=False).order_by()
+    codes = rows.values_list("pk", "category__code", "category__parent__code")
+    return {pk: [own, above] if above else [own] for pk, own, above in codes}
 
 
 def category_choices() -> list[tuple[str, Any]]:

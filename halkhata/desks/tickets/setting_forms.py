@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.choices import ReopensTo
-from halkhata.desks.tickets.forms import DeskForm
+from halkhata.desks.tickets.forms import CategoryField, DeskForm
 from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.services.rules import (
     LONGEST_CLOSING,
@@ -41,6 +41,12 @@ class CategoryForm(DeskForm):
         required=False,
         empty_label=_("the team that takes it in"),
     )
+    parent = CategoryField(
+        label=_("Part of"),
+        required=False,
+        help_text=_("A step of the escalation or a promise for that category then counts for this one, too."),
+        empty_label=_("nothing else"),
+    )
     is_active = forms.BooleanField(
         label=_("In use"),
         required=False,
@@ -55,6 +61,10 @@ class CategoryForm(DeskForm):
         if category is not None and category.team_id is not None:
             teams = teams | Team.objects.filter(pk=category.team_id)
         offer_records(self, "team", teams.select_related("branch").order_by("branch__path", "code"))
+        above = Category.objects.filter(is_active=True, parent__isnull=True)
+        if category is not None:
+            above = above.exclude(pk=category.pk) | Category.objects.filter(pk=category.parent_id or 0)
+        offer_records(self, "parent", above)
 
 
 class SafetyWordForm(DeskForm):

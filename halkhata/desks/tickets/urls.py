@@ -64,6 +64,7 @@ urlpatterns = [
     path("<str:number>/print/", detail.printout, name="print"),
     path("<str:number>/reply/", writing.reply, name="reply"),
     path("<str:number>/note/", writing.note, name="note"),
+    path("<str:number>/public-note/", writing.public_note, name="public_note"),
     path("<str:number>/call/", writing.call, name="call"),
     path("<str:number>/join/", joining.join, name="join"),
     path("<str:number>/dismiss/", joining.dismiss, name="dismiss"),

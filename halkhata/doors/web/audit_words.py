@@ -101,6 +101,7 @@ _ACTIONS: dict[str, Any] = {
     "priority_matrix.save": _("Priorities changed"),
     "message.send": _("Customer answered"),
     "message.note": _("Internal note written"),
+    "message.public_note": _("Public note written"),
     "message.call": _("Call noted"),
     "follow.code": _("Code to follow the ticket prepared"),
     "follow.open": _("Customer opened the own page with a code"),

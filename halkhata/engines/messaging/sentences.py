@@ -69,6 +69,7 @@ NOTICES: dict[str, Any] = {
 TIMELINE: dict[str, Any] = {
     "message.received": _sentence(_("Wrote to us about %(number)s (%(channel)s)")),
     "message.sent": _sentence(_("We answered on %(number)s (%(channel)s)")),
+    "message.public_note": _sentence(_("Public note on %(number)s: the customer can read it")),
     "message.call": _call,
     "message.address_lifted": _sentence(_("Mail is sent to %(address)s again")),
 }

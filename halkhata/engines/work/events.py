@@ -114,7 +114,10 @@ class TaskCompleted(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseTermsChanged(DomainEvent):
-    """A calendar, a policy or the escalation matrix was edited. ``reason``: calendar, policy or escalation."""
+    """A calendar, a policy, the escalation matrix or what a category is part of was edited.
+
+    ``reason``: calendar, policy, escalation or category.
+    """
 
     name: ClassVar[str] = "promise.terms_changed"
     reason: str

@@ -28,6 +28,9 @@ Cost = Mapping[str, Decimal]
 """Amounts by currency."""
 CostsOf = Callable[[Sequence[int]], Mapping[int, Cost]]
 """What pieces of work (of one kind, by id) cost the shop and nobody else; what is left out cost nothing."""
+CategoryLines = Callable[[Sequence[Any]], Mapping[int, Sequence[str]]]
+"""By the ids of items (of one kind): the category of each and those it is part of, its own first. What has none is left
+out. A fixed number of statements."""
 ProductsOf = Callable[[Sequence[Any]], Mapping[int, Made]]
 """Of which products these items (of one kind) are, by the ids of the items: a fixed number of statements."""
 
@@ -39,6 +42,7 @@ class ItemKind:
     ``prefix`` begins its numbers (K-1045), ``url_name`` is the page that shows an item by its number. ``states`` are
     the desk's state codes with their words. ``is_planned`` marks work with a planned time instead of a promise.
     ``category_of`` and ``categories`` let policies and checklists tell apart what the spine does not know;
+    ``category_lines`` says the same of many items at once, for kinds whose categories may be part of others;
     ``products_of`` says of which product, brand and kind of product the work is, by a unit or a serial number;
     ``costs_of`` what it cost the shop.
     """
@@ -58,6 +62,7 @@ class ItemKind:
     sides: Mapping[str, Side] = field(default_factory=dict)
     category_of: Callable[[Any], str] | None = field(default=None, repr=False)
     categories: Callable[[], Choices] | None = field(default=None, repr=False)
+    category_lines: CategoryLines | None = field(default=None, repr=False)
     products_of: ProductsOf | None = field(default=None, repr=False)
     costs_of: CostsOf | None = field(default=None, repr=False)
 

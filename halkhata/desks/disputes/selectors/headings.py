@@ -18,6 +18,8 @@ from halkhata.records.catalog.sentences import sentence_of
 
 # A number of ours as it stands in a title: K-1045.
 _REF = re.compile(r"\b[A-Z]{1,3}-\d+\b")
+# A note that the customer can read (evidence.py).
+_PUBLIC_NOTE = "Public note "
 _MINUTES = re.compile(r"(?P<ref>\S+) (?P<who>.*) (?P<minutes>\d+) min")
 
 
@@ -53,6 +55,8 @@ def _heading(line: EvidenceItem, lives: dict[int, UnitLife]) -> str:
 def _message(title: str) -> str:
     """Channel and direction stand in the title in English, as in the whole file: said in the words of the reader."""
     number, _space, rest = title.partition(" ")
+    if rest.startswith(_PUBLIC_NOTE):
+        return " · ".join((_said(number), _("Public note"), rest.removeprefix(_PUBLIC_NOTE)))
     for head, channel, direction in _heads_in_english():
         if rest.startswith(head):
             return " · ".join((_said(number), str(channel.label), str(direction.label), rest.removeprefix(head)))

@@ -48,6 +48,8 @@ def _history(line: EvidenceItem) -> str | None:
             said.append(text)
             continue
         what = str(WorkEventKind(found["kind"]).label)
+        if found["kind"] == WorkEventKind.NOTE and " public=True" in found["data"]:
+            what = _("Public note")
         to = _TO.search(found["data"])
         if to is not None and found["kind"] == WorkEventKind.STATE_CHANGED:
             what = f"{what}: {_state(line.title, to[1])}"

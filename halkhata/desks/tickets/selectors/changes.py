@@ -38,7 +38,7 @@ def _names(rows: Iterable[WorkEvent]) -> dict[int, str]:
 
 def _said(row: WorkEvent) -> Any:
     to = str(row.data.get("to", ""))
-    label: Any = WorkEventKind(row.kind).label
+    label: Any = row.kind_label
     if to in TicketState.values and row.kind != WorkEventKind.PRIORITY_CHANGED:
         return _("%(what)s: %(to)s") % {"what": label, "to": TicketState(to).label}
     if row.kind == WorkEventKind.PRIORITY_CHANGED and to in Priority.values:

@@ -1,6 +1,6 @@
 """What was said since somebody last looked."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import Direction
@@ -9,14 +9,14 @@ from halkhata.engines.work.selectors.merged import family
 
 
 def public_messages_after(ticket: Ticket, seen: int) -> QuerySet[Message]:
-    """What the customer wrote or was told after the message with the id ``seen``, oldest first.
+    """What the customer wrote, was told or can read after the message with the id ``seen``, oldest first.
 
     Notes among staff, our automatic messages and machines' mail are left out: they change no answer. A message gets its
     id while the ticket's row is held, so that of two messages of one ticket the later has the higher one.
     """
     return (
         Message.objects.filter(conversation__item__in=family(ticket.pk), pk__gt=seen, is_automatic=False)
-        .exclude(direction=Direction.NOTE)
+        .filter(~Q(direction=Direction.NOTE) | Q(is_public=True))
         .order_by("pk")
     )
 

@@ -15,7 +15,7 @@ from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.desks.tickets.services.states import allowed_states, refreshed
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Message, MessageAttachment
-from halkhata.engines.messaging.services import conversations
+from halkhata.engines.messaging.services import conversations, public_notes
 from halkhata.engines.work.services.items import change_state
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import Conflict
@@ -82,10 +82,10 @@ def answer_ticket(
     return message
 
 
-def _is_same(message: Message, actor: User, text: str) -> bool:
+def _is_same(message: Message, actor: User, text: str, direction: Direction = Direction.OUTBOUND) -> bool:
     """Whether this is the very answer, sent a moment ago by a second press of the button."""
     return (
-        message.direction == Direction.OUTBOUND
+        message.direction == direction
         and message.author_id == actor.pk
         and message.text == clean_text(text, multiline=True)
     )
@@ -99,6 +99,37 @@ def add_internal_note(
     with transaction.atomic():
         locked = lock_ticket(ticket.pk)
         message = conversations.add_note(actor=actor, item=locked, text=text, files=files, at=at)
+    refreshed(ticket)
+    return message
+
+
+def add_public_note(
+    *,
+    actor: User,
+    ticket: Ticket,
+    text: str,
+    seen: int | None = None,
+    files: Sequence[StoredFile] = (),
+    at: datetime | None = None,
+) -> Message:
+    """Write a note that the customer reads on their own page; it is sent to nobody and leaves the state alone.
+
+    It speaks to the customer, so it asks for the right to answer. ``seen`` as in ``answer_ticket``: what came in
+    meanwhile holds it back, and the same note pressed twice is written once. Raises Conflict (``closed``,
+    ``newer_message``), PermissionRefused, NotFound, DomainError.
+    """
+    policies.require(actor, "ticket.reply", ticket)
+    with transaction.atomic():
+        locked = lock_ticket(ticket.pk)
+        if locked.state == TicketState.CLOSED:
+            raise Conflict("closed", _("This ticket is closed. Open a new one for the customer."))
+        newer = [] if seen is None else list(public_messages_after(locked, seen))
+        twin = next((one for one in newer if _is_same(one, actor, text, Direction.NOTE)), None)
+        if twin is not None:
+            return twin
+        if newer:
+            raise Conflict("newer_message", _("Something new has come in. Nothing was sent yet: please read it first."))
+        message = public_notes.add_public_note(actor=actor, item=locked, text=text, files=files, at=at)
     refreshed(ticket)
     return message
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.services.settings_guard import require_settings
+from halkhata.engines.work.services.settings_changed import settings_changed
 from halkhata.foundation.accounts.models import Team
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -26,6 +27,7 @@ def save_category(
     name_bn: str = "",
     name_en: str = "",
     team: Team | None = None,
+    parent: Category | None = None,
     is_active: bool = True,
     version: int | None = None,
 ) -> Category:
@@ -33,6 +35,7 @@ def save_category(
 
     Raises PermissionRefused; Conflict ``changed_meanwhile`` when ``version`` is not current; DomainError ``no_name``,
     ``name_taken`` (in either language), ``team_closed``,
+    ``bad_parent`` (itself, out of use, part of another, or this one has parts of its own: one step deep),
     ``last_category`` (somebody must have something to choose), ``too_many``.
     """
     require_settings(actor)
@@ -50,16 +53,20 @@ def save_category(
         _refuse_same_name(bn, en, others)
         if team is not None and not team.is_active and (own is None or own.team_id != team.pk):
             raise DomainError("team_closed", _("This team is closed. Choose another."), field="team")
+        _refuse_parent(own, parent, others)
         if own is not None and own.is_active and not is_active and not any(one.is_active for one in others):
             raise DomainError(
                 "last_category", _("One category must stay in use: a ticket is not solved without."), field="is_active"
             )
         before = _state(own) if own is not None else None
         row = own or Category(code=_free_code(en, others), position=_after(others))
-        row.name_bn, row.name_en, row.team, row.is_active = bn, en, team, is_active
+        moved = row.parent_id != (parent.pk if parent is not None else None)
+        row.name_bn, row.name_en, row.team, row.is_active, row.parent = bn, en, team, is_active, parent
         row.version = row.version + 1 if own is not None else 1
         row.save()
         record(actor=actor, action="category.save", record=row, before=before, after=_state(row))
+        if own is not None and moved:
+            settings_changed("category")  # promises and steps that ask for the category above
     return row
 
 
@@ -94,6 +101,19 @@ def _refuse_same_name(bn: str, en: str, others: list[Category]) -> None:
             raise DomainError("name_taken", _("There is a category of this name already."), field=field)
 
 
+def _refuse_parent(own: Category | None, parent: Category | None, others: list[Category]) -> None:
+    if parent is None or (own is not None and own.parent_id == parent.pk):
+        return
+    there = next((one for one in others if one.pk == parent.pk), None)
+    has_parts = own is not None and any(one.parent_id == own.pk for one in others)
+    if there is None or not there.is_active or there.parent_id is not None or has_parts:
+        raise DomainError(
+            "bad_parent",
+            _("Choose a category in use that is not part of another. One with parts of its own stays where it is."),
+            field="parent",
+        )
+
+
 def _after(others: list[Category]) -> int:
     highest = Category.objects.aggregate(highest=Max("position"))["highest"] or 0
     if len(others) >= 200 or highest + STEP > HIGHEST:
@@ -110,5 +130,6 @@ def _state(category: Category) -> dict[str, Any]:
         "name_bn": category.name_bn,
         "name_en": category.name_en,
         "team": category.team_id,
+        "parent": category.parent_id,
         "is_active": category.is_active,
     }

@@ -6,9 +6,12 @@ from halkhata.foundation.accounts.models import Branch, Team, User
 
 
 def team_for(*, branch: Branch, category: Category | None = None, taken_by: User | None = None) -> Team | None:
-    """The category's team, else that of whoever takes it down, else the one that gets the branch's mail, else any."""
-    if category is not None and category.team is not None and category.team.is_active:
-        return category.team
+    """The category's team, or that of the one it is part of, else that of whoever takes it down, else the one that gets
+    the branch's mail, else any.
+    """
+    for one in (category, category.parent if category is not None else None):
+        if one is not None and one.team is not None and one.team.is_active:
+            return one.team
     teams = list(Team.objects.filter(branch=branch, is_active=True).order_by("pk"))
     if taken_by is not None:
         own = [team for team in teams if team.pk in taken_by.team_ids]

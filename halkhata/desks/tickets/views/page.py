@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from halkhata.desks.tickets.call_forms import FullCallForm
@@ -15,6 +16,7 @@ from halkhata.desks.tickets.forms import (
     MessageForm,
     NoteForm,
     PriorityForm,
+    PublicNoteForm,
     ReplyForm,
     ResolutionForm,
     ToldLaterForm,
@@ -141,11 +143,17 @@ def ticket_context(
         "look_again": look_again,
         # What stands on this page was seen by whoever answers from it. Older stretches end before the newest message.
         "seen": newest_message_id(ticket) if request.GET.get("before") else max((e.pk for e in thread), default=0),
-        "unseen": [e for e in thread if e.side != "note" and not e.is_automatic and e.pk > seen_before]
+        "unseen": [e for e in thread if (e.side != "note" or e.is_public) and not e.is_automatic and e.pk > seen_before]
         if look_again is not None and seen_before is not None
         else [],
         "reply_form": _reply_form(request, ticket, states),
         "note_form": NoteForm(),
+        "public_form": PublicNoteForm(),
+        "public_url": reverse("tickets:public_note", args=[ticket.number])
+        if user.may("ticket.reply")
+        and ticket.customer_id
+        and ticket.state not in {TicketState.CLOSED, TicketState.MERGED}
+        else "",
         "call_form": FullCallForm(calls=calls.joinable, shown=call_line) if may_reply else None,
         "calls": calls.joined,
         "may_hear": user.may("customer.see_private"),
@@ -169,11 +177,13 @@ def ticket_context(
         context["told_form"] = ToldLaterForm(people=people, actor=user, initial=told_initial)
     context |= bound
     context["reply_form"].offer_states(states)
-    context["compose_mode"] = "note" if "note_form" in bound else "reply"
+    modes = {"note_form": "note", "public_form": "public"}
+    context["compose_mode"] = next((mode for name, mode in modes.items() if name in bound), "reply")
     # Without the request: its context processors would run a second time.
     context["reply_extra"] = render_to_string("tickets/_reply_extra.html", context)
     context["note_extra"] = render_to_string("tickets/_attach.html", {"form": context["note_form"]})
-    for name in ("reply_form", "note_form"):
+    context["public_extra"] = render_to_string("tickets/_public_extra.html", context)
+    for name in ("reply_form", "note_form", "public_form"):
         context[name] = ComposerForm(context[name])
     return context
 

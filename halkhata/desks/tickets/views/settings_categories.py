@@ -21,7 +21,7 @@ from halkhata.foundation.core.middleware import status_of
 def categories(request: StaffRequest) -> HttpResponse:
     """All categories in their order, with how many tickets have each."""
     rows = list(
-        Category.objects.select_related("team", "team__branch").annotate(used=Count("tickets")).order_by(
+        Category.objects.select_related("team", "team__branch", "parent").annotate(used=Count("tickets")).order_by(
             "position", "code"
         )
     )  # fmt: skip
@@ -53,7 +53,9 @@ def category_move(request: StaffRequest, pk: int) -> HttpResponse:
 def _edit(request: StaffRequest, category: Category | None) -> HttpResponse:
     initial = {}
     if category is not None:
-        initial = {name: getattr(category, name) for name in ("name_bn", "name_en", "team", "is_active", "version")}
+        initial = {
+            name: getattr(category, name) for name in ("name_bn", "name_en", "team", "parent", "is_active", "version")
+        }
     status, fresh = 200, None
     form = CategoryForm(request.POST or None, category=category, initial=initial)
     if request.method == "POST":

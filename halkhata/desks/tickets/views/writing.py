@@ -1,4 +1,4 @@
-"""Answer, note and call: three addresses, so that one can never be sent as another."""
+"""Answer, note, public note and call: an address each, so that one can never be sent as another."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from halkhata.desks.tickets.call_forms import FullCallForm
-from halkhata.desks.tickets.forms import NoteForm, ReplyForm
+from halkhata.desks.tickets.forms import NoteForm, PublicNoteForm, ReplyForm
 from halkhata.desks.tickets.selectors.calls import calls_around
 from halkhata.desks.tickets.selectors.detail import ticket_for
-from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket
+from halkhata.desks.tickets.services.answering import add_internal_note, add_public_note, answer_ticket
 from halkhata.desks.tickets.services.calling import log_call
 from halkhata.desks.tickets.services.canned import note_use
 from halkhata.desks.tickets.views.attached import take_files
@@ -75,6 +75,29 @@ def note(request: StaffRequest, number: str) -> HttpResponse:
     except DomainError as error:
         return refused(request, ticket, error, note_form=form)
     messages.success(request, _("The note is saved. Only staff see it."))
+    return redirect("tickets:detail", ticket.number)
+
+
+@needs("ticket.view", "ticket.reply")
+@require_POST
+def public_note(request: StaffRequest, number: str) -> HttpResponse:
+    """Write a note that the customer can read."""
+    ticket = ticket_for(request.user, number)
+    form = PublicNoteForm(request.POST, request.FILES)
+    files = take_files(request, form)
+    if not form.is_valid():
+        return ticket_page(request, ticket, status=422, public_form=form)
+    data = form.cleaned_data
+    try:
+        add_public_note(actor=request.user, ticket=ticket, text=data["body"], seen=data["seen"], files=files)
+    except Conflict as error:
+        if error.code not in LOOK_AGAIN:
+            return refused(request, ticket, error, public_form=form)
+        ticket.refresh_from_db()
+        return ticket_page(request, ticket, status=409, public_form=form, look_again=error, seen_before=data["seen"])
+    except DomainError as error:
+        return refused(request, ticket, error, public_form=form)
+    messages.success(request, _("The note is saved. The customer can read it; nothing was sent."))
     return redirect("tickets:detail", ticket.number)
 
 

@@ -15,13 +15,14 @@ ORDERS = {"id": Order(column="pk")}
 
 
 class CategoryOut(Schema):
-    """What tickets are about. `code` is what tickets name it by."""
+    """What tickets are about. `code` is what tickets name it by; `parent_id` what it is part of."""
 
     id: int
     code: str
     name_bn: str
     name_en: str
     team_id: int | None
+    parent_id: int | None
 
 
 class CategoryPage(PageOut):
@@ -54,4 +55,4 @@ def show_category(request: KeyRequest, category_id: IdPath) -> dict[str, Any]:
 
 def category_out(category: Category) -> dict[str, Any]:
     """The category as it is answered."""
-    return {name: getattr(category, name) for name in ("id", "code", "name_bn", "name_en", "team_id")}
+    return {name: getattr(category, name) for name in ("id", "code", "name_bn", "name_en", "team_id", "parent_id")}

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from halkhata.desks.tickets.models import Ticket
-from halkhata.desks.tickets.services.answering import add_internal_note, answer_ticket
+from halkhata.desks.tickets.services.answering import add_internal_note, add_public_note, answer_ticket
 from halkhata.doors.api.auth import KeyRequest, require_scope
 from halkhata.doors.api.keyset import Order, Page, page_of
 from halkhata.doors.api.lookups import held_ticket, ticket_of
@@ -37,11 +37,13 @@ class MadeFrom(Schema):
 
 
 class MessageOut(Schema):
-    """One message. `direction`: `in` from the customer, `out` to the customer, `note` for staff only. `made_from`: null
-    for what somebody wrote freely."""
+    """One message. `direction`: `in` from the customer, `out` to the customer, `note` sent to nobody. `visibility`:
+    `internal` for staff only, `public` for what the customer can read, too. `made_from`: null for what somebody wrote
+    freely."""
 
     id: int
     direction: str
+    visibility: Literal["internal", "public"]
     channel: str
     at: datetime
     author_id: int | None
@@ -74,6 +76,7 @@ class MessageFilters(Page):
 class NoteFilters(Page):
     """Which notes."""
 
+    visibility: Literal["internal", "public"] | None = None
     order: Literal["at", "-at"] = "at"
 
 
@@ -86,9 +89,10 @@ class ReplyIn(Body):
 
 
 class NoteIn(Body):
-    """A note that only staff see."""
+    """A note: `internal` only staff see; `public` the customer reads on the own page, and nothing is sent."""
 
     text: Text
+    visibility: Literal["internal", "public"] = "internal"
     file_ids: Annotated[list[Id], Field(max_length=10)] = []
 
 
@@ -135,17 +139,26 @@ def list_notes(request: KeyRequest, number: Number, filters: Query[NoteFilters])
     """The notes on a ticket, oldest first."""
     require_scope(request, "ticket.view")
     rows = _messages(ticket_of(request, number)).filter(direction=Direction.NOTE)
+    if filters.visibility:
+        rows = rows.filter(is_public=filters.visibility == "public")
     return listed(page_of(request, rows, page=filters, orders=ORDERS, order=filters.order), message_out)
 
 
 @router.post("/{number}/notes", response=write(MessageOut, 201), summary="Write a note", tags=["notes"])
 def add_note(request: KeyRequest, number: Number, body: NoteIn) -> Status:
-    """Writes a note that only staff see."""
+    """Writes a note that only staff see, or, with `visibility` `public`, one that the customer can read.
+
+    A public note speaks to the customer and asks for `ticket.reply` besides.
+    """
     require_scope(request, "ticket.note")
+    if body.visibility == "public":
+        require_scope(request, "ticket.reply")
     ticket = held_ticket(request, number)
-    message = add_internal_note(
-        actor=request.user, ticket=ticket, text=body.text, files=take_uploads(request.user, body.file_ids)
-    )
+    files = take_uploads(request.user, body.file_ids)
+    if body.visibility == "public":
+        message = add_public_note(actor=request.user, ticket=ticket, text=body.text, files=files)
+    else:
+        message = add_internal_note(actor=request.user, ticket=ticket, text=body.text, files=files)
     return Status(201, message_out(message))
 
 
@@ -169,6 +182,7 @@ def message_out(message: Message) -> dict[str, Any]:
     return {
         **{name: getattr(message, name) for name in names},
         "author": message.author.audit_label if message.author else message.author_label,
+        "visibility": "internal" if message.direction == Direction.NOTE and not message.is_public else "public",
         "text": shown_text(message.text),
         "made_from": {"text_id": made_from.template_id, "version_number": made_from.number} if made_from else None,
         "delivery_state": delivery.state if delivery is not None else None,

@@ -1,6 +1,6 @@
 """Everything a customer has open with us, on one page: complaints, repairs, returns, disputes, visits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,9 @@ from halkhata.desks.service.models import Estimate, JobBooking, ServiceJob
 from halkhata.desks.service.services.estimates import token_for
 from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Ticket
+from halkhata.doors.portal.selectors.gone_up import WentUp, gone_up, gone_up_of
 from halkhata.doors.portal.selectors.status import HEADLINES
+from halkhata.doors.portal.selectors.talk import PublicMessage, newest_public_notes
 from halkhata.engines.deliveries.choices import PromiseState
 from halkhata.engines.deliveries.models import DeliveryPromise
 from halkhata.engines.work.choices import StateFlag, WorkEventKind
@@ -51,12 +53,19 @@ class Matter:
     asks: str = ""
     promised_for: datetime | None = None
     on: date | None = None
+    # The item behind it (0: none), to whom above that went, and what was last written for this page.
+    item_id: int = 0
+    went_up: tuple[WentUp, ...] = ()
+    note: PublicMessage | None = None
 
 
 def matters_of(customer: Customer) -> list[Matter]:
     """What is open first, then what is over, the newest first. The same number of queries however many."""
     ids = family_of_survivor(customer.pk)
     found = [*_tickets(ids), *_jobs(ids), *_returns(ids), *_disputes(ids), *_bookings(ids)]
+    above = gone_up_of([one.item_id for one in found if one.item_id and one.is_open])
+    notes = newest_public_notes([one.item_id for one in found if one.kind == "ticket" and one.is_open])
+    found = [replace(one, went_up=tuple(above.get(one.item_id, ())), note=notes.get(one.item_id)) for one in found]
     return sorted(found, key=lambda one: (one.is_open, one.at), reverse=True)
 
 
@@ -66,7 +75,8 @@ def _tickets(ids: list[int]) -> list[Matter]:
     rows = own.order_by("-opened_at", "-pk")[:MOST]
     return [
         Matter(
-            kind="ticket", label=_("Complaint"), number=row.number, title=row.subject,
+            item_id=row.pk, kind="ticket",
+            label=_("Complaint"), number=row.number, title=row.subject,
             state=HEADLINES[TicketState(row.state)](), url=reverse("portal:ticket", args=[row.number]),
             at=row.opened_at, is_open=row.state_flag != StateFlag.RESOLVED,
             asks=reverse("portal:ticket", args=[row.number]) if row.state == TicketState.WAITING_CUSTOMER else "",
@@ -87,7 +97,8 @@ def _jobs(ids: list[int]) -> list[Matter]:
     )
     return [
         Matter(
-            kind="job", label=_("Repair"), number=row.number, title=row.unit.product.name, state=headline_of(row),
+            item_id=row.pk, kind="job",
+            label=_("Repair"), number=row.number, title=row.unit.product.name, state=headline_of(row),
             url=reverse("portal:mine_job", args=[row.number]), at=row.opened_at, is_open=row.state not in FINAL,
             asks=reverse("portal:job", args=[token_for(estimates[row.pk])]) if row.pk in estimates else "",
             promised_for=promises.get(row.pk) if row.state not in {*FINAL, JobState.READY} else None,
@@ -100,7 +111,8 @@ def _returns(ids: list[int]) -> list[Matter]:
     rows = ReturnRequest.objects.filter(customer__in=ids).select_related("product").order_by("-opened_at", "-pk")
     return [
         Matter(
-            kind="return", label=_("Return"), number=row.number, title=row.product.name, state=row.stage_label,
+            item_id=row.pk, kind="return",
+            label=_("Return"), number=row.number, title=row.product.name, state=row.stage_label,
             url=reverse("portal:return", args=[tracking_token(row)]), at=row.opened_at, is_open=row.stage not in OVER,
         )
         for row in rows[:MOST]
@@ -111,7 +123,8 @@ def _disputes(ids: list[int]) -> list[Matter]:
     rows = Dispute.objects.filter(customer__in=ids).order_by("-opened_at", "-pk")[:MOST]
     return [
         Matter(
-            kind="dispute", label=_("Dispute"), number=row.number, title=row.subject,
+            item_id=row.pk, kind="dispute",
+            label=_("Dispute"), number=row.number, title=row.subject,
             state=str(NEXT[DisputeState(row.state)]), url=reverse("portal:dispute", args=[dispute_token(row)]),
             at=row.opened_at, is_open=row.state not in ENDED,
         )
@@ -168,13 +181,15 @@ def own_job(customer: Customer, number: str) -> dict[str, Any] | None:
     if job is None:
         return None
     estimate = _open_estimates([job]).get(job.pk)
+    events = list(WorkEvent.objects.filter(item_id=job.pk).order_by("at", "pk"))
     is_over = job.state in FINAL
     promise = DeliveryPromise.objects.filter(item_id=job.pk, state=PromiseState.OPEN).first()
     parts = [] if is_over else list(job.part_requests.filter(state="open").order_by("eta_on", "pk"))
     return {
         "job": job,
         "headline": headline_of(job),
-        "steps": _steps(job),
+        "steps": _steps(events),
+        "went_up": gone_up(events),
         "promised_for": promise.promised_for if promise and not is_over and job.state != JobState.READY else None,
         "parts": parts,
         "estimate_url": reverse("portal:job", args=[token_for(estimate)]) if estimate is not None else "",
@@ -212,11 +227,13 @@ def _open_estimates(jobs: list[ServiceJob]) -> dict[int, Estimate]:
     return {row.job_id: row for row in rows}
 
 
-def _steps(job: ServiceJob) -> list[dict[str, Any]]:
-    kinds = [WorkEventKind.OPENED, WorkEventKind.STATE_CHANGED, WorkEventKind.RESOLVED, WorkEventKind.REOPENED,
-             WorkEventKind.CLOSED]  # fmt: skip
+def _steps(events: list[WorkEvent]) -> list[dict[str, Any]]:
+    kinds = {WorkEventKind.OPENED, WorkEventKind.STATE_CHANGED, WorkEventKind.RESOLVED, WorkEventKind.REOPENED,
+             WorkEventKind.CLOSED}  # fmt: skip
     steps: list[dict[str, Any]] = []
-    for row in WorkEvent.objects.filter(item_id=job.pk, kind__in=kinds).order_by("at", "pk"):
+    for row in events:
+        if row.kind not in kinds:
+            continue
         state = JobState.IN.value if row.kind == WorkEventKind.OPENED else str(row.data.get("to", ""))
         if state in JobState.values and (not steps or steps[-1]["code"] != state):
             steps.append({"code": state, "label": str(JobState(state).label), "at": row.at})

@@ -1,7 +1,7 @@
 """What a customer sees of a ticket: plain steps, what comes next, what was promised. A closed list of fields (B19)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.services.states import may_reopen
 from halkhata.doors.portal.selectors.delays import Delay, delay_of
+from halkhata.doors.portal.selectors.gone_up import WentUp, gone_up
 from halkhata.engines.work.choices import ClockState, Metric, StateFlag, WorkEventKind
 from halkhata.engines.work.models import SlaClock, WorkEvent, WorkItem
 from halkhata.foundation.core.clock import now
@@ -48,6 +49,8 @@ class Status:
     headline: str
     next_steps: list[str]
     steps: list[Step]
+    # To whom above it went, one line for each level.
+    went_up: list[WentUp] = field(default_factory=list)
     delay: Delay | None = None
     outcome: Outcome | None = None
     # Until when "still not solved" opens the same ticket again; later it opens a linked one.
@@ -83,6 +86,7 @@ def status_of_ticket(ticket: Ticket, *, language: str, zone: str = "") -> Status
     clocks = list(SlaClock.objects.filter(item_id=ticket.pk).exclude(state=ClockState.CANCELLED))
     delay = None if is_over or is_joined else delay_of(ticket, clocks, language=language, zone=zone, at=at)
     reopens = may_reopen(ticket, at)
+    events = list(WorkEvent.objects.filter(item_id=ticket.pk).order_by("at", "id"))
     return Status(
         number=ticket.number,
         subject=ticket.subject,
@@ -90,7 +94,8 @@ def status_of_ticket(ticket: Ticket, *, language: str, zone: str = "") -> Status
         state=ticket.state,
         headline=HEADLINES[state](),
         next_steps=_next_steps(ticket, state, clocks, language=language, zone=zone, at=at, is_late=delay is not None),
-        steps=_steps(list(WorkEvent.objects.filter(item_id=ticket.pk).order_by("at", "id"))),
+        steps=_steps(events),
+        went_up=gone_up(events),
         delay=delay,
         outcome=_outcome(ticket) if is_over else None,
         reopens_until=_reopens_until(ticket, language, zone) if reopens else "",

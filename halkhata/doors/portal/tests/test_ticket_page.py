@@ -64,6 +64,7 @@ def test_fields_of_the_page_are_a_closed_list():
     """A snapshot: whoever adds a field decides here that customers may see it."""
     assert {one.name for one in fields(Status)} == {
         "number", "subject", "opened_at", "state", "headline", "next_steps", "steps", "delay", "outcome", "is_joined",
+        "went_up",
         "reopens_until", "may_say_not_solved", "asks_survey", "is_over", "serial", "safety",
     }  # fmt: skip
     assert {one.name for one in fields(Step)} == {"code", "words", "at"}

@@ -59,7 +59,7 @@ class Participant(models.Model):
 
 
 class Message(models.Model):
-    """One message or internal note."""
+    """One message or note; a note is for staff alone unless it ``is_public``."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     direction = models.CharField(max_length=4, choices=Direction.choices)
@@ -96,6 +96,8 @@ class Message(models.Model):
     counts_as_answer = models.BooleanField(default=False)
     # Whether the other side took the phone; only calls have it.
     call_answered = models.BooleanField(null=True, blank=True)
+    # A note that the customer reads where they follow their matter; it is sent to nobody (A51.6).
+    is_public = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["at", "id"]
@@ -104,6 +106,11 @@ class Message(models.Model):
             # An internal note has no address: it cannot be mixed up with a reply, not even in the database.
             models.CheckConstraint(
                 condition=~Q(direction="note") | Q(message_id="", from_address=""), name="messaging_note_has_no_address"
+            ),
+            # Only what a person wrote as a note: neither a call that nobody took nor anything a machine says.
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(direction="note", channel="internal", is_automatic=False),
+                name="messaging_only_notes_are_shown",
             ),
             models.CheckConstraint(
                 condition=Q(call_answered__isnull=True) | Q(channel="phone"), name="messaging_only_calls_are_taken"

@@ -49,7 +49,7 @@ class ThreadFile:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadEntry:
-    """One message. ``side``: "in" (the customer), "out" (us), "note" (only staff).
+    """One message. ``side``: "in" (the customer), "out" (us), "note" (only staff, unless ``is_public``).
 
     ``is_missed``: a call that nobody took, on the side of whoever called.
     """
@@ -68,6 +68,8 @@ class ThreadEntry:
     to: str = ""
     is_automatic: bool = False
     is_missed: bool = False
+    # A note that the customer reads on their own page.
+    is_public: bool = False
     # Our mail server says that this sender is forged.
     is_suspect: bool = False
     # Whom the mail named and who takes no part yet: (id, name or address).
@@ -218,6 +220,7 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
         to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
         is_automatic=message.is_automatic,
         is_missed=_is_missed(message),
+        is_public=message.is_public,
         is_suspect=message.direction == Direction.INBOUND and message.proof == Proof.FAIL,
         asked=asked.get(message.pk, []),
         files=[
@@ -299,7 +302,7 @@ def _icon(message: Message) -> str:
         kind = "missed" if _is_missed(message) else _side(message)
         return CALL_ICONS.get(kind, CALL_ICONS["out"])["icon"]
     if message.direction == Direction.NOTE and message.channel == Channel.INTERNAL:
-        return "lock"
+        return "eye" if message.is_public else "lock"
     if message.is_automatic:
         return "robot"
     return ICONS.get(Channel(message.channel), "message")
@@ -320,7 +323,7 @@ def _title(message: Message) -> Any:
         # That nobody took it is said beside it, as a badge.
         return _("We called")
     if message.direction == Direction.NOTE:
-        return _("Internal note")
+        return _("Public note") if message.is_public else _("Internal note")
     if message.direction == Direction.INBOUND:
         if message.is_automatic:
             return _("Automatic mail from the other side")

@@ -58,6 +58,14 @@ class PolicyForm(TakesErrors):
             "rules for selling online ask that a complaint is acted on within 72 hours. Empty: no limit."
         ),
     )
+    notes_count_as_answer = forms.BooleanField(
+        label=_("A public note counts as an answer"),
+        required=False,
+        help_text=_(
+            "A note that a person writes for the customer's own page then keeps the promise of an answer, although "
+            "nothing is sent. Internal notes never do."
+        ),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, policy: SlaPolicy | None = None, **kwargs: Any) -> None:
@@ -115,6 +123,7 @@ class PolicyForm(TakesErrors):
             "warn_at": data["warn_at"],
             "warn_left": data["warn_left"],
             "ceiling_hours": data["ceiling_hours"] or None,
+            "notes_count_as_answer": data["notes_count_as_answer"],
             "targets": targets,
             "conditions": conditions,
             "version": data["version"],
@@ -143,6 +152,7 @@ class PolicyForm(TakesErrors):
             "warn_at": ", ".join(str(share) for share in policy.warn_at),
             "warn_left": ", ".join(str(minutes) for minutes in policy.warn_left),
             "ceiling_hours": policy.ceiling_hours or "",
+            "notes_count_as_answer": policy.notes_count_as_answer,
             "version": policy.version,
             **{f"target_{row.priority}_{row.metric}": row.minutes for row in policy.targets.all()},
             **{
@@ -161,6 +171,9 @@ class RuleForm(TakesErrors):
         label=_("How much"), required=False, help_text=_("Per cent of the time, times reopened, or days.")
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    category = forms.ChoiceField(
+        label=_("Category"), required=False, help_text=_("A category that is part of it counts, too.")
+    )
     priority = forms.ChoiceField(
         label=_("Priority"), choices=[("", _("All priorities")), *Priority.choices], required=False
     )
@@ -178,6 +191,11 @@ class RuleForm(TakesErrors):
     def __init__(self, *args: Any, rule: EscalationRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_choices(self, "kind", [("", _("All kinds")), *kind_choices()])
+        categories = category_choices()
+        if rule is not None and rule.category and rule.category not in dict(categories):
+            # It must not vanish unseen.
+            categories.append((rule.category, _("%(name)s (not in use)") % {"name": rule.category}))
+        offer_choices(self, "category", [("", _("All categories")), *categories])
         segments = promise_conditions.find(SEGMENT)
         offered = offered_values(segments, [rule.segment] if rule is not None and rule.segment else [])
         offer_choices(self, "segment", [("", _("All customers")), *offered])

@@ -15,8 +15,10 @@ class EscalationRule(models.Model):
 
     LEVELS = [(1, _("Agent")), (2, _("Team lead")), (3, _("Branch manager")), (4, _("Head office"))]
 
-    # Empty: every kind, every priority; 0: every customer, else the id of a segment (which stands on a higher floor).
+    # Empty: every kind, category, priority; 0: every customer, else the id of a segment (on a higher floor).
     kind = models.CharField(max_length=20, blank=True)
+    # Code of a desk's category; one that is part of it counts, too.
+    category = models.CharField(max_length=40, blank=True, default="", db_default="")
     priority = models.CharField(max_length=8, choices=Priority.choices, blank=True)
     segment = models.PositiveBigIntegerField(default=0, db_default=0)
     metric = models.CharField(max_length=10, choices=Metric.choices, blank=True)
@@ -35,7 +37,7 @@ class EscalationRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="work_escalation_level"),
             models.UniqueConstraint(
-                fields=["kind", "priority", "segment", "metric", "level", "trigger", "threshold"],
+                fields=["kind", "category", "priority", "segment", "metric", "level", "trigger", "threshold"],
                 name="work_escalation_rule_once",
             ),
         ]
@@ -46,7 +48,7 @@ class EscalationRule(models.Model):
     @property
     def specificity(self) -> int:
         """How much the row asks for: of two rows for one step the more specific is taken."""
-        return sum(map(bool, (self.kind, self.priority, self.segment, self.metric)))
+        return sum(map(bool, (self.kind, self.category, self.priority, self.segment, self.metric)))
 
 
 class EscalationFiring(models.Model):

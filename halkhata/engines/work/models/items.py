@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, Outcome, Priority, StateFlag, WorkEventKind
 from halkhata.foundation.accounts.models import Branch, Team, User
@@ -186,3 +187,10 @@ class WorkEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def kind_label(self) -> Any:
+        """What happened; a note that the customer can read is told apart from one among staff."""
+        if self.kind == WorkEventKind.NOTE and self.data.get("public"):
+            return _("Public note")
+        return WorkEventKind(self.kind).label

@@ -76,6 +76,11 @@ def segment_names(rules: Iterable[EscalationRule]) -> Mapping[Any, Any]:
     return condition.words(wanted) if condition is not None and wanted else {}
 
 
+def category_names(rules: Iterable[EscalationRule]) -> Mapping[str, Any]:
+    """What the categories that rows of the matrix ask for are called, by code; one out of use by its code."""
+    return dict(category_choices()) if any(rule.category for rule in rules) else {}
+
+
 # What the spine itself, the customers and the catalog have to ask for; higher floors register more.
 
 
@@ -84,11 +89,11 @@ def kind_choices() -> list[tuple[str, Any]]:
     return [(kind.code, kind.label) for kind in item_kinds if not kind.is_planned]
 
 
-def category_choices() -> list[tuple[str, Any]]:
-    """What the desks sort their work by, all desks together."""
+def category_choices(of_kind: str = "") -> list[tuple[str, Any]]:
+    """What the desks sort their work by, all desks together, or what the work of one kind is sorted by."""
     found: dict[str, Any] = {}
     for kind in item_kinds:
-        if kind.categories is not None:
+        if kind.categories is not None and of_kind in {"", kind.code}:
             found.update(dict(kind.categories()))
     return list(found.items())
 

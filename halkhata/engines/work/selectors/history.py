@@ -42,7 +42,8 @@ def promise_events(
         elif kind in _PLAIN:
             events.append(HistoryEvent(row.at, _PLAIN[kind]))
         elif kind is WorkEventKind.NOTE:
-            public = bool(row.data.get("public"))
+            # Only a person's: whatever a machine writes answers nobody.
+            public = bool(row.data.get("public")) and row.actor_id_then is not None
             events.append(HistoryEvent(row.at, EventKind.PUBLIC_NOTE if public else EventKind.INTERNAL_NOTE))
         elif item_id is not None and row.item_id != item_id:
             continue

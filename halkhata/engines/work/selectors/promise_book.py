@@ -19,8 +19,8 @@ from halkhata.engines.work.promise.calendar import CalendarError, WorkingCalenda
 from halkhata.engines.work.promise.ceiling import in_force
 from halkhata.engines.work.promise.clock import due_at
 from halkhata.engines.work.promise.history import ClockKind, Targets
-from halkhata.engines.work.registry import item_kinds
 from halkhata.engines.work.selectors.calendars import branch_line
+from halkhata.engines.work.selectors.category_lines import Line, category_lines_of
 from halkhata.engines.work.selectors.item_facts import SEGMENT, Facts, read_facts, stored_facts
 from halkhata.engines.work.selectors.shop_terms import ShopTerms, shop_terms
 from halkhata.foundation.accounts.models import Branch
@@ -58,9 +58,14 @@ class PromiseBook:
         self._calendars: dict[int, WorkingCalendar] = {}
         self._rules: dict[tuple[object, ...], list[EscalationRule]] = {}
         self._facts: dict[int, dict[str, Any]] = {}
+        self._lines: dict[int, Line] = {}
 
     def learn(self, items: Iterable[WorkItem]) -> None:
         """Read what has to be known of many items at once before they are asked for one by one."""
+        items = list(items)
+        told_apart = [item for item in items if item.pk not in self._lines and self._terms.asks_category_of(item.kind)]
+        if told_apart:
+            self._lines |= category_lines_of(told_apart)
         wanted = {item.pk: (item, self._missing(item)) for item in items}
         asked = {pk: codes for pk, (_item, codes) in wanted.items() if codes}
         if asked:
@@ -71,6 +76,14 @@ class PromiseBook:
         if self._missing(item):
             self.learn([item])
         return self._facts.get(item.pk) or stored_facts(item)
+
+    def category_line(self, item: WorkItem) -> Line:
+        """The category of the item and those it is part of; nothing, and no statement, where nobody asks for one."""
+        if not self._terms.asks_category_of(item.kind):
+            return ()
+        if item.pk not in self._lines:
+            self._lines |= category_lines_of([item])
+        return self._lines[item.pk]
 
     def _missing(self, item: WorkItem) -> frozenset[str]:
         asked = self._terms.asked_of(item.kind)
@@ -100,7 +113,7 @@ class PromiseBook:
         """
         facts = self.facts_of(item)
         for policy in self._terms.policies:
-            if policy.is_default or meets(item, policy.conditions, facts):
+            if policy.is_default or meets(item, policy.conditions, facts, self.category_line(item)):
                 return policy
         raise NotFound("no_policy", _("No promise has been set up yet. Add the default policy in the settings."))
 
@@ -137,22 +150,30 @@ class PromiseBook:
     def rules_for(self, item: WorkItem, *triggers: EscalationTrigger, metric: str = "") -> list[EscalationRule]:
         """The rows of the matrix that concern this item (and, for clock triggers, this metric).
 
-        Lowest level first, and of one level those that ask for the most: where two rows name one step, the first takes
-        it.
+        Lowest level first, and of one level those that ask for the most, of these the one of the item's own category
+        before one of what that is part of: where two rows name one step, the first takes it.
         """
         segments = tuple(self.facts_of(item).get(SEGMENT, ()))
-        key = (item.kind, item.priority, segments, triggers, metric)
+        line = self.category_line(item)
+        key = (item.kind, item.priority, segments, line, triggers, metric)
         if key not in self._rules:
-            self._rules[key] = [
+            found = [
                 rule
                 for rule in self._terms.rules
                 if rule.trigger in triggers
                 and rule.kind in {"", item.kind}
                 and rule.priority in {"", item.priority}
+                and rule.category in {"", *line}
                 and rule.segment in {0, *segments}
                 and (not metric or rule.metric in {"", metric})
             ]
+            self._rules[key] = sorted(found, key=lambda rule: _place(rule, line))
         return self._rules[key]
+
+
+def _place(rule: EscalationRule, line: Line) -> tuple[int, int, int]:
+    # Sorting is stable: what is equal here stays in the order of the settings.
+    return rule.level, -rule.specificity, line.index(rule.category) if rule.category else len(line)
 
 
 def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
@@ -169,16 +190,17 @@ def _that_opens(calendar: WorkingCalendar) -> WorkingCalendar:
     return calendar
 
 
-def meets(item: WorkItem, conditions: dict[str, Any], facts: Facts) -> bool:
-    """Whether the item meets every condition; an absent or empty one matches everything."""
-    return all(_meets_one(item, name, wanted, facts) for name, wanted in conditions.items() if wanted)
+def meets(item: WorkItem, conditions: dict[str, Any], facts: Facts, line: Line) -> bool:
+    """Whether the item meets every condition; an absent or empty one matches everything.
+
+    ``line``: its category and those that is part of.
+    """
+    return all(_meets_one(item, name, wanted, facts, line) for name, wanted in conditions.items() if wanted)
 
 
-def _meets_one(item: WorkItem, name: str, wanted: list[Any], facts: Facts) -> bool:
+def _meets_one(item: WorkItem, name: str, wanted: list[Any], facts: Facts, line: Line) -> bool:
     if name == "category":
-        kind = item_kinds.find(item.kind)
-        category = kind.category_of(item) if kind is not None and kind.category_of is not None else ""
-        return category in wanted
+        return not set(wanted).isdisjoint(line)
     columns = {"kind": "kind", "priority": "priority", "channel": "channel", "team": "team_id", "branch": "branch_id"}
     if name in columns:
         return getattr(item, columns[name]) in wanted

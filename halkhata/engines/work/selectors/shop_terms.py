@@ -51,10 +51,16 @@ class ShopTerms:
     checklists: tuple[ChecklistTemplate, ...]
     # Kind of work ("": any) and what a policy or a step asks of it that is no column of the item.
     asked: frozenset[tuple[str, str]]
+    # Kinds of work ("": any) of which a policy or a step asks the category.
+    asked_categories: frozenset[str]
 
     def asked_of(self, kind: str) -> frozenset[str]:
         """What has to be known of an item of this kind before its promise can be chosen; mostly nothing."""
         return frozenset(code for about, code in self.asked if about in {"", kind})
+
+    def asks_category_of(self, kind: str) -> bool:
+        """Whether what an item of this kind is about has to be known for its promise and its steps."""
+        return not self.asked_categories.isdisjoint({"", kind})
 
 
 @contextmanager
@@ -115,6 +121,7 @@ def _read() -> ShopTerms:
             ChecklistTemplate.objects.filter(is_active=True).order_by("-category", "pk").prefetch_related("lines")
         ),
         asked=frozenset(_asked(policies, rules)),
+        asked_categories=frozenset(_asked_categories(policies, rules)),
     )
 
 
@@ -129,6 +136,14 @@ def _asked(policies: Iterable[SlaPolicy], rules: Iterable[EscalationRule]) -> It
             if values and code in known:
                 yield from ((kind, code) for kind in conditions.get("kind") or [""])
     yield from ((rule.kind, SEGMENT) for rule in rules if rule.segment)
+
+
+def _asked_categories(policies: Iterable[SlaPolicy], rules: Iterable[EscalationRule]) -> Iterator[str]:
+    for policy in policies:
+        conditions: dict[str, Any] = {} if policy.is_default else policy.conditions
+        if conditions.get("category"):
+            yield from conditions.get("kind") or [""]
+    yield from (rule.kind for rule in rules if rule.category)
 
 
 def targets_of(policy: SlaPolicy) -> dict[str, Targets]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import EscalationTrigger, Priority, StateFlag, WorkEventKind
 from halkhata.engines.work.events import ItemEscalated
 from halkhata.engines.work.models import EscalationFiring, EscalationRule, SlaClock, WorkItem
-from halkhata.engines.work.selectors.item_facts import SEGMENT
 from halkhata.engines.work.selectors.ladder import BRANCH_MANAGER, told_for
 from halkhata.engines.work.selectors.promise_book import PromiseBook
 from halkhata.engines.work.services.batch import Batch, history_row
@@ -142,8 +141,10 @@ def _note_step(
             told_label=person.audit_label[:150],
         )
     )
+    # A row that only raises the priority tells nobody: the customer is not told that it went up.
+    untold = {} if rule.notify or rule.reassign else {"untold": True}
     batch.history.append(
-        history_row(actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**seen, "rung": rung})
+        history_row(actor=who, item=item, kind=WorkEventKind.ESCALATED, at=at, data={**seen, "rung": rung, **untold})
     )
     batch.audit.append(entry_for(actor=who, action="work.escalate", record=item, after=seen))
     batch.events.append(
@@ -200,14 +201,17 @@ def demand_manager(*, actor: Actor | None, item: WorkItem) -> int:
     """
     hold(item)
     at = now()
-    append_event(actor=actor, item=item, kind=WorkEventKind.CUSTOMER_DEMANDED, at=at)
-    record(actor=actor, action="work.demand_manager", record=item)
     book = PromiseBook()
     steps = [Step(rule, rule.trigger) for rule in book.rules_for(item, EscalationTrigger.DEMAND)]
-    if steps:
+    # Without a row for it the manager is told all the same; what the customer reads of it is on which rung that was.
+    told = None if steps else told_for(BRANCH_MANAGER, item, at)
+    append_event(
+        actor=actor, item=item, kind=WorkEventKind.CUSTOMER_DEMANDED, at=at, data={"rung": told[1]} if told else {}
+    )
+    record(actor=actor, action="work.demand_manager", record=item)
+    if told is None:
         return take_and_tell(item, steps, at, actor, book)
-    person, _rung = told_for(BRANCH_MANAGER, item, at)
-    notify(user=person, verb="item.demanded", item=item, cause=f"demanded:{item.pk}")
+    notify(user=told[0], verb="item.demanded", item=item, cause=f"demanded:{item.pk}")
     return 0
 
 
@@ -232,7 +236,8 @@ def sweep_silence(at: datetime) -> int:
         if rule.priority:
             silent = silent.filter(priority=rule.priority)
         silent = silent.exclude(Exists(told_since)).order_by("last_update_at", "pk")
-        ids = _of_segment(silent, rule.segment) if rule.segment else list(silent.values_list("pk", flat=True))
+        asks_more = rule.segment or rule.category
+        ids = _concerned(silent, rule) if asks_more else list(silent.values_list("pk", flat=True))
         for item_id in ids:
             taken += _break_silence(item_id, rule, at)
     return taken
@@ -242,12 +247,20 @@ def _silence(rule: EscalationRule) -> str:
     return f"{rule.trigger}:{rule.threshold}:"
 
 
-def _of_segment(items: QuerySet[WorkItem], segment: int) -> list[int]:
-    """Those of the items whose customer was in the segment when the promise was made: a few statements for all."""
+def _concerned(items: QuerySet[WorkItem], rule: EscalationRule) -> list[int]:
+    """Those of the items for which this row is the first for its step: a few statements for all.
+
+    The customer's segments are those of the day when the promise was made; the category is the one of now.
+    """
     found = list(items.select_related("branch"))
     book = PromiseBook()
     book.learn(found)
-    return [item.pk for item in found if segment in book.facts_of(item).get(SEGMENT, ())]
+    return [item.pk for item in found if _is_first(rule, book.rules_for(item, EscalationTrigger.SILENCE))]
+
+
+def _is_first(rule: EscalationRule, rows: list[EscalationRule]) -> bool:
+    alike = (row.pk for row in rows if (row.level, row.threshold) == (rule.level, rule.threshold))
+    return next(alike, None) == rule.pk
 
 
 @transaction.atomic

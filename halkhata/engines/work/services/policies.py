@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.engines.work.choices import EscalationTrigger, Metric, Priority
 from halkhata.engines.work.models import BusinessCalendar, EscalationRule, SlaPolicy, SlaTarget
 from halkhata.engines.work.registry import promise_conditions
+from halkhata.engines.work.selectors.conditions import category_choices
 from halkhata.engines.work.services.settings_changed import must_edit_settings, settings_changed
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -47,8 +48,9 @@ def save_policy(
     Every priority that the policy may meet needs a target for first answer and for resolution, and the first must not
     be longer (A51.2). ``warn_left``: minutes left at which a warning goes out, besides the shares; None leaves those
     of the policy as they are. ``ceiling_hours``: a first or next answer is due so many hours of the clock after its
-    beginning at the latest (A52.16); no target of theirs may be longer. Raises PermissionRefused, Conflict
-    (``changed_meanwhile``), DomainError: ``name_missing``, ``target_missing``, ``target_range``,
+    beginning at the latest (A52.16); no target of theirs may be longer. ``notes_count_as_answer``: a person's public
+    note keeps the promise of an answer (A51.6). Raises PermissionRefused, Conflict (``changed_meanwhile``),
+    DomainError: ``name_missing``, ``target_missing``, ``target_range``,
     ``first_after_resolution``, ``default_stays_active``, ``bad_warning``, ``bad_condition``, ``ceiling_range``,
     ``over_ceiling``.
     """
@@ -127,6 +129,7 @@ def save_rule(
     actor: Actor,
     rule: EscalationRule | None,
     kind: str = "",
+    category: str = "",
     priority: str = "",
     segment: int = 0,
     metric: str = "",
@@ -141,8 +144,9 @@ def save_rule(
 ) -> EscalationRule:
     """Make a row of the escalation matrix or change one. ``segment``: of customers in this segment only; 0: of all.
 
-    Raises PermissionRefused, DomainError: ``bad_level``, ``bad_trigger``, ``bad_threshold``, ``bad_segment``,
-    ``rule_exists``, ``rule_does_nothing``.
+    ``category``: a desk's code; what is part of it counts, too. Raises PermissionRefused, DomainError: ``bad_level``,
+    ``bad_trigger``, ``bad_threshold``, ``bad_segment``, ``bad_category`` (none of this kind of work), ``rule_exists``,
+    ``rule_does_nothing``.
     """
     must_edit_settings(actor)
     if level not in dict(EscalationRule.LEVELS):
@@ -156,10 +160,13 @@ def save_rule(
         raise DomainError("rule_does_nothing", _("Choose at least one thing to do."), field="notify")
     if segment and (rule is None or rule.segment != segment) and segment not in _segments():
         raise DomainError("bad_segment", _("Choose a segment from the list."), field="segment")
+    stays = rule is not None and (rule.category, rule.kind) == (category, kind)
+    if category and not stays and category not in dict(category_choices(kind)):
+        raise DomainError("bad_category", _("There is no such category of this kind of work."), field="category")
     rule = rule or EscalationRule(is_demo=is_demo)
     before = None if rule.pk is None else _rule_values(rule)
     rule.kind, rule.priority, rule.level, rule.trigger = kind, priority, level, trigger
-    rule.segment = segment
+    rule.segment, rule.category = segment, category
     rule.metric = metric if trigger in {EscalationTrigger.SHARE, EscalationTrigger.BREACH} else ""
     rule.threshold = threshold if counted else 0
     rule.notify, rule.reassign, rule.raise_priority, rule.is_active = notify, reassign, raise_priority, is_active
@@ -253,6 +260,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
         "warn_at": policy.warn_at,
         "warn_left": policy.warn_left,
         "ceiling_hours": policy.ceiling_hours,
+        "notes_count_as_answer": policy.notes_count_as_answer,
         "targets": {f"{row.priority}/{row.metric}": row.minutes for row in policy.targets.all()},
     }
 
@@ -260,6 +268,7 @@ def _as_values(policy: SlaPolicy) -> dict[str, Any]:
 def _rule_values(rule: EscalationRule) -> dict[str, Any]:
     names = (
         "kind",
+        "category",
         "priority",
         "segment",
         "metric",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from halkhata.engines.work.forms.promises import ConfirmForm, RuleForm
 from halkhata.engines.work.models import EscalationRule
 from halkhata.engines.work.registry import item_kinds
-from halkhata.engines.work.selectors.conditions import segment_names
+from halkhata.engines.work.selectors.conditions import category_names, segment_names
 from halkhata.engines.work.services.confirming import save_confirm_minutes
 from halkhata.engines.work.services.policies import remove_rule, save_rule
 from halkhata.foundation.accounts.permissions import needs
@@ -22,13 +22,18 @@ from halkhata.foundation.core.errors import DomainError, NotFound
 def escalation(request: StaffRequest) -> HttpResponse:
     """The matrix, level by level."""
     rules = list(EscalationRule.objects.order_by("level", "trigger", "threshold", "pk"))
-    segments = segment_names(rules)
+    segments, categories = segment_names(rules), category_names(rules)
     levels = [
         {
             "level": level,
             "label": label,
             "rules": [
-                {"rule": rule, "kind": _kind(rule), "segment": segments.get(rule.segment, rule.segment)}
+                {
+                    "rule": rule,
+                    "kind": _kind(rule),
+                    "category": categories.get(rule.category, rule.category),
+                    "segment": segments.get(rule.segment, rule.segment),
+                }
                 for rule in rules
                 if rule.level == level
             ],
