@@ -53,6 +53,11 @@ class DefinitionForm(SettingForm):
     is_private = forms.BooleanField(
         label=_("Private: only for those who see customers' phone numbers in full"), required=False
     )
+    is_identity = forms.BooleanField(
+        label=_("Number of an identity paper: the same one at two customers is a sign of a double"),
+        required=False,
+        help_text=_("NID, passport, trade licence. Such a field is private; doubles are told without the number."),
+    )
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
     def __init__(self, *args: Any, definition: FieldDefinition | None = None, **kwargs: Any) -> None:
@@ -61,6 +66,8 @@ class DefinitionForm(SettingForm):
             del self.fields["kind"]
             if definition.kind not in WITH_OPTIONS:
                 del self.fields["options"]
+            if definition.kind != FieldKind.TEXT:
+                del self.fields["is_identity"]
 
     def values(self) -> dict[str, Any]:
         """Arguments for ``save_definition``."""

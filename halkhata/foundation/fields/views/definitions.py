@@ -84,7 +84,7 @@ def field_delete(request: StaffRequest, target: str, code: str) -> HttpResponse:
 def _initial(row: FieldDefinition | None) -> dict[str, Any]:
     if row is None:
         return {"is_active": True, "position": 100, "kind": "text"}
-    names = ("name_bn", "name_en", "help_bn", "help_en", "is_filter", "is_private", "is_active")
+    names = ("name_bn", "name_en", "help_bn", "help_en", "is_filter", "is_private", "is_identity", "is_active")
     return {
         **{name: getattr(row, name) for name in names},
         "position": row.position,
