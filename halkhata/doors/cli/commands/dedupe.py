@@ -19,8 +19,8 @@ def register(commands: Any) -> None:
         "dedupe",
         help="find customers who may be one person",
         description="Compares the whole book: the customers are read once, and only those with a mark in common "
-        "(phone, e-mail, how the name sounds, place, identity paper, a unit both had) meet. Each pair is printed as soon "
-        "as it is found. Nobody is "
+        "(phone, e-mail, how the name sounds, place, identity paper, a unit both had) meet. Each pair is printed as "
+        "soon as it is found. Nobody is "
         "merged: that is for people, at /customers/duplicates/, where --keep puts what was found. With --json each "
         "line is one JSON object; the last one has the counts.",
     )

@@ -71,13 +71,8 @@ def save_definition(
             before = _state(row)
         row.name_bn, row.name_en = bengali, english
         row.help_bn, row.help_en = clean_text(help_bn, max_length=200), clean_text(help_en, max_length=200)
-        row.position, row.is_private, row.is_filter, row.is_active = (
-            position,
-            is_private or is_identity,
-            is_filter,
-            is_active,
-        )
-        row.is_identity = is_identity
+        row.position, row.is_filter, row.is_active = position, is_filter, is_active
+        row.is_identity, row.is_private = is_identity, is_private or is_identity
         row.save()
         if kind in WITH_OPTIONS:
             _store_options(row, pairs)

@@ -31,7 +31,10 @@ class Newcomer:
 
 
 def write_down(*, actor: User, newcomer: Newcomer, serials: Iterable[str] = ()) -> Customer:
-    """The newcomer as a customer; who owns a unit with one of the ``serials`` may be the same person. Raises what ``create_customer`` raises, and PhoneError for a number that is none."""
+    """The newcomer as a customer; who owns a unit with one of the ``serials`` may be the same person.
+
+    Raises what ``create_customer`` raises, and PhoneError for a number that is none.
+    """
     phone, name = phone_in(actor, newcomer.who), newcomer.also
     if not phone:
         phone, name = phone_in(actor, newcomer.also), newcomer.who

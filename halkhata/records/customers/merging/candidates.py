@@ -50,7 +50,8 @@ def candidates_for(
     """Customers who may be this person, the likeliest first. Who asks has to hide those outside the reader's scope.
 
     ``phones`` are E.164, ``emails`` normalised; ``address`` has the fields of an address (line, landmark, upazila,
-    district, post_code); ``papers`` are marks (services/papers.py). At most fifteen statements, each bounded by its index; nobody is found by district alone.
+    district, post_code); ``papers`` are marks (services/papers.py). At most fifteen statements, each bounded by its
+    index; nobody is found by district alone.
     """
     place = address or {}
     person = fold_person(

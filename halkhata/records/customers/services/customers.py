@@ -153,9 +153,8 @@ def create_customer(
     index_newcomers([Newcomer(customer.pk, (customer.name_bn, customer.name_en), known_by)])
     if family_of is not None:
         join_household(actor=actor, customer=customer, relative=family_of)
-    if custom is not None:
-        if fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False):
-            index_papers([customer.pk])
+    if custom is not None and fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False):
+        index_papers([customer.pk])
     if tags is not None:
         hang_tags(actor=actor, target="customer", record=customer, names=tags, tell=False)
     _tell_of_creation(actor, customer, contacts, at, address or {}, matches, confirm_duplicate)
