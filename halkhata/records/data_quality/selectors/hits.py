@@ -10,7 +10,7 @@ from halkhata.records.data_quality.models import QualityRule, RuleHit
 
 
 def rules_with_counts(user: User) -> list[tuple[QualityRule, int]]:
-    """The rules in use, the heaviest first, each with how many customers in ``user``'s sight break it: two statements."""
+    """The rules in use, the heaviest first, each with how many whom ``user`` sees break it: two statements."""
     hits = RuleHit.objects.filter(customer_scope(user, "customer__"), customer__merged_into__isnull=True).order_by()
     counts = dict(hits.values("rule_id").annotate(count=Count("pk")).values_list("rule_id", "count"))
     return [(rule, counts.get(rule.pk, 0)) for rule in QualityRule.objects.filter(is_active=True)]

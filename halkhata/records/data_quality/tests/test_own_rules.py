@@ -7,9 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from halkhata.foundation.accounts.permissions import PermissionRefused
 from halkhata.foundation.audit.models import AuditEntry
-from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.fields.services.definitions import save_definition
 from halkhata.foundation.fields.services.values import write_values
 from halkhata.records.customers.services.customers import create_customer, update_customer
