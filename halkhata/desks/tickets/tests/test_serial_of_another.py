@@ -29,8 +29,10 @@ def fridge(desk, rahima):
 
 def test_caller_with_a_new_number_and_a_known_serial_is_asked_about(desk, rahima, fridge, client_as):
     client, before = client_as(desk.agent), Customer.objects.count()
-    typed = {"token": "t1", "phone": "01100000077", "caller_name": "Salma Test", "text": "It does not cool",
-             "channel": "phone", "kind": "complaint", "impact": "medium", "urgency": "medium", "serial": "sn 10001"}  # fmt: skip
+    typed = {
+        "token": "t1", "phone": "01100000077", "caller_name": "Salma Test", "text": "It does not cool",
+        "channel": "phone", "kind": "complaint", "impact": "medium", "urgency": "medium", "serial": "sn 10001",
+    }  # fmt: skip
     answer = client.post("/tickets/new/", typed)
     page = answer.content.decode()
     assert (answer.status_code, Customer.objects.count(), Ticket.objects.count()) == (409, before, 0)
