@@ -76,7 +76,7 @@ def test_sale_to_a_stranger_asks_whose_unit_it_is_before_anything_is_written(
 
 
 def test_unit_that_changed_hands_unwritten_is_a_sign_with_its_reason(catalog: Any, rahima: Any, sold: Any) -> None:
-    double = create_customer(actor=catalog.seller, name_en="Rahima T", phones=["01100000099"], language="en")
+    double = create_customer(actor=catalog.seller, name_en="Rahima Begum Test", phones=["01100000099"], language="en")
     handed_on_unwritten(sold, double)
     marks = marks_of([rahima.pk])[rahima.pk]
     assert marks_of([double.pk])[double.pk] == marks
@@ -113,4 +113,4 @@ def test_statements_do_not_grow_with_units(catalog: Any, rahima: Any, karim: Any
     before = statements()
     for number in range(8):
         handed_on_unwritten(sell(catalog, rahima, identifiers={"serial": f"SN-11{number}0"}).lines.get().unit, karim)
-    assert statements() == before == 3 + 7
+    assert statements() == before == 3 + 6

@@ -66,7 +66,7 @@ def test_same_paper_of_two_names_is_proposed_and_the_number_is_nowhere(shop, nid
     assert [(one.first, one.second) for one in find_pairs(whole_book())] == [(first.pk, second.pk)]
     search_slice(begin_search(whole_book=True))
     pair = DuplicatePair.objects.get()
-    assert ["paper", "same", 20.0] in pair.reasons
+    assert ["paper", "same", 26.0] in pair.reasons
     stored = str(pair.reasons) + str(list(SearchKey.objects.filter(kind="paper").values_list("key", flat=True)))
     assert "19902611" not in stored
 
