@@ -93,7 +93,7 @@ class RulesState(models.Model):
     number = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="data_quality_one_rules_state")]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="data_quality_one_rules_state")]
 
     def __str__(self) -> str:
         return str(self.number)

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="data_quality_one_rules_state")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="data_quality_one_rules_state")],
             },
         ),
         migrations.CreateModel(
