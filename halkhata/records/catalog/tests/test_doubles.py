@@ -1,5 +1,6 @@
 """A serial number that somebody else owns, and a unit that changed hands unwritten, are signs of a double (A56.5)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from halkhata.foundation.audit.models import AuditEntry
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.catalog.choices import OwnedHow
 from halkhata.records.catalog.days import today
@@ -17,7 +19,8 @@ from halkhata.records.catalog.services.reversing import reverse_purchase
 from halkhata.records.customers.merging.book import people_of, whole_book
 from halkhata.records.customers.merging.candidates import candidates_of
 from halkhata.records.customers.merging.pairing import find_pairs
-from halkhata.records.customers.models import Customer
+from halkhata.records.customers.merging.proposals import begin_search, search_slice
+from halkhata.records.customers.models import Customer, DuplicatePair
 from halkhata.records.customers.services.customers import create_customer
 
 from .conftest import rows_digest, sell
@@ -87,6 +90,25 @@ def test_unit_that_changed_hands_unwritten_is_a_sign_with_its_reason(catalog: An
     assert ("unit", "same") in {(one.field, one.level) for one in found.reasons}
     (pair,) = find_pairs(whole_book())
     assert (pair.first, pair.second) == (rahima.pk, double.pk)
+
+
+def test_nightly_search_finds_the_pair_when_a_unit_is_registered_for_another(
+    catalog: Any, rahima: Any, sold: Any
+) -> None:
+    double = create_customer(actor=catalog.seller, name_en="Rahima Begum Test", phones=["01100000099"], language="en")
+    search_slice(begin_search(whole_book=True))
+    assert not DuplicatePair.objects.exists()
+    Customer.objects.update(updated_at=now() - timedelta(days=2))
+    # As after an import of an old book: sold, and nobody knows to whom.
+    Ownership.objects.filter(unit=sold).update(to_on=today())
+    Unit.objects.filter(pk=sold.pk).update(owner=None)
+    transfer_unit(actor=catalog.seller, unit=sold, to=double, on=today(), consent="")
+    search = begin_search(whole_book=False)
+    search_slice(search)
+    assert search.people == 1
+    pair = DuplicatePair.objects.get()
+    assert (pair.first_id, pair.second_id) == (rahima.pk, double.pk)
+    assert ["unit", "same", 9.0] in pair.reasons
 
 
 def test_transfer_and_resale_are_no_sign(catalog: Any, rahima: Any, karim: Any, sold: Any) -> None:

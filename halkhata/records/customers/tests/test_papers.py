@@ -114,9 +114,7 @@ def test_form_asks_before_a_second_customer_with_the_paper_is_made(shop, nid, cl
 
 def test_statements_do_not_grow_with_the_papers(shop, nid):
     def statements():
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             candidates_for(["Nobody Likethis"], papers=[mark_of(nid.pk, NUMBER)])
         return len(queries)
 
