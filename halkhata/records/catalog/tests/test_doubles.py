@@ -20,7 +20,7 @@ from halkhata.records.customers.merging.book import people_of, whole_book
 from halkhata.records.customers.merging.candidates import candidates_of
 from halkhata.records.customers.merging.pairing import find_pairs
 from halkhata.records.customers.merging.proposals import begin_search, search_slice
-from halkhata.records.customers.models import Customer, DuplicatePair
+from halkhata.records.customers.models import Customer, DuplicatePair, DuplicateSearch
 from halkhata.records.customers.services.customers import create_customer
 
 from .conftest import rows_digest, sell
@@ -33,6 +33,14 @@ def handed_on_unwritten(unit: Unit, to: Customer) -> None:
     Ownership.objects.filter(unit=unit, to_on__isnull=True).update(to_on=today())
     Ownership.objects.create(unit=unit, customer=to, from_on=today(), how=OwnedHow.REGISTERED)
     Unit.objects.filter(pk=unit.pk).update(owner=to)
+
+
+def searched(*, whole_book: bool) -> DuplicateSearch:
+    """A search, to its end."""
+    search = begin_search(whole_book=whole_book)
+    while search_slice(search):
+        pass
+    return search
 
 
 def test_owner_of_a_serial_is_known_however_it_is_typed(catalog: Any, rahima: Any, sold: Any) -> None:
@@ -96,16 +104,14 @@ def test_nightly_search_finds_the_pair_when_a_unit_is_registered_for_another(
     catalog: Any, rahima: Any, sold: Any
 ) -> None:
     double = create_customer(actor=catalog.seller, name_en="Rahima Begum Test", phones=["01100000099"], language="en")
-    search_slice(begin_search(whole_book=True))
+    searched(whole_book=True)
     assert not DuplicatePair.objects.exists()
     Customer.objects.update(updated_at=now() - timedelta(days=2))
     # As after an import of an old book: sold, and nobody knows to whom.
     Ownership.objects.filter(unit=sold).update(to_on=today())
     Unit.objects.filter(pk=sold.pk).update(owner=None)
     transfer_unit(actor=catalog.seller, unit=sold, to=double, on=today(), consent="")
-    search = begin_search(whole_book=False)
-    search_slice(search)
-    assert search.people == 1
+    assert searched(whole_book=False).people == 1
     pair = DuplicatePair.objects.get()
     assert (pair.first_id, pair.second_id) == (rahima.pk, double.pk)
     assert ["unit", "same", 9.0] in pair.reasons
