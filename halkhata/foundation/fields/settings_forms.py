@@ -60,14 +60,16 @@ class DefinitionForm(SettingForm):
     )
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
-    def __init__(self, *args: Any, definition: FieldDefinition | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: FieldDefinition | None = None, has_doubles: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_doubles or (definition is not None and definition.kind != FieldKind.TEXT):
+            del self.fields["is_identity"]
         if definition is not None:
             del self.fields["kind"]
             if definition.kind not in WITH_OPTIONS:
                 del self.fields["options"]
-            if definition.kind != FieldKind.TEXT:
-                del self.fields["is_identity"]
 
     def values(self) -> dict[str, Any]:
         """Arguments for ``save_definition``."""

@@ -114,6 +114,7 @@ def register() -> None:
             view_permission="customer.view",
             edit_permission="customer.edit",
             order=10,
+            has_doubles=True,
         ),
     )
     customer_panels.register(

@@ -53,14 +53,14 @@ def save_definition(
     """
     if isinstance(actor, User):
         require(actor, "settings.edit")
-    target_called(target)
+    of = target_called(target)
     bengali, english = clean_text(name_bn, max_length=120), clean_text(name_en, max_length=120)
     if not bengali and not english:
         raise DomainError("no_name", _("Write the name in at least one language."), field="name_bn")
     kind = definition.kind if definition is not None else kind
     pairs = [pair for pair in (_names(one) for one in options) if any(pair)]
     _refuse_wrong_shape(kind, is_filter, pairs)
-    if is_identity and kind != FieldKind.TEXT:
+    if is_identity and (kind != FieldKind.TEXT or not of.has_doubles):
         raise DomainError("no_paper", _("The number of an identity paper is a short text."), field="is_identity")
     with transaction.atomic():
         before = None

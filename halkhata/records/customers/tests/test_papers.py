@@ -45,6 +45,18 @@ def test_a_field_for_papers_is_a_private_text_and_the_database_agrees(shop, nid)
         FieldDefinition.objects.filter(pk=nid.pk).update(is_private=False)
 
 
+def test_field_for_papers_is_made_in_the_settings_and_only_where_there_are_doubles(shop, client_as):
+    client, url = client_as(shop.owner), reverse("fields:field", args=["customer", "new"])
+    assert "is_identity" in client.get(url).content.decode()
+    typed = {"name_en": "Passport", "kind": "text", "position": "5", "is_identity": "on", "is_active": "on"}
+    assert client.post(url, typed).status_code == 302
+    field = FieldDefinition.objects.get()
+    assert (field.is_identity, field.is_private) == (True, True)
+    assert client.post(url, {**typed, "kind": "date"}).status_code == 422
+    assert FieldDefinition.objects.count() == 1
+    assert "is_identity" not in client.get(reverse("fields:field", args=["ticket", "new"])).content.decode()
+
+
 @pytest.mark.parametrize("typed", ["199026110007", "1990-2611 0007", "১৯৯০২৬১১০০০৭"])
 def test_spelling_makes_no_difference(typed):
     assert mark_of(3, typed) == mark_of(3, NUMBER) != ""
