@@ -13,7 +13,7 @@ NOT_PAGES = {
     "accounts:two_factor_codes", "accounts:two_factor_off", "accounts:unlock_name",
     "operations:alive", "operations:ready", "operations:metrics", "operations:release", "backups:begin", "backups:key",
     "backups:key_kept", "messaging:quarantine_bulk", "messaging:outbox_release",
-    "privacy:stop_lift", "data_quality:take_all",
+    "privacy:stop_lift", "data_quality:take_all", "data_quality:rule_conditions",
     "customers:duplicates_search", "customers:places", "imports:sample", "segments:conditions",
     "catalog:sale_fields", "catalog:sale_customer", "claims:sheet", "claims:losses_file",
 }  # fmt: skip

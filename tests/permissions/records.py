@@ -71,7 +71,7 @@ from halkhata.oversight.webhooks.models import WebhookDelivery, WebhookEndpoint
 from halkhata.records.customers.models import ExternalId, Organization
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.customers.services.households import join_household
-from halkhata.records.data_quality.models import AuditPick, Proposal
+from halkhata.records.data_quality.models import AuditPick, Proposal, QualityRule
 from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, ProcessingActivity
 from halkhata.records.privacy.services.links import confirm_token, preference_token, unsubscribe_token
@@ -413,6 +413,9 @@ def _fill_privacy(shop: Walked) -> None:
         name="Walk", why="Walk", basis="law", people="x", data_kinds="x", changed_at=at
     )
     hold = LegalHold.objects.create(customer=foreign, reason="walk", placed_at=at)
+    rule = QualityRule.objects.create(
+        name_en="Walk", weight=5, conditions={"all": [{"field": "=name_en", "op": "empty"}]}
+    )
     proposals, picks = (
         [model.objects.create(customer=customer, **values).pk for customer in (own, foreign)]
         for model, values in (
@@ -431,4 +434,5 @@ def _fill_privacy(shop: Walked) -> None:
         "confirmation link": Kind((confirm_token(purpose="marketing", **link),), absent=("none-such",)),
         "proposal": Kind((proposals[0],), (proposals[1],)),
         "audit pick": Kind((picks[0],), (picks[1],)),
+        "quality rule": Kind((rule.pk,)),
     }

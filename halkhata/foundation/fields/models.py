@@ -22,6 +22,8 @@ class FieldDefinition(Named):
     position = models.PositiveSmallIntegerField(default=100)
     # Shown whole only to those who see private fields of customers.
     is_private = models.BooleanField(default=False)
+    # The number of an identity paper: the same one at two records is a sign of a double. Private always.
+    is_identity = models.BooleanField(default=False)
     # Offered as a filter above the list.
     is_filter = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -36,6 +38,10 @@ class FieldDefinition(Named):
             models.CheckConstraint(condition=Q(kind__in=FieldKind.values), name="fields_definition_kind"),
             models.CheckConstraint(
                 condition=Q(is_filter=False) | ~Q(kind=FieldKind.LONG_TEXT), name="fields_long_text_is_no_filter"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_identity=False) | Q(is_private=True, kind=FieldKind.TEXT),
+                name="fields_identity_is_private_text",
             ),
         ]
 

@@ -51,6 +51,8 @@ class FieldTarget:
     view_permission: str
     edit_permission: str
     order: int = 100
+    # Whether the same identity paper at two records is a sign that they are one: then a field can be one for papers.
+    has_doubles: bool = False
 
 
 field_targets: Registry[FieldTarget] = Registry("field_targets")

@@ -53,10 +53,19 @@ class DefinitionForm(SettingForm):
     is_private = forms.BooleanField(
         label=_("Private: only for those who see customers' phone numbers in full"), required=False
     )
+    is_identity = forms.BooleanField(
+        label=_("Number of an identity paper: the same one at two customers is a sign of a double"),
+        required=False,
+        help_text=_("NID, passport, trade licence. Such a field is private; doubles are told without the number."),
+    )
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
-    def __init__(self, *args: Any, definition: FieldDefinition | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: FieldDefinition | None = None, has_doubles: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_doubles or (definition is not None and definition.kind != FieldKind.TEXT):
+            del self.fields["is_identity"]
         if definition is not None:
             del self.fields["kind"]
             if definition.kind not in WITH_OPTIONS:

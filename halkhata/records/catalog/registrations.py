@@ -16,7 +16,7 @@ from halkhata.foundation.core.registry import (
     settings_pages,
     setup_steps,
 )
-from halkhata.records.catalog import personal
+from halkhata.records.catalog import doubles, personal
 from halkhata.records.catalog.hits import unit_hits
 from halkhata.records.catalog.models import (
     Brand,
@@ -38,10 +38,12 @@ from halkhata.records.catalog.services.defaults import prepare_catalog
 from halkhata.records.customers.registry import (
     CustomerLink,
     SearchSource,
+    UnitSigns,
     customer_links,
     search_sources,
     timeline_icons,
     timeline_sentences,
+    unit_signs,
 )
 
 
@@ -80,6 +82,7 @@ def register_all() -> None:
     search_sources.register(
         "units", SearchSource(label=_("Units"), icon="package", order=15, permission="unit.view", find=unit_hits)
     )
+    unit_signs.register("catalog", UnitSigns(owners=doubles.owners, marks_of=doubles.marks_of, holders=doubles.holders))
     timeline_icons.register("purchase", "cash")
     timeline_icons.register("unit", "package")
     life_icons.register("unit", "package")

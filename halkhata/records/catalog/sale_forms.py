@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.errors import DomainError
 from halkhata.records.catalog.days import today
 from halkhata.records.catalog.fields import DayField, MoneyField, WholeField
 from halkhata.records.catalog.identifiers import doubts_about
@@ -116,6 +117,12 @@ class SaleForm(RecordForm):
             "chosen",
             _("Somebody whom you cannot see has this number. If the buyer is another person, choose that and save."),
         )
+
+    def ask_whose_unit(self, error: DomainError) -> None:
+        """A number of the unit is somebody's already: is it the buyer? Whom the seller cannot see is not offered."""
+        self.offer_people(Found([match.customer for match in error.data["matches"] if not match.is_hidden]))
+        words = _("%(what)s Choose that customer, or say that the buyer is another person and save.")
+        self.add_error("chosen", words % {"what": error.message})
 
     def clean(self) -> dict[str, Any]:
         """What one field alone cannot know: product, price, doubts about a check digit."""

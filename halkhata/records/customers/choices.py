@@ -47,6 +47,8 @@ class SearchKind(models.TextChoices):
     TAIL = "tail", "tail"
     EMAIL = "email", "email"
     CODE = "code", "code"
+    # A keyed hash of an identity paper's number: for finding doubles only, no box searches in it.
+    PAPER = "paper", "paper"
 
 
 class AliasKind(models.TextChoices):

@@ -21,6 +21,7 @@ from halkhata.records.customers.privacy import may_see_private
 from halkhata.records.customers.registry import CustomerLink, CustomerPanel, customer_links, customer_panels
 from halkhata.records.customers.services.activities import record_activity
 from halkhata.records.customers.services.locking import lock_customer
+from halkhata.records.customers.services.papers import index_papers
 
 TARGET = "customer"
 _ADDRESS = ("line", "landmark", "upazila", "district", "post_code")
@@ -71,6 +72,7 @@ def tell_of_change(*, actor: Any, record: Customer, codes: Sequence[str]) -> Non
     record.version += 1
     record.updated_at = now()
     record.save(update_fields=["version", "updated_at"])
+    index_papers([record.pk])
     record_activity(customer=record, verb="customer.changed", data={"fields": list(named)}, actor=actor)
     publish(CustomerChanged(customer_id=record.pk, fields=named))
 
@@ -112,6 +114,7 @@ def register() -> None:
             view_permission="customer.view",
             edit_permission="customer.edit",
             order=10,
+            has_doubles=True,
         ),
     )
     customer_panels.register(

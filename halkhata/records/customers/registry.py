@@ -1,6 +1,6 @@
 """Where higher floors hook into the customer: panels and actions of the 360 page, the timeline, search, links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -118,6 +118,21 @@ class MergeField:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitSigns:
+    """What an app that knows units tells of doubles (A56.5). Each is one statement, and none for nothing.
+
+    ``owners(serials)``: who owns a unit with exactly one of these numbers now, by id, with the numbers as they stand on
+    the unit. ``marks_of(ids)``: of these customers, those who had a unit before or after somebody else though no sale
+    and no handing over between the two is written down; each such change has a mark of its own, which both have.
+    ``holders(marks)``: whose marks these are.
+    """
+
+    owners: Callable[[Collection[str]], Mapping[int, tuple[str, ...]]]
+    marks_of: Callable[[Collection[int]], Mapping[int, frozenset[str]]]
+    holders: Callable[[Collection[str]], Collection[int]]
+
+
 # A sentence takes the activity's data and returns text (lazy or plain) in the reader's language.
 TimelineSentence = Callable[[dict[str, Any]], Any]
 
@@ -130,6 +145,7 @@ search_sources: Registry[SearchSource] = Registry("search_sources")
 customer_links: Registry[CustomerLink] = Registry("customer_links")
 customer_traces: Registry[CustomerTrace] = Registry("customer_traces")
 merge_participants: Registry[MergeParticipant] = Registry("merge_participants")
+unit_signs: Registry[UnitSigns] = Registry("unit_signs")
 merge_fields: Registry[MergeField] = Registry("merge_fields")
 # The same for lines that are known only when one looks: fields that the shop made itself.
 merge_field_sources: Registry[Callable[[], Mapping[str, MergeField]]] = Registry("merge_field_sources")

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.accounts.models import Branch, User
+from halkhata.foundation.accounts.models import Branch, Named, User
+from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
 
 
@@ -39,6 +40,8 @@ class CustomerScore(models.Model):
     # The customer's ``updated_at`` when it was scored, and when anything was last heard of them.
     seen_at = models.DateTimeField()
     heard_at = models.DateTimeField()
+    # Which state of the shop's own rules it was scored by (RulesState.number).
+    rules_seen = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(score__lte=100), name="data_quality_score_to_100")]
@@ -49,6 +52,51 @@ class CustomerScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.score}"
+
+
+class QualityRule(Named):
+    """A rule of the shop's own: where its conditions are true of a customer, the record is to be mended (E.2).
+
+    The name says what is the matter. ``conditions`` is a tree (foundation/fields/conditions).
+    """
+
+    conditions = models.JSONField()
+    # How many points it takes off the score.
+    weight = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField(default=True)
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["-weight", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_bn="") | ~Q(name_en=""), name="data_quality_rule_has_name"),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="data_quality_rule_weight"),
+        ]
+
+
+class RuleHit(models.Model):
+    """A customer whose record breaks a rule, as of the last look. Made anew with the score."""
+
+    rule = models.ForeignKey(QualityRule, on_delete=models.CASCADE, related_name="hits", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="quality_hits")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "customer"], name="data_quality_hit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.rule_id}"
+
+
+class RulesState(models.Model):
+    """How often the rules were changed: a score made by an earlier state waits for the next look. One row."""
+
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="data_quality_one_rules_state")]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class MonthScore(models.Model):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.personal_data import PersonalData, register_personal_data
-from halkhata.foundation.core.registry import NavItem, navigation
+from halkhata.foundation.core.registry import NavItem, SettingsPage, navigation, settings_pages
 from halkhata.records.customers.registry import CustomerLink, customer_links
 
 
@@ -16,7 +16,14 @@ def register_all() -> None:
             permission="customer.edit",
         ),
     )  # fmt: skip
-    for model in ("CustomerScore", "Proposal", "AuditPick"):
+    settings_pages.register(
+        "data_quality.rules",
+        SettingsPage(
+            label=_("Rules of data quality"), description=_("What makes a customer's record one to mend, and how much"),
+            icon="gauge", url_name="data_quality:rules", order=42, permission="settings.edit",
+        ),
+    )  # fmt: skip
+    for model in ("CustomerScore", "Proposal", "AuditPick", "RuleHit"):
         customer_links.register(
             f"data_quality.{model}",
             CustomerLink(
@@ -24,7 +31,7 @@ def register_all() -> None:
                 field="customer",
                 on_merge="keep",
                 personal_data="history",
-                is_derived=model in {"CustomerScore", "Proposal"},
+                is_derived=model in {"CustomerScore", "Proposal", "RuleHit"},
             ),
         )
         register_personal_data(

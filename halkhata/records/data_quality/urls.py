@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from halkhata.records.data_quality.views import pages
+from halkhata.records.data_quality.views import pages, rules
 
 app_name = "data_quality"
 urlpatterns: list[URLPattern] = [
@@ -12,4 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:pk>/", pages.decide, name="decide"),
     path("audit/", pages.audit, name="audit"),
     path("audit/<int:pk>/", pages.audit_end, name="audit_end"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/conditions/", rules.rule_conditions, name="rule_conditions"),
+    path("rules/<int:pk>/", rules.rule_edit, name="rule"),
+    path("rules/<int:pk>/delete/", rules.rule_delete, name="rule_delete"),
 ]

@@ -37,6 +37,7 @@ WORDS: dict[str, Any] = {
     "one_unit_a_row": _("Each unit stands on a row of its own"),
     "unit_taken": _("This number belongs to a unit that is written down already: {unit}"),
     "unit_hidden": _("A unit with this number is written down already, where you cannot see it"),
+    "serial_known": _("This serial number belongs to somebody else who is written down: perhaps it is the same person"),
     "sale_identifier_missing": _("A number of the unit is missing"),
     "sale_identifier_same": _("One number stands in two columns"),
     "sale_identifier_unknown": _("Units of this product have no such number"),

@@ -31,11 +31,13 @@ from halkhata.records.customers.services.customers import create_customer
 ANOTHER_PERSON = "caller says: another person with the same number"
 
 
-def customer_of_caller(*, actor: User, name: str, phone: str, is_another_person: bool = False) -> Customer | None:
+def customer_of_caller(
+    *, actor: User, name: str, phone: str, is_another_person: bool = False, serial: str = ""
+) -> Customer | None:
     """The new customer a caller becomes; None for a caller who gives no number (the name stays on the ticket).
 
-    Raises DomainError "possible_duplicate" with ``matches`` when the number is known and it is not said to be another
-    person's, and PhoneError for a number that is none.
+    Raises DomainError "possible_duplicate" with ``matches`` when the number is known, or the unit of ``serial`` is
+    somebody's, and it is not said to be another person's, and PhoneError for a number that is none.
     """
     if not clean_text(phone):
         return None
@@ -47,6 +49,7 @@ def customer_of_caller(*, actor: User, name: str, phone: str, is_another_person:
         actor=actor,
         name_bn=name,
         phones=[phone],
+        serials=[serial],
         confirm_duplicate=ANOTHER_PERSON if is_another_person else "",
     )
 

@@ -67,7 +67,7 @@ def open_from_web_form(
             known = Ticket.objects.filter(cause=cause).first()
             if known is not None:
                 return known
-            customer = _customer(name=name, phone=phone, email=email, language=language, branch=branch)
+            customer = _customer(name=name, phone=phone, email=email, language=language, branch=branch, serial=serial)
             _refuse_flood(customer)
             with translation.override(language):
                 ticket = open_ticket(
@@ -115,12 +115,12 @@ def _checked(field: str, typed: str) -> str:
         raise DomainError(error.code, error.message, field=field) from error
 
 
-def _customer(*, name: str, phone: str, email: str, language: str, branch: Branch) -> Customer:
+def _customer(*, name: str, phone: str, email: str, language: str, branch: Branch, serial: str) -> Customer:
     """Whom the ticket belongs to.
 
     The acknowledgement goes to the typed address, with the customer's name in it. A stranger who knows somebody's phone
     number must not learn the name that way: with an address that is not known, it is a new customer, whom staff may
-    merge.
+    merge. Nor does a serial number lead to its owner: who that is stands in the audit trail, beside the reason.
     """
     known = find_by_contact(ContactKind.EMAIL, email) if email else find_by_contact(ContactKind.PHONE, phone)
     if known is not None:
@@ -132,6 +132,7 @@ def _customer(*, name: str, phone: str, email: str, language: str, branch: Branc
         emails=[email] if email else [],
         language=language,
         branch=branch,
+        serials=[serial],
         confirm_duplicate="web form: the sender is not verified",
     )
 

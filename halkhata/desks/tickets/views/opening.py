@@ -62,6 +62,7 @@ def new(request: StaffRequest) -> HttpResponse:
                     name=data["caller_name"],
                     phone=data["phone"],
                     is_another_person=data["who"] == OTHER_PERSON,
+                    serial=data["serial"],
                 )
         chosen_ticket = next((ticket for ticket in open_tickets if ticket.number == data["add_to"]), None)
         if chosen_ticket is not None:
@@ -142,8 +143,14 @@ def _ask_who(request: StaffRequest, form: NewTicketForm, error: DomainError) -> 
     """The number is known: ask whether it is one of those people. Who is hidden from the user is not named."""
     matches = [match.customer for match in error.data["matches"] if not match.is_hidden]
     form.ask_who([(str(customer.pk), str(customer)) for customer in matches])
-    form.add_error("who", _("This number is known. Who is calling?"))
+    is_number = any(match.values for match in error.data["matches"])
+    form.add_error("who", _("This number is known. Who is calling?") if is_number else _whose_unit(error))
     return _page(request, form, None, status=409)
+
+
+def _whose_unit(error: DomainError) -> str:
+    """The question about a serial number that is somebody's."""
+    return _("%(what)s Who is calling?") % {"what": error.message}
 
 
 def _ask_who_again(request: StaffRequest, form: NewTicketForm) -> list[Customer]:

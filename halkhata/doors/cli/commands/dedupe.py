@@ -19,7 +19,8 @@ def register(commands: Any) -> None:
         "dedupe",
         help="find customers who may be one person",
         description="Compares the whole book: the customers are read once, and only those with a mark in common "
-        "(phone, e-mail, how the name sounds, place) meet. Each pair is printed as soon as it is found. Nobody is "
+        "(phone, e-mail, how the name sounds, place, identity paper, a unit both had) meet. Each pair is printed as "
+        "soon as it is found. Nobody is "
         "merged: that is for people, at /customers/duplicates/, where --keep puts what was found. With --json each "
         "line is one JSON object; the last one has the counts.",
     )
@@ -62,6 +63,7 @@ def dedupe(options: argparse.Namespace) -> int:
     from halkhata.records.customers.merging.pairing import ScoredPair, SearchCount, find_pairs
     from halkhata.records.customers.merging.proposals import keep_pairs
     from halkhata.records.customers.merging.reasons import stored, words_of
+    from halkhata.records.customers.services.papers import index_all_papers
 
     count = SearchCount()
 
@@ -81,6 +83,7 @@ def dedupe(options: argparse.Namespace) -> int:
                 print(f"{pair.first}\t{pair.second}\t{pair.comparison.percent} %\t{', '.join(words_of(reasons))}")
             yield pair
 
+    index_all_papers()
     with speaking(options):
         pairs = told(find_pairs(_with_progress(whole_book()), threshold=options.threshold, count=count))
         while batch := list(islice(pairs, _KEPT_AT_ONCE)):

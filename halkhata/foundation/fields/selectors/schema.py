@@ -56,6 +56,7 @@ class CustomField:
     help_en: str = ""
     position: int = 100
     is_private: bool = False
+    is_identity: bool = False
     is_filter: bool = False
     is_active: bool = True
     options: tuple[Option, ...] = ()
@@ -204,7 +205,7 @@ def touch_schema(target: str) -> None:
 def _read(target: str) -> Schema:
     options = Prefetch("options", FieldOption.objects.order_by("position", "id"))
     names = ("target", "code", "name_bn", "name_en", "kind", "help_bn", "help_en", "position")
-    flags = ("is_private", "is_filter", "is_active")
+    flags = ("is_private", "is_identity", "is_filter", "is_active")
     fields = tuple(
         CustomField(
             pk=row.pk,

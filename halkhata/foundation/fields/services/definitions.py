@@ -39,6 +39,7 @@ def save_definition(
     help_en: str = "",
     position: int = 100,
     is_private: bool = False,
+    is_identity: bool = False,
     is_filter: bool = False,
     is_active: bool = True,
     options: Sequence[tuple[str, str]] = (),
@@ -46,18 +47,21 @@ def save_definition(
     """Make a field or change it. ``options`` are pairs of Bengali and English names, in order, for lists.
 
     Kind and code of a field that is there stay as they are; an option that is left out is no longer offered, and what
-    was filled in keeps its name. Raises PermissionRefused, DomainError: "no_name", "unknown_kind", "no_options",
-    "too_many_fields", "too_many_options", "no_filter"; Conflict "code_known".
+    was filled in keeps its name. ``is_identity``: the number of an identity paper, which makes the field private.
+    Raises PermissionRefused, DomainError: "no_name", "unknown_kind", "no_options", "too_many_fields",
+    "too_many_options", "no_filter", "no_paper"; Conflict "code_known".
     """
     if isinstance(actor, User):
         require(actor, "settings.edit")
-    target_called(target)
+    of = target_called(target)
     bengali, english = clean_text(name_bn, max_length=120), clean_text(name_en, max_length=120)
     if not bengali and not english:
         raise DomainError("no_name", _("Write the name in at least one language."), field="name_bn")
     kind = definition.kind if definition is not None else kind
     pairs = [pair for pair in (_names(one) for one in options) if any(pair)]
     _refuse_wrong_shape(kind, is_filter, pairs)
+    if is_identity and (kind != FieldKind.TEXT or not of.has_doubles):
+        raise DomainError("no_paper", _("The number of an identity paper is a short text."), field="is_identity")
     with transaction.atomic():
         before = None
         if definition is None:
@@ -67,7 +71,8 @@ def save_definition(
             before = _state(row)
         row.name_bn, row.name_en = bengali, english
         row.help_bn, row.help_en = clean_text(help_bn, max_length=200), clean_text(help_en, max_length=200)
-        row.position, row.is_private, row.is_filter, row.is_active = position, is_private, is_filter, is_active
+        row.position, row.is_filter, row.is_active = position, is_filter, is_active
+        row.is_identity, row.is_private = is_identity, is_private or is_identity
         row.save()
         if kind in WITH_OPTIONS:
             _store_options(row, pairs)
@@ -156,7 +161,8 @@ def _free(name: str, taken: set[str], default: str) -> str:
 
 def _state(row: FieldDefinition) -> dict[str, Any]:
     names = (
-        "code", "kind", "name_bn", "name_en", "help_bn", "help_en", "position", "is_private", "is_filter", "is_active"
+        "code", "kind", "name_bn", "name_en", "help_bn", "help_en", "position", "is_private", "is_filter", "is_active",
+        "is_identity",
     )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in names},

@@ -13,7 +13,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.middleware import status_of
 from halkhata.foundation.fields.models import FieldDefinition
-from halkhata.foundation.fields.registry import field_targets
+from halkhata.foundation.fields.registry import field_targets, target_called
 from halkhata.foundation.fields.selectors.schema import schema_of
 from halkhata.foundation.fields.services.definitions import delete_definition, save_definition
 from halkhata.foundation.fields.settings_forms import DefinitionForm, write_options
@@ -48,7 +48,8 @@ def field(request: StaffRequest, target: str, code: str) -> HttpResponse:
     row = FieldDefinition.objects.filter(target=target, code=code).first() if code != NEW else None
     if row is None and code != NEW:
         raise Http404
-    form = DefinitionForm(request.POST or None, initial=_initial(row), definition=row)
+    of = target_called(target)
+    form = DefinitionForm(request.POST or None, initial=_initial(row), definition=row, has_doubles=of.has_doubles)
     status = 200
     if request.method == "POST":
         status = 422
@@ -84,7 +85,7 @@ def field_delete(request: StaffRequest, target: str, code: str) -> HttpResponse:
 def _initial(row: FieldDefinition | None) -> dict[str, Any]:
     if row is None:
         return {"is_active": True, "position": 100, "kind": "text"}
-    names = ("name_bn", "name_en", "help_bn", "help_en", "is_filter", "is_private", "is_active")
+    names = ("name_bn", "name_en", "help_bn", "help_en", "is_filter", "is_private", "is_identity", "is_active")
     return {
         **{name: getattr(row, name) for name in names},
         "position": row.position,

@@ -1,5 +1,6 @@
 """A sale at the counter: whoever buys is written down in the same transaction as the sale (US-05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,8 +30,11 @@ class Newcomer:
     is_another_person: bool = False
 
 
-def write_down(*, actor: User, newcomer: Newcomer) -> Customer:
-    """The newcomer as a customer. Raises what ``create_customer`` raises, and PhoneError for a number that is none."""
+def write_down(*, actor: User, newcomer: Newcomer, serials: Iterable[str] = ()) -> Customer:
+    """The newcomer as a customer; who owns a unit with one of the ``serials`` may be the same person.
+
+    Raises what ``create_customer`` raises, and PhoneError for a number that is none.
+    """
     phone, name = phone_in(actor, newcomer.who), newcomer.also
     if not phone:
         phone, name = phone_in(actor, newcomer.also), newcomer.who
@@ -41,6 +45,7 @@ def write_down(*, actor: User, newcomer: Newcomer) -> Customer:
         name_bn=name,
         phones=[phone] if phone else [],
         confirm_duplicate=ANOTHER_PERSON if newcomer.is_another_person else "",
+        serials=serials,
     )
 
 
@@ -69,7 +74,7 @@ def sell_at_counter(
         if buyer is None:
             if newcomer is None:
                 raise DomainError("no_customer", _("Write the customer's phone number or name."), field="who")
-            buyer = write_down(actor=actor, newcomer=newcomer)
+            buyer = write_down(actor=actor, newcomer=newcomer, serials=(line.identifiers or {}).values())
         return record_purchase(
             actor=actor, customer=buyer, branch=actor.branch, lines=[line], bought_on=bought_on, memo=memo, key=key
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
+from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
@@ -56,6 +57,8 @@ def give_unit(
             purchase=purchase,
             written_by=actor if isinstance(actor, User) else None,
         )
+        if how == OwnedHow.REGISTERED:
+            _look_again(to)
         if how == OwnedHow.REPLACEMENT:
             write_life(actor=actor, unit=held, verb="unit.given", at=moment_of(on))
     return owned
@@ -95,6 +98,8 @@ def transfer_unit(*, actor: Any, unit: Unit, to: Customer, on: date, consent: st
             consent=agreed,
             written_by=actor if isinstance(actor, User) else None,
         )
+        if before is None:
+            _look_again(to)
         former = before.customer_id if before else None
         record(
             actor=actor,
@@ -109,6 +114,11 @@ def transfer_unit(*, actor: Any, unit: Unit, to: Customer, on: date, consent: st
             UnitTransferred(unit_id=held.pk, number=held.number, from_customer_id=former, to_customer_id=to.pk, on=on)
         )
     return owned
+
+
+def _look_again(customer: Customer) -> None:
+    """Nobody wrote down how the unit came to them: the nightly search for doubles takes them up (doubles.py)."""
+    Customer.objects.filter(pk=customer.pk).update(updated_at=now())
 
 
 def _refuse_transfer(held: Unit, before: Ownership | None, to: Customer, on: date, agreed: str) -> None:

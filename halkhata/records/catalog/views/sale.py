@@ -20,9 +20,10 @@ from halkhata.records.catalog.models import Product, Purchase
 from halkhata.records.catalog.sale_forms import SaleForm
 from halkhata.records.catalog.selectors.products import MOST_OFFERED, find_products, label_of_product, offered_products
 from halkhata.records.catalog.selectors.units import unit_by_number
-from halkhata.records.catalog.selectors.who import NEW, customer_seen, who_is
+from halkhata.records.catalog.selectors.who import NEW, Found, customer_seen, who_is
 from halkhata.records.catalog.services.counter import Newcomer, sell_at_counter
 from halkhata.records.customers.models import Customer
+from halkhata.records.customers.selectors.duplicates import owners_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +58,9 @@ def sale_new(request: StaffRequest) -> HttpResponse:
             key=f"counter:{user.pk}:{form.cleaned_data['token']}" if form.cleaned_data["token"] else "",
         )
     except DomainError as error:
-        if error.code == "possible_duplicate":
+        if error.code == "possible_duplicate" and any(match.serials for match in error.data["matches"]):
+            form.ask_whose_unit(error)
+        elif error.code == "possible_duplicate":
             form.ask_again()
         else:
             form.take_error(error)
@@ -106,6 +109,10 @@ def _buyer(request: StaffRequest, form: SaleForm) -> tuple[Customer | None, Newc
     found = who_is(user, text)
     if found.sure is not None and not chosen:
         return found.sure, None
+    owner = _owner_chosen(request, chosen)
+    if owner is not None:
+        form.offer_people(Found([owner]))
+        return owner, None
     if found.offered or chosen:
         form.offer_people(found)
     if found.offered:
@@ -118,6 +125,15 @@ def _buyer(request: StaffRequest, form: SaleForm) -> tuple[Customer | None, Newc
             return None, None
     # Whoever has the number but is out of sight is not named: a second time the seller says that it is another person.
     return None, Newcomer(text, request.POST.get("also", "")[:120], is_another_person=chosen == NEW)
+
+
+def _owner_chosen(request: StaffRequest, chosen: str) -> Customer | None:
+    """Whoever was chosen because a number of the unit is theirs."""
+    picked = customer_seen(request.user, chosen)
+    if picked is None:
+        return None
+    serials = [value for name, value in request.POST.items() if name.startswith("identifier_")]
+    return picked if picked.pk in owners_of(map(str, serials)) else None
 
 
 def _page(

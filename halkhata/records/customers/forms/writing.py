@@ -15,6 +15,7 @@ from halkhata.records.customers.forms.duplicates import DuplicateQuestion
 from halkhata.records.customers.forms.profile import ProfileFields
 from halkhata.records.customers.forms.records import TextField
 from halkhata.records.customers.models import Customer, Organization
+from halkhata.records.customers.selectors.papers import marks_typed
 from halkhata.records.customers.services.addresses import ADDRESS_FIELDS, address_values
 from halkhata.records.customers.services.contacts import read_contacts, region_of
 from halkhata.records.customers.services.names import NAME_LENGTH, place_names
@@ -97,7 +98,10 @@ class NewCustomerForm(DuplicateQuestion, ProfileFields):
         if not self.errors:
             names = [cleaned.get("name_bn", ""), cleaned.get("name_en", "")]
             address = {name: cleaned.get(name, "") for name in ADDRESS_FIELDS}
-            self.ask_about_duplicates(self.user, contacts, person={"names": names, "address": address})
+            papers = marks_typed(self.custom_values())
+            self.ask_about_duplicates(
+                self.user, contacts, person={"names": names, "address": address, "papers": papers}
+            )
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -33,6 +33,10 @@ def marks(person: Person) -> Iterator[str]:
             yield f"l:{local}"
     for system, value in person.identifiers:
         yield f"i:{system}:{value}"
+    for paper in person.papers:
+        yield f"g:{paper}"
+    for unit in person.units:
+        yield f"u:{unit}"
     if len(sounds) > 1:
         whole = " ".join(sounds)
         yield f"n:{whole}"

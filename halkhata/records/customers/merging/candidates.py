@@ -12,6 +12,7 @@ from halkhata.records.customers.merging.comparing import Reason, compare
 from halkhata.records.customers.merging.pairing import POSSIBLE
 from halkhata.records.customers.merging.people import Person, fold_person, national
 from halkhata.records.customers.models import ContactPoint, Customer, ExternalId, SearchKey
+from halkhata.records.customers.registry import unit_signs
 from halkhata.records.customers.selectors.prefix import prefix_condition
 
 # How many customers one mark may bring; a mark of more people tells nothing by itself.
@@ -41,6 +42,7 @@ def candidates_for(
     address: Mapping[str, str] | None = None,
     *,
     identifiers: Iterable[tuple[str, str]] = (),
+    papers: Iterable[str] = (),
     except_for: Collection[int] = (),
     threshold: float = POSSIBLE,
     limit: int = 10,
@@ -48,7 +50,8 @@ def candidates_for(
     """Customers who may be this person, the likeliest first. Who asks has to hide those outside the reader's scope.
 
     ``phones`` are E.164, ``emails`` normalised; ``address`` has the fields of an address (line, landmark, upazila,
-    district, post_code). At most twelve statements, each bounded by its index; nobody is found by district alone.
+    district, post_code); ``papers`` are marks (services/papers.py). At most fifteen statements, each bounded by its
+    index; nobody is found by district alone.
     """
     place = address or {}
     person = fold_person(
@@ -61,6 +64,7 @@ def candidates_for(
         district=place.get("district", ""),
         post_code=place.get("post_code", ""),
         identifiers=identifiers,
+        papers=papers,
     )
     return candidates_of(person, except_for=except_for, threshold=threshold, limit=limit)
 
@@ -75,7 +79,7 @@ def candidates_of(
     likely = [pk for pk, _marks in near.most_common(MOST_COMPARED)]
     active = list(Customer.objects.active().filter(pk__in=likely).values_list("pk", flat=True))
     found = []
-    for other in people_of(active):
+    for other in people_of(active, with_signs=bool(person.papers or person.units)):
         comparison = compare(person, other)
         if comparison.score >= threshold:
             found.append(Candidate(other.key, comparison.score, comparison.reasons))
@@ -95,6 +99,11 @@ def _near(person: Person) -> Counter[int]:
         for system, value in person.identifiers:
             same |= Q(system=system, key=value)
         _add(found, ExternalId.objects.filter(same).values_list("customer_id", flat=True)[:MOST_BY_MARK], weight=100)
+    if person.papers:
+        _add(found, _keys(Q(kind=SearchKind.PAPER, key__in=person.papers)), weight=100)
+    if person.units:
+        for source in unit_signs:
+            _add(found, source.holders(person.units), weight=100)
     if person.phones:
         halves = Q()
         for phone in person.phones:

@@ -73,6 +73,9 @@ def levels(one: Person, other: Person) -> Iterator[tuple[str, str]]:
         ("line", _line(one.line, other.line)),
         ("place", _place(one, other)),
         ("identifier", _identifier(one, other)),
+        # Another number says nothing: one person has several papers, and several units.
+        ("paper", "same" if one.papers & other.papers else ""),
+        ("unit", "same" if one.units & other.units else ""),
     ):
         if level:
             yield field, level

@@ -48,9 +48,10 @@ def similar_to(
     emails: Iterable[str],
     address: Mapping[str, str],
     known: Collection[int] = (),
+    papers: Iterable[str] = (),
 ) -> list[DuplicateMatch]:
     """Who may be the person that is being written down, besides the ``known`` ones; strangers' customers are hidden."""
-    candidates = candidates_for(names, phones, emails, address, except_for=known, limit=MOST_SHOWN)
+    candidates = candidates_for(names, phones, emails, address, except_for=known, papers=papers, limit=MOST_SHOWN)
     if not candidates:
         return []
     visible = _visible(user, candidates)

@@ -139,9 +139,9 @@ def _pack(person: Person) -> str:
 
 
 def _unpack(packed: str) -> Person:
-    key, names, sounds, phones, emails, line, area, district, post_code, identifiers = json.loads(packed)
+    key, names, sounds, phones, emails, line, area, district, post_code, identifiers, papers, units = json.loads(packed)
     pairs: Any = [tuple(pair) for pair in identifiers]
     return Person(
         key, tuple(names), frozenset(sounds), tuple(phones), tuple(emails), line, area, district, post_code,
-        frozenset(pairs),
+        frozenset(pairs), frozenset(papers), frozenset(units),
     )  # fmt: skip

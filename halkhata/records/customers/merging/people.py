@@ -83,6 +83,10 @@ class Person:
     post_code: str = ""
     # (system, folded value): ids of other systems, serial numbers.
     identifiers: frozenset[tuple[str, str]] = frozenset()
+    # Keyed hashes of the numbers of identity papers, never the numbers (services/papers.py).
+    papers: frozenset[str] = frozenset()
+    # Changes of the owner of a unit that nobody wrote down (registry.UnitSigns).
+    units: frozenset[str] = frozenset()
 
 
 def fold_person(
@@ -96,6 +100,8 @@ def fold_person(
     district: str = "",
     post_code: str = "",
     identifiers: Iterable[tuple[str, str]] = (),
+    papers: Iterable[str] = (),
+    units: Iterable[str] = (),
 ) -> Person:
     """The person from values as they are stored (phones in E.164, e-mail addresses normalised, the rest as typed)."""
     folded: list[str] = []
@@ -116,6 +122,8 @@ def fold_person(
         phonetic_key(district).replace(" ", "") if district else "",
         re.sub(r"\W", "", fold_digits(post_code)).casefold(),
         frozenset((system, search_key(value)) for system, value in identifiers),
+        frozenset(papers),
+        frozenset(units),
     )
 
 

@@ -28,6 +28,7 @@ from halkhata.records.customers.models import (
     customer_scope,
 )
 from halkhata.records.customers.selectors.keyset import Page
+from halkhata.records.customers.services.papers import index_papers
 
 SLICE_SECONDS = 1.0
 """How long one slice of a search works before it makes room for other jobs."""
@@ -113,6 +114,8 @@ def search_slice(search: DuplicateSearch, *, seconds: float = SLICE_SECONDS) -> 
             search.finished_at = now()
             search.save(update_fields=["finished_at"])
             return False
+        # What an upgrade, a new field or an import brought counts from now on.
+        index_papers(ids)
         pairs: dict[tuple[int, int], ScoredPair] = {}
         for person in people_of(ids):
             for candidate in candidates_of(person, except_for=[person.key]):

@@ -30,6 +30,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("identifier", "same"): _("same number in another system"),
     ("identifier", "near"): _("number in another system differs by one letter"),
     ("identifier", "other"): _("another number in the other system"),
+    ("paper", "same"): _("same identity paper"),
+    ("unit", "same"): _("had the same unit, and no sale or handing over between them is written down"),
 }
 
 

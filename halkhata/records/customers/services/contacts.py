@@ -108,9 +108,16 @@ def store_contacts(
 
 
 def refuse_duplicates(
-    *, actor: Any, contacts: list[ReadContact], confirmed: str, except_for: Customer | None = None
+    *,
+    actor: Any,
+    contacts: list[ReadContact],
+    confirmed: str,
+    except_for: Customer | None = None,
+    serials: Iterable[str] = (),
 ) -> list[DuplicateMatch]:
     """Raise DomainError "possible_duplicate" with ``matches`` when a value is known, unless a reason is given.
+
+    A serial number of a unit that somebody owns (``serials``) counts as one.
 
     People of ``except_for``'s household need no reason: they may share a number.
     """
@@ -119,15 +126,28 @@ def refuse_duplicates(
         actor,
         phones=[contact.value for contact in contacts if contact.kind == ContactKind.PHONE],
         emails=[contact.value for contact in contacts if contact.kind == ContactKind.EMAIL],
+        serials=serials,
         except_for=except_for,
     )
     if matches and except_for is not None and share_household(except_for, (match.customer.pk for match in matches)):
         return matches
     if matches and not clean_text(confirmed):
-        raise DomainError(
-            "possible_duplicate", _("Somebody with this number or address is here already."), matches=matches
-        )
+        raise DomainError("possible_duplicate", _known_already(matches), matches=matches)
     return matches
+
+
+def _known_already(matches: list[DuplicateMatch]) -> Any:
+    owner = next((match for match in matches if match.serials and not match.values), None)
+    if owner is None:
+        return _("Somebody with this number or address is here already.")
+    if owner.is_hidden:
+        return _("The serial number %(serial)s belongs to a customer of another branch.") % {
+            "serial": ", ".join(owner.serials)
+        }
+    return _("The serial number %(serial)s belongs to %(name)s, who is here already.") % {
+        "serial": ", ".join(owner.serials),
+        "name": owner.customer,
+    }
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ from halkhata.records.customers.services.households import join_household
 from halkhata.records.customers.services.locking import lock_customer, lock_values
 from halkhata.records.customers.services.names import place_names
 from halkhata.records.customers.services.organizations import find_or_create_organization
+from halkhata.records.customers.services.papers import index_papers
 from halkhata.records.customers.services.search_index import Newcomer, index_customer, index_newcomers
 
 __all__ = [
@@ -95,15 +96,17 @@ def create_customer(
     custom: dict[str, Any] | None = None,
     tags: Iterable[str] | None = None,
     is_unknown: bool = False,
+    serials: Iterable[str] = (),
 ) -> Customer:
     """Write a customer down. ``phones`` and ``emails`` are as typed; at least a name, a number or an address is needed.
 
     Without ``branch`` a user's customer belongs to the user's branch; ``organization_name`` finds or makes the
     organization; with ``family_of`` (who shares the number) the two become one household. ``is_unknown``: the caller
-    holds the locks on all numbers and addresses (``lock_values``) and found nobody who has one.
+    holds the locks on all numbers and addresses (``lock_values``) and found nobody who has one. ``serials`` are numbers
+    of units that the newcomer names: one that somebody owns is a sign of a double as a phone number is.
 
-    Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a number or
-    address is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
+    Raises PermissionRefused, and DomainError: "nothing_known"; "possible_duplicate" with ``matches`` when a number,
+    address or serial number is known and ``confirm_duplicate`` gives no reason; phone and e-mail errors with ``field``.
     """
     refuse_unless_may_edit(actor)
     if branch is None and isinstance(actor, User):
@@ -124,7 +127,11 @@ def create_customer(
     )
     if not (values["name_bn"] or values["name_en"] or contacts):
         raise DomainError("nothing_known", _("Write at least a name, a phone number or an e-mail address."))
-    matches = [] if is_unknown else refuse_duplicates(actor=actor, contacts=contacts, confirmed=confirm_duplicate)
+    matches = (
+        []
+        if is_unknown
+        else refuse_duplicates(actor=actor, contacts=contacts, confirmed=confirm_duplicate, serials=serials)
+    )
     organization = organization or find_or_create_organization(
         actor=actor, name=organization_name, branch=branch, is_demo=is_demo
     )
@@ -146,8 +153,8 @@ def create_customer(
     index_newcomers([Newcomer(customer.pk, (customer.name_bn, customer.name_en), known_by)])
     if family_of is not None:
         join_household(actor=actor, customer=customer, relative=family_of)
-    if custom is not None:
-        fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False)
+    if custom is not None and fill_in(actor=actor, target="customer", record=customer, values=custom, tell=False):
+        index_papers([customer.pk])
     if tags is not None:
         hang_tags(actor=actor, target="customer", record=customer, names=tags, tell=False)
     _tell_of_creation(actor, customer, contacts, at, address or {}, matches, confirm_duplicate)

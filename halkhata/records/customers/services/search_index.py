@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from halkhata.foundation.core.bengali_order import name_key
 from halkhata.foundation.core.bulk_rows import insert_values
-from halkhata.records.customers.choices import AliasKind
+from halkhata.records.customers.choices import AliasKind, SearchKind
 from halkhata.records.customers.models import (
     ContactPoint,
     Customer,
@@ -20,6 +20,7 @@ from halkhata.records.customers.models import (
     SearchKey,
     SearchText,
 )
+from halkhata.records.customers.selectors.papers import papers_of
 from halkhata.records.customers.selectors.search_keys import Key, keys_of, text_of
 
 BATCH = 500
@@ -34,7 +35,7 @@ def index_customer(customer: Customer, *, is_new: bool = False) -> None:
 
 
 def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> int:
-    """The same for many (import, merge, upgrade), in seven statements for each 500. Returns how many were indexed."""
+    """The same for many (import, merge, upgrade), in eight statements for each 500. Returns how many were indexed."""
     return _index(customers, SearchKey, "customer", are_new)
 
 
@@ -108,6 +109,7 @@ def _index(holders: Iterable[Any], keys: Any, column: str, are_new: bool) -> int
 def _index_batch(batch: list[Any], keys: Any, column: str, *, are_new: bool) -> int:
     ids = [holder.pk for holder in batch]
     past = _Past(ids if column == "customer" and not are_new else [])
+    papers = papers_of(ids) if column == "customer" else {}
     contacts: dict[int, list[tuple[str, str]]] = {pk: [] for pk in ids}
     points = ContactPoint.objects.filter(**{f"{column}__in": ids}).order_by()
     for pk, kind, value in points.values_list(f"{column}_id", "kind", "value"):
@@ -127,6 +129,8 @@ def _index_batch(batch: list[Any], keys: Any, column: str, *, are_new: bool) -> 
         known = contacts[holder.pk]
         codes = past.codes.get(holder.pk, ())
         wanted = set() if merged else keys_of(pk=holder.pk, names=names, contacts=known, old_codes=codes)
+        if not merged:
+            wanted |= {(SearchKind.PAPER.value, mark) for mark in papers.get(holder.pk, ())}
         if not merged:
             known = [*known, *past.contacts.get(holder.pk, ())]
             texts[holder.pk] = text_of(names=names, contacts=known, ids=past.ids.get(holder.pk, ()))

@@ -1,4 +1,4 @@
-"""The nightly look: scores of what changed, and proposals. It never changes a customer."""
+"""The nightly look: scores of what changed, by our parts and the shop's rules, and proposals. It changes nobody."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Avg, Exists, Max, OuterRef, Subquery, TextField
+from django.db.models import Avg, Count, Exists, Max, OuterRef, Subquery, TextField
 from django.db.models.functions import Cast
 
 from halkhata.foundation.core.clock import now
@@ -14,10 +14,13 @@ from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Activity, Address, ContactPoint, Customer
 from halkhata.records.customers.registry import customer_links
 from halkhata.records.data_quality.cleaning import RULES
-from halkhata.records.data_quality.models import CustomerScore, MonthScore, Proposal
+from halkhata.records.data_quality.judging import Judge, ReadRule, judge_now
+from halkhata.records.data_quality.models import CustomerScore, MonthScore, Proposal, QualityRule, RuleHit
 from halkhata.records.data_quality.scoring import PARTS, Facts, score_of
 
 BATCH = 500
+# Before the id of a rule of the shop's own among the counts of a month.
+RULE = "rule:"
 # Customers of whom nothing was heard for so long are shown as stale.
 STALE = timedelta(days=548)
 
@@ -25,25 +28,33 @@ STALE = timedelta(days=548)
 def look_at_changed(limit: int = 200_000) -> dict[str, int]:
     """Score the customers that are new or have changed since, and write proposals. In batches, each a transaction.
 
+    After a change of the shop's own rules everybody is looked at again, in as many nights as ``limit`` makes of it.
+
     Returns how many were scored and how many proposals are new.
     """
     scored = proposed = last = 0
+    judge = judge_now()
     while scored < limit:
         waiting = Customer.objects.filter(merged_into__isnull=True).filter(
-            ~Exists(CustomerScore.objects.filter(customer=OuterRef("pk"), seen_at__gte=OuterRef("updated_at")))
+            ~Exists(
+                CustomerScore.objects.filter(
+                    customer=OuterRef("pk"), seen_at__gte=OuterRef("updated_at"), rules_seen=judge.number
+                )
+            )
         )
         batch = list(waiting.filter(pk__gt=last).order_by("pk")[:BATCH])
         if not batch:
             break
         last = batch[-1].pk
-        proposed += _look_at(batch)
+        proposed += _look_at(batch, judge)
         scored += len(batch)
     CustomerScore.objects.filter(customer__merged_into__isnull=False).delete()
+    RuleHit.objects.filter(customer__merged_into__isnull=False).delete()
     return {"scored": scored, "proposed": proposed}
 
 
 @transaction.atomic
-def _look_at(batch: list[Customer]) -> int:
+def _look_at(batch: list[Customer], judge: Judge) -> int:
     ids = [customer.pk for customer in batch]
     points: dict[int, list[ContactPoint]] = defaultdict(list)
     for point in ContactPoint.objects.filter(customer_id__in=ids):
@@ -53,7 +64,7 @@ def _look_at(batch: list[Customer]) -> int:
         Activity.objects.filter(customer_id__in=ids).order_by().values("customer_id").annotate(last=Max("at"))
         .values_list("customer_id", "last")
     )  # fmt: skip
-    asked = _asked(ids)
+    asked, broken = _asked(ids), judge.broken(batch)
     rows, proposals = [], []
     for customer in batch:
         own = points[customer.pk]
@@ -69,22 +80,38 @@ def _look_at(batch: list[Customer]) -> int:
                 was_asked=customer.pk in asked,
             )
         )
+        score = max(0, score - sum(rule.weight for rule in broken.get(customer.pk, ())))
         rows.append(
             CustomerScore(
-                customer=customer, score=score, gaps=gaps, branch_id=customer.branch_id, seen_at=customer.updated_at,
+                customer=customer, score=score, gaps=gaps, branch_id=customer.branch_id, rules_seen=judge.number,
+                seen_at=customer.updated_at,
                 heard_at=max(customer.updated_at, heard.get(customer.pk) or customer.updated_at),
             )
         )  # fmt: skip
         proposals += _proposals(customer, own)
     CustomerScore.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["customer"],
-        update_fields=["score", "gaps", "branch", "seen_at", "heard_at"],
+        update_fields=["score", "gaps", "branch", "seen_at", "heard_at", "rules_seen"],
     )  # fmt: skip
+    _write_hits(ids, broken)
     made = Proposal.objects.filter(customer_id__in=ids)
     known = set(made.values_list("customer_id", "rule", "field", "before", "after"))
     new = [one for one in proposals if (one.customer_id, one.rule, one.field, one.before, one.after) not in known]
     Proposal.objects.bulk_create(new)
     return len(new)
+
+
+def _write_hits(ids: list[int], broken: dict[int, list[ReadRule]]) -> None:
+    """Which rules are broken now: only what changed is written."""
+    there = {(pk, rule): row for row, pk, rule in
+             RuleHit.objects.filter(customer_id__in=ids).values_list("pk", "customer_id", "rule_id")}  # fmt: skip
+    wanted = {(pk, rule.pk) for pk, rules in broken.items() for rule in rules}
+    RuleHit.objects.filter(pk__in=[row for pair, row in there.items() if pair not in wanted]).delete()
+    # A rule that was deleted meanwhile has no hits any more.
+    alive = set(QualityRule.objects.values_list("pk", flat=True)) if wanted else set()
+    RuleHit.objects.bulk_create(
+        [RuleHit(customer_id=pk, rule_id=rule) for pk, rule in sorted(wanted - there.keys()) if rule in alive]
+    )
 
 
 def _proposals(customer: Customer, points: list[ContactPoint]) -> list[Proposal]:
@@ -133,6 +160,9 @@ def write_month(month: date) -> MonthScore:
     # Stored as JSON: the code in its quotes is in the text, on both databases alike.
     texts = scores.annotate(words=Cast("gaps", TextField()))
     gaps = {code: texts.filter(words__contains=f'"{code}"').count() for code in PARTS}
+    hits = RuleHit.objects.filter(rule__is_active=True, customer__merged_into__isnull=True).order_by()
+    counted = hits.values("rule_id").annotate(count=Count("pk")).values_list("rule_id", "count")
+    gaps |= {f"{RULE}{rule}": count for rule, count in counted}
     row, _made = MonthScore.objects.update_or_create(
         month=month,
         defaults={

@@ -25,6 +25,7 @@ from halkhata.records.data_quality.models import (
     ProposalState,
 )
 from halkhata.records.data_quality.scoring import PARTS
+from halkhata.records.data_quality.selectors.hits import names_of_hits, rules_with_counts
 from halkhata.records.data_quality.services.picking import end_pick
 from halkhata.records.data_quality.services.proposals import leave_proposal, take_all, take_proposal
 
@@ -37,27 +38,46 @@ def overview(request: StaffRequest) -> HttpResponse:
     """How the book stands, month by month, and where to begin."""
     months = list(MonthScore.objects.all()[:12])
     latest = months[0] if months else None
+    rules = rules_with_counts(request.user)
     gaps = [
         {"code": code, "words": words, "weight": weight, "count": latest.gaps.get(code, 0)}
         for code, (weight, words) in PARTS.items()
     ] if latest else []  # fmt: skip
-    return render(request, "data_quality/overview.html", {"months": months, "latest": latest, "gaps": gaps})
+    return render(request, "data_quality/overview.html", {
+        "months": months, "latest": latest, "gaps": gaps,
+        "rules": [{"rule": rule, "count": count} for rule, count in rules], "may_set": _may_set(request),
+    })  # fmt: skip
 
 
 @require_GET
 @needs("customer.edit")
 def gaps(request: StaffRequest) -> HttpResponse:
-    """Customers whose record lacks most, within what the reader sees."""
+    """Customers whose record lacks most, within what the reader sees; with ``rule`` those who break that rule."""
     rows = _scores(request).order_by("score", "customer_id")
+    rules = rules_with_counts(request.user)
+    chosen = next((rule.pk for rule, _count in rules if str(rule.pk) == request.GET.get("rule")), None)
+    if chosen is not None:
+        rows = rows.filter(customer__quality_hits__rule_id=chosen)
     place = _place(request)
     if place is not None:
         score, pk = divmod(place, 10**12)
         rows = rows.filter(Q(score__gte=score) & (Q(score__gt=score) | Q(customer_id__gt=pk)))
     found = list(rows[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
-    older = f"?after={last.score * 10**12 + last.customer_id}" if last else ""
-    shown = [{"score": row, "gaps": [PARTS[code][1] for code in row.gaps if code in PARTS]} for row in found[:SIZE]]
-    return render(request, "data_quality/gaps.html", {"rows": shown, "older_url": older})
+    kept = f"rule={chosen}&" if chosen is not None else ""
+    older = f"?{kept}after={last.score * 10**12 + last.customer_id}" if last else ""
+    broken = names_of_hits([row.customer_id for row in found[:SIZE]])
+    shown = [
+        {
+            "score": row,
+            "gaps": [PARTS[code][1] for code in row.gaps if code in PARTS],
+            "broken": broken.get(row.customer_id, []),
+        }
+        for row in found[:SIZE]
+    ]
+    entries = [{"rule": rule, "count": count} for rule, count in rules]
+    context = {"rows": shown, "older_url": older, "rules": entries, "chosen": chosen, "may_set": _may_set(request)}
+    return render(request, "data_quality/gaps.html", context)
 
 
 @require_GET
@@ -72,7 +92,9 @@ def stale(request: StaffRequest) -> HttpResponse:
     found = list(rows[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
     older = f"?after={cursor_of(last.heard_at, last.customer_id)}" if last else ""
-    return render(request, "data_quality/stale.html", {"rows": found[:SIZE], "older_url": older})
+    return render(request, "data_quality/stale.html", {
+        "rows": found[:SIZE], "older_url": older, "may_set": _may_set(request),
+    })  # fmt: skip
 
 
 @require_GET
@@ -91,6 +113,7 @@ def proposals(request: StaffRequest) -> HttpResponse:
     older = f"?rule={rule}&after={found[SIZE - 1].pk}" if len(found) > SIZE else ""
     rules = [{"code": code, "words": entry.label} for code, entry in RULES.items()]
     context = {"rows": shown, "older_url": older, "rules": rules, "rule": rule if rule in RULES else ""}
+    context["may_set"] = _may_set(request)
     return render(request, "data_quality/proposals.html", context)
 
 
@@ -138,7 +161,11 @@ def audit(request: StaffRequest) -> HttpResponse:
     shown = list(drawn.select_related("customer", "branch").order_by("state", "id")[:500])
     states = [(state.value, state.label) for state in AuditState if state != AuditState.OPEN]
     done = sum(row.state != AuditState.OPEN for row in shown)
-    context = {"rows": shown, "month": latest, "states": states, "done": done, "open_state": AuditState.OPEN}
+    broken = names_of_hits([row.customer_id for row in shown])
+    context = {
+        "rows": [{"pick": row, "broken": broken.get(row.customer_id, [])} for row in shown],
+        "month": latest, "states": states, "done": done, "open_state": AuditState.OPEN, "may_set": _may_set(request),
+    }  # fmt: skip
     return render(request, "data_quality/audit.html", context)
 
 
@@ -150,6 +177,11 @@ def audit_end(request: StaffRequest, pk: int) -> HttpResponse:
     end_pick(actor=request.user, pick=row, state=request.POST.get("state", ""), note=request.POST.get("note", ""))
     messages.success(request, _("Saved."))
     return redirect("data_quality:audit")
+
+
+def _may_set(request: StaffRequest) -> bool:
+    """Whether the reader is shown the way to the rules."""
+    return request.user.may("settings.edit")
 
 
 def _scores(request: StaffRequest) -> Any:

@@ -192,3 +192,16 @@ def test_who_may_not_sell_brings_no_sales(shop: Any, goods: Any, client_as: Any)
         bring(shop, [BIKE], actor=user)
     assert b"Sales with serial numbers" not in client_as(user).get("/imports/new/").content
     assert b"Sales with serial numbers" in client_as(shop.owner).get("/imports/new/").content
+
+
+def test_serial_that_somebody_owns_is_a_conflict_before_a_second_customer_is_made(shop: Any, goods: Any) -> None:
+    load(shop, [[*FRIDGE[:5], "SN-10001", *FRIDGE[6:]]])
+    before = Customer.objects.count()
+    stranger = ["Salma Test", "01100000088", "Radio", "", "", "sn 10001", "", "2026-02-04", "900", "14"]
+    run = load(shop, [stranger])
+    assert issues(run) == {2: "serial_known"}
+    assert (Customer.objects.count(), Purchase.objects.count()) == (before, 1)
+    # Of the very owner it is a sale as any other.
+    owner = ["করিম টেস্ট", "01100000002", "Radio", "", "", "sn 10001", "", "2026-02-04", "900", "14"]
+    assert issues(load(shop, [owner])) == {}
+    assert (Customer.objects.count(), Purchase.objects.count()) == (before, 2)

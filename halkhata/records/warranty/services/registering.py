@@ -118,7 +118,7 @@ def verify_registration(
 
     ``unit`` chooses between units of one number; ``product`` is needed for a serial number the shop does not know;
     ``bought_on`` corrects the day by the bill. Raises Conflict ``decided`` and ``owned_by_other`` (hand the unit over
-    instead), DomainError ``no_product``, PermissionRefused, NotFound.
+    instead), DomainError ``no_product``, ``possible_duplicate`` (the ``note`` says why), PermissionRefused, NotFound.
     """
     require(actor, "warranty.register")
     with transaction.atomic():
@@ -126,7 +126,7 @@ def verify_registration(
         chosen = unit or held.unit
         if chosen is not None:
             require(actor, "warranty.register", chosen)
-        person = customer or held.customer or _person(actor, held)
+        person = customer or held.customer or _person(actor, held, chosen, note)
         day = bought_on or held.bought_on
         if chosen is None:
             model = product or held.product
@@ -239,14 +239,22 @@ def _decide(held: Registration, actor: User, state: str, note: str) -> None:
     )
 
 
-def _person(actor: User, held: Registration) -> Customer | None:
-    """Whoever has the phone number, else a new customer of that name; nobody without a number."""
+def _person(actor: User, held: Registration, unit: Unit | None, note: str) -> Customer | None:
+    """Whoever has the phone number, else a new customer of that name; nobody without a number.
+
+    Where the unit itself is not somebody else's (that is refused anyhow), a serial number that somebody owns is a sign
+    of a double: the note says why it is another person. Raises DomainError ``possible_duplicate``.
+    """
     if not held.phone:
         return None
     known = find_by_contact(ContactKind.PHONE, held.phone)
     if known is not None:
         return known
-    return create_customer(actor=actor, name_bn=held.person_name or held.phone, phones=[held.phone], branch=held.branch)
+    is_free = unit is None or unit.owner_id is None
+    return create_customer(
+        actor=actor, name_bn=held.person_name or held.phone, phones=[held.phone], branch=held.branch,
+        serials=[held.serial] if is_free else [], confirm_duplicate=note,
+    )  # fmt: skip
 
 
 def _same(owner_id: int, person: Customer) -> bool:

@@ -9,7 +9,7 @@ from halkhata.foundation.audit.models import AuditEntry
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.outbox import run_until_quiet
 from halkhata.records.catalog.days import today
-from halkhata.records.catalog.models import Ownership, Unit
+from halkhata.records.catalog.models import Ownership, Product, Unit
 from halkhata.records.catalog.services.owners import transfer_unit
 from halkhata.records.customers.models import Customer
 from halkhata.records.warranty.models import Cover, Flag, Registration
@@ -85,6 +85,24 @@ def test_serial_of_somebody_else_is_refused_with_the_way_out_and_flagged(fridge,
     assert fridge.number in str(refused.value.message)
     assert "hand it over" in str(refused.value.message)
     assert digest() == before
+
+
+def test_serial_that_somebody_owns_on_another_product_needs_a_note_before_a_second_customer(fridge, catalog, terms):
+    row = note(catalog, serial="SN-0001", person_name="Salma Test")
+    Registration.objects.filter(pk=row.pk).update(unit=None)
+    row.refresh_from_db()
+    other = Product.objects.create(
+        brand=fridge.product.brand, kind=fridge.product.kind, name_en="Fridge 300", model_code="F300", folded="F300"
+    )
+    before = digest()
+    with pytest.raises(DomainError) as refused:
+        verify_registration(actor=catalog.counter, registration=row, product=other)
+    assert refused.value.code == "possible_duplicate"
+    assert "The serial number SN-0001 belongs to" in str(refused.value.message)
+    assert digest() == before
+    done = verify_registration(actor=catalog.counter, registration=row, product=other, note="both papers were seen")
+    assert str(done.customer) == "Salma Test"
+    assert AuditEntry.objects.get(action="customer.create", note__contains="both papers were seen")
 
 
 def test_rejected_one_names_the_reason_and_starts_nothing(catalog, terms):

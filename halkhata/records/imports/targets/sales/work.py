@@ -1,6 +1,6 @@
 """The import of sales as a target: each row is one sale, once; whoever buys is found or written down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import search_key
 from halkhata.records.catalog.choices import SaleChannel, UnitState
 from halkhata.records.catalog.days import EARLIEST, today
-from halkhata.records.catalog.identifiers import read_identifiers
+from halkhata.records.catalog.identifiers import fold_identifier, read_identifiers
 from halkhata.records.catalog.models import Product, Purchase, Unit, UnitIdentifier
 from halkhata.records.catalog.policies import SELL
 from halkhata.records.catalog.selectors.prices import price_in_force
@@ -22,6 +22,7 @@ from halkhata.records.catalog.services.purchases import NewLine, record_purchase
 from halkhata.records.catalog.services.units import find_taken
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.policies import branches_open_to
+from halkhata.records.customers.selectors.duplicates import owners_of
 from halkhata.records.imports.choices import IssueKind, Outcome, SharedRule
 from halkhata.records.imports.models import ImportedRow, ImportRun
 from halkhata.records.imports.registry import Issue, ReadRow, Verdict, Written
@@ -30,6 +31,7 @@ from halkhata.records.imports.targets.customers.reading import MODEL as CUSTOMER
 from halkhata.records.imports.targets.customers.undoing import undo_customers
 from halkhata.records.imports.targets.customers.work import SYSTEM
 from halkhata.records.imports.targets.customers.writing import CustomerWriter
+from halkhata.records.imports.targets.sales.columns import PREFIX
 from halkhata.records.imports.targets.sales.reading import MODEL, SaleLine, read_sale
 
 
@@ -79,14 +81,27 @@ class SalesWork:
         people = judge_customers(
             [row.record.person for row in rows], actor=self.actor, system=SYSTEM, shared=self.shared, branches={}
         )
+        taken = self._taken(
+            row for row, key, one in zip(rows, keys, people, strict=True) if key not in recorded and not one.record_id
+        )
         return [
-            Verdict(row, recorded[key]) if key in recorded else self._judge(row, person)
+            Verdict(row, recorded[key]) if key in recorded else self._judge(row, person, taken)
             for row, key, person in zip(rows, keys, people, strict=True)
         ]
 
-    def _judge(self, row: ReadRow, person: Verdict) -> Verdict:
+    def _taken(self, rows: Iterable[ReadRow]) -> set[str]:
+        """Folded numbers in rows of new customers that are of units which somebody owns: one statement."""
+        if self.shared == SharedRule.SEPARATE:
+            return set()
+        owned = owners_of(number for row in rows for number in row.record.identifiers.values())
+        return {fold_identifier(number) for numbers in owned.values() for number in numbers}
+
+    def _judge(self, row: ReadRow, person: Verdict, taken: set[str]) -> Verdict:
         line: SaleLine = row.record
         issue = person.issue or self._issue(line)
+        if issue is None and person.record_id is None:
+            named = (code for code, number in line.identifiers.items() if fold_identifier(number) in taken)
+            issue = next((Issue(IssueKind.CONFLICT, "serial_known", f"{PREFIX}{code}") for code in named), None)
         if issue is not None:
             return Verdict(row, issue=issue)
         return Verdict(row)
