@@ -96,11 +96,17 @@ def parcels_of_unit(user: User, unit_id: int) -> list[Parcel]:
     return list(with_last_event(Parcel.objects.visible_to(user).filter(unit_id=unit_id)).order_by("-pk")[:5])
 
 
-def own_parcels(customer_ids: Collection[int], *, days: int = 30, most: int = 20) -> list[Parcel]:
+def own_parcels(
+    customer_ids: Collection[int], *, item_id: int | None = None, unit_id: int | None = None, days: int = 30
+) -> list[Parcel]:
     """What is on its way to these people, or arrived lately; for their own pages. Two queries."""
     recent = ~Q(state__in=ENDED) | Q(state_at__gte=now() - timedelta(days=days))
     rows = Parcel.objects.filter(recent, customer__in=customer_ids)
-    return list(with_last_event(rows).order_by("-created_at", "-pk")[:most])
+    if item_id is not None:
+        rows = rows.filter(item_id=item_id)
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    return list(with_last_event(rows).order_by("-created_at", "-pk")[:20])
 
 
 def waiting_messages(*, before: str | None = None, after: str | None = None) -> Page[CourierMessage]:
