@@ -100,7 +100,7 @@ def register_all() -> None:
         ("picked_up", _("%(courier)s picked up %(what)s (%(number)s)")),
         ("in_transit", _("%(what)s (%(number)s) is on the way with %(courier)s")),
         ("at_branch", _("%(what)s (%(number)s) is at a branch of %(courier)s")),
-        ("out", _("%(courier)s is bringing %(what)s (%(number)s) today")),
+        ("out", _("%(courier)s is bringing %(what)s (%(number)s) to the customer")),
         ("failed", _("%(courier)s could not deliver %(what)s (%(number)s)")),
         ("delivered", _("%(courier)s delivered %(what)s (%(number)s)")),
         ("returned", _("%(what)s (%(number)s) came back from %(courier)s")),

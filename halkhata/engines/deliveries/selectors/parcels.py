@@ -118,4 +118,4 @@ def waiting_messages(*, before: str | None = None, after: str | None = None) -> 
 def customer_parcels(user: User, customer: Customer) -> list[Parcel]:
     """What is on its way to a customer, as far as ``user`` sees it."""
     rows = Parcel.objects.visible_to(user).under_way().filter(customer=customer)
-    return list(rows.select_related("courier").order_by("-pk")[:5])
+    return list(with_last_event(rows).order_by("-pk")[:5])
