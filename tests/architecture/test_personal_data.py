@@ -31,7 +31,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "catalog.brand", "catalog.price", "catalog.pricelist", "catalog.product", "catalog.productkind",
     "claims.companyrules", "claims.dispatch",
     "core.installation", "core.numbersequence", "core.scheduleline", "customers.organizationkey",
-    "customers.organizationtext", "data_quality.monthscore", "feedback.survey", "fields.fielddefinition",
+    "customers.organizationtext", "data_quality.monthscore", "deliveries.courier", "feedback.survey", "fields.fielddefinition",
     "fields.fieldoption", "fields.layoutplace", "fields.schemastamp", "fields.tag", "fields.validationrule",
     "goodwill.goodwilllimit", "goodwill.goodwillmonth", "imports.importissue", "messaging.prayertimes",
     "messaging.shorttext", "messaging.template", "messaging.templateproposal", "messaging.templaterules",
