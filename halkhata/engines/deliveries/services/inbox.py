@@ -72,7 +72,7 @@ def _keep(courier: Courier, webhook_id: str, text: str, source: EventSource) -> 
 
 def take_waiting(parcel: Parcel) -> int:
     """Take what came for this number before anybody had typed it. Returns how many."""
-    rows = CourierMessage.objects.select_for_update().filter(
+    rows = CourierMessage.objects.select_for_update(of=("self",)).filter(
         courier_id=parcel.courier_id, folded=parcel.folded, state=MessageState.WAITING,
         fault=MessageFault.UNKNOWN_NUMBER,
     )  # fmt: skip
