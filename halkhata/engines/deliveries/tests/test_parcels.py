@@ -33,6 +33,7 @@ from halkhata.engines.deliveries.tests.parcel_shop import (
 )
 from halkhata.engines.work.models import Notification
 from halkhata.foundation.audit.trail import SYSTEM
+from halkhata.foundation.core.append_only import suspended
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.foundation.core.models import OutboxEvent
@@ -176,6 +177,26 @@ def test_history_of_a_parcel_only_grows(parcel):
     with pytest.raises(DatabaseError), transaction.atomic():
         ParcelEvent.objects.all().delete()
     assert ParcelEvent.objects.get().kind == "out"
+
+
+@pytest_db
+def test_without_the_guard_history_could_be_rewritten(parcel):
+    """The twin: what refuses is the trigger."""
+    tell(parcel, "out")
+    with transaction.atomic(), suspended("deliveries_parcelevent"):
+        ParcelEvent.objects.update(kind="delivered")
+    assert ParcelEvent.objects.get().kind == "delivered"
+
+
+@pytest_db
+def test_database_takes_a_key_once_and_no_failure_without_its_reason(parcel):
+    event = tell(parcel, "out", key="k1")
+    for values in ({"key": "k1"}, {"key": "k2", "kind": "failed"}, {"key": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ParcelEvent.objects.create(
+                **{"parcel": parcel, "kind": "out", "happened_at": now(), "told_at": now(), "source": "api", **values}
+            )
+    assert ParcelEvent.objects.get() == event
 
 
 @pytest_db
