@@ -11,11 +11,11 @@ from halkhata.engines.deliveries.models import Courier, CourierMessage
 from halkhata.engines.deliveries.parcel_choices import MessageState
 from halkhata.engines.deliveries.parcel_forms import CourierForm, DropForm, EventFileForm, SilenceForm
 from halkhata.engines.deliveries.selectors.parcels import waiting_messages
+from halkhata.engines.deliveries.selectors.rules import tracking_rules
 from halkhata.engines.deliveries.services.couriers import (
     new_courier_secret,
     save_courier,
     save_tracking_rules,
-    tracking_rules,
 )
 from halkhata.engines.deliveries.services.event_files import MOST_BYTES, take_file
 from halkhata.engines.deliveries.services.inbox import drop_message, try_again

@@ -1,4 +1,4 @@
-"""What is on its way, on the customer's own pages: plain words, only their own, nothing of what staff wrote (A56.21)."""
+"""On its way, on the customer's own pages: plain words, only their own, nothing of what staff wrote (A56.21)."""
 
 from datetime import timedelta
 

@@ -10,7 +10,7 @@ from halkhata.engines.deliveries.choices import PromiseState
 from halkhata.engines.deliveries.models import CourierMessage, Parcel, ParcelEvent
 from halkhata.engines.deliveries.parcel_choices import ENDED, MessageState, ParcelState
 from halkhata.engines.deliveries.parcel_numbers import fold_number
-from halkhata.engines.deliveries.services.couriers import tracking_rules
+from halkhata.engines.deliveries.selectors.rules import tracking_rules
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value, scope_condition
 from halkhata.foundation.core.capped import COUNTED

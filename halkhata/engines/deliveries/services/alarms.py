@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from halkhata.engines.deliveries.choices import PromiseState, StepKind
 from halkhata.engines.deliveries.models import DeliveryStep, Parcel
 from halkhata.engines.deliveries.parcel_choices import Alarm
-from halkhata.engines.deliveries.services.couriers import tracking_rules
+from halkhata.engines.deliveries.selectors.rules import tracking_rules
 from halkhata.engines.deliveries.services.watching import tell_of_risk
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.audit.trail import SYSTEM, record

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.deliveries.models import Courier, TrackingRules
 from halkhata.engines.deliveries.parcel_models import PLACE_OF_NUMBER
+from halkhata.engines.deliveries.selectors.rules import tracking_rules
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core import secret_box
@@ -74,11 +75,6 @@ def courier_of(key: str) -> Courier:
     if found is None:
         raise NotFound("courier_not_found", _("There is no such courier."))
     return found
-
-
-def tracking_rules() -> TrackingRules:
-    """The rules as they stand."""
-    return TrackingRules.objects.filter(pk=1).first() or TrackingRules(pk=1)
 
 
 @transaction.atomic
