@@ -158,12 +158,11 @@ def list_parcels(request: KeyRequest, filters: Query[ParcelFilters]) -> dict[str
 def add_parcel(request: KeyRequest, body: ParcelIn) -> Status:
     """The same number for the same thing is one parcel. News that came before the number was known are taken now."""
     require_scope(request, "promise.edit")
+    subject = _subject(request, body)
     courier = Courier.objects.filter(pk=body.courier_id).first()
     if courier is None:
         raise DomainError("courier_not_found", _("There is no such courier."), field="courier_id")
-    made = give_to_courier(
-        actor=request.user, courier=courier, number=body.number, what=body.what, **_subject(request, body)
-    )
+    made = give_to_courier(actor=request.user, courier=courier, number=body.number, what=body.what, **subject)
     return Status(201, _shown(request, made.pk))
 
 

@@ -63,6 +63,8 @@ BODIES = {
     "return_withdraw": {},
     "take_in": {"unit_number": "U-1", "complaint": "x"},
     "add_claim": {"unit_number": "U-1"},
+    "add_parcel": {"courier_id": 1, "number": "AB1234", "unit_number": "U-999999"},
+    "add_parcel_event": {"event": "out", "happened_at": "2026-11-01T10:00:00Z"},
     "claim_submit": {},
     "claim_decide": {},
     "claim_credit": {"number": "x", "amount": "1", "on": "2026-01-02"},
