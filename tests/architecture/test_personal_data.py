@@ -32,7 +32,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "claims.companyrules", "claims.dispatch",
     "core.installation", "core.numbersequence", "core.scheduleline", "customers.organizationkey",
     "customers.organizationtext", "data_quality.monthscore", "data_quality.qualityrule",
-    "data_quality.rulesstate", "feedback.survey", "fields.fielddefinition",
+    "data_quality.rulesstate", "deliveries.courier", "feedback.survey", "fields.fielddefinition",
     "fields.fieldoption", "fields.layoutplace", "fields.schemastamp", "fields.tag", "fields.validationrule",
     "goodwill.goodwilllimit", "goodwill.goodwillmonth", "imports.importissue", "messaging.prayertimes",
     "messaging.shorttext", "messaging.template", "messaging.templateproposal", "messaging.templaterules",

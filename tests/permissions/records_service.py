@@ -9,6 +9,8 @@ from halkhata.desks.service.services.estimates import send_estimate, token_for
 from halkhata.desks.service.services.lines import add_line
 from halkhata.desks.service.services.opening import open_job
 from halkhata.desks.service.services.states import take_step
+from halkhata.engines.deliveries.models import Courier, CourierMessage
+from halkhata.engines.deliveries.services.parcels import give_to_courier
 from halkhata.engines.deliveries.services.promising import promise_delivery
 from halkhata.engines.goodwill.models import Goodwill
 from halkhata.engines.work.models import ChecklistItem
@@ -25,6 +27,11 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
     )
     brand = Brand.objects.create(code="walk-pump-brand", name_en="Walk")
     product = Product.objects.create(brand=brand, kind=sort, name_en="Pump", model_code="WP1", folded="WALK PUMP")
+    courier = Courier.objects.create(name_en="Walk", key="walk-courier", secret="x")
+    message = CourierMessage.objects.create(
+        courier=courier, webhook_id="walk", source="webhook", at=now(), body="words", state="waiting",
+        fault="unreadable",
+    )  # fmt: skip
     sides = []
     for number, side in enumerate((shop.own, shop.foreign)):
         unit = Unit.objects.create(
@@ -46,6 +53,7 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
             actor=SYSTEM, item=job, customer=side["customer"], branch=side["branch"],
             promised_for=now() + timedelta(days=2),
         )  # fmt: skip
+        parcel = give_to_courier(actor=SYSTEM, courier=courier, number=f"WALK97{number}", promise=promise)
         goodwill = Goodwill.objects.create(
             kind="visit", item_id=job.pk, customer=side["customer"], branch=side["branch"], reason="Walk", cost=1,
             currency="BDT", state="asked", asked_by=side["clerk"],
@@ -53,7 +61,7 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
         sides.append(
             {
                 "number": job.number, "line": line.pk, "estimate": estimate.number, "token": token_for(estimate),
-                "promise": promise.pk, "goodwill": goodwill.pk, "check": check.pk, "part": part.pk,
+                "promise": promise.pk, "parcel": parcel.pk, "goodwill": goodwill.pk, "check": check.pk, "part": part.pk,
             }
         )  # fmt: skip
     own, foreign = sides
@@ -70,5 +78,9 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
         "job card check": nested("check"),
         "job card page": kind((own["token"],), absent=("none-such",)),
         "promised date": kind((own["promise"],), (foreign["promise"],)),
+        "parcel": kind((own["parcel"],), (foreign["parcel"],)),
+        "courier": kind((courier.pk,)),
+        "courier message": kind((message.pk,)),
+        "courier key": kind((courier.key,), absent=("none-such",)),
         "goodwill": kind((own["goodwill"],), (foreign["goodwill"],)),
     }

@@ -26,6 +26,7 @@ from halkhata.doors.api.resources import (
     jobs,
     message_texts,
     messages,
+    parcels,
     products,
     purchases,
     queues,
@@ -90,6 +91,8 @@ def make_api() -> NinjaAPI:
     made.add_router("/returns", returns.router)
     made.add_router("/jobs", jobs.router)
     made.add_router("/bookings", bookings.router)
+    made.add_router("/parcels", parcels.router)
+    made.add_router("/couriers", parcels.couriers)
     made.add_router("/claims", claims.router)
     made.add_router("", aftercare.router)
     made.add_router("/stock-movements", stock_movements.router)

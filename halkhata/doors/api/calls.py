@@ -5,7 +5,6 @@ specification has it (headers ``webhook-id``, ``webhook-timestamp``, ``webhook-s
 than five minutes is refused, and one that was taken before changes nothing.
 """
 
-import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -16,15 +15,12 @@ from django.views.decorators.http import require_POST
 from ninja import Schema
 from pydantic import Field, ValidationError
 
-from halkhata.desks.tickets.call_models import PhoneSystem
 from halkhata.desks.tickets.services.telephone import CallNews, secret_of, system_of, take_news
-from halkhata.doors.api.limits import address_of, count_failure, refuse_guesser
 from halkhata.doors.api.problems import ApiProblem, of_domain
+from halkhata.doors.api.signed import refused, signed_id, small_body
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError, NotFound
-from halkhata.oversight.webhooks.signing import sign
 
-TOLERANCE_SECONDS = 5 * 60
 MAX_BODY = 32 * 1024
 
 
@@ -57,37 +53,15 @@ def tell(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, key: str) -> HttpResponse:
-    address = address_of(request)
-    if wait := refuse_guesser(address):
-        raise ApiProblem("too_many_requests", headers={"Retry-After": str(wait)})
-    size = request.META.get("CONTENT_LENGTH") or "0"
-    if not size.isdigit() or int(size) > MAX_BODY:
-        raise ApiProblem("too_large")
-    body = request.body
+    body = small_body(request, MAX_BODY)
     try:
         system = system_of(key)
     except NotFound:
         # An unknown key and a wrong signature answer alike.
-        count_failure(address)
-        raise ApiProblem("bad_signature") from None
-    webhook_id = _checked(request, system, body, address)
+        raise refused(request) from None
+    webhook_id = signed_id(request, secret_of(system), body)
     take_news(system=system, webhook_id=webhook_id, news=_news(body))
     return HttpResponse(status=204)
-
-
-def _checked(request: HttpRequest, system: PhoneSystem, body: bytes, address: str) -> str:
-    """The id of a message that is signed and fresh. Raises ApiProblem ``bad_signature``."""
-    webhook_id = request.headers.get("webhook-id", "")
-    stamp = request.headers.get("webhook-timestamp", "")
-    secret = secret_of(system)
-    if webhook_id and len(webhook_id) <= 120 and secret and stamp.isascii() and stamp.isdigit() and len(stamp) <= 12:
-        right = sign(secret, webhook_id=webhook_id, timestamp=int(stamp), body=body).encode()
-        given = request.headers.get("webhook-signature", "").split()[:10]
-        is_signed = any(hmac.compare_digest(right, one.encode()) for one in given)
-        if is_signed and abs(now().timestamp() - int(stamp)) <= TOLERANCE_SECONDS:
-            return webhook_id
-    count_failure(address)
-    raise ApiProblem("bad_signature")
 
 
 def _news(body: bytes) -> CallNews:

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_GET
 
-from halkhata.doors.api import calls, reading
+from halkhata.doors.api import calls, courier_news, reading
 from halkhata.doors.api.api import api
 from halkhata.doors.api.pipeline import outermost
 
@@ -14,6 +14,7 @@ for _pattern in ninja_patterns:
     _pattern.callback = outermost(_view)
 urlpatterns = [
     path("v1/calls/<slug:key>", outermost(calls.tell), name="api_calls"),
+    path("v1/courier-news/<slug:key>", outermost(courier_news.tell), name="api_courier_news"),
     path("v1/docs", reading.docs, name="api_docs"),
     path("v1/problems/", reading.problems_page, name="api_problems"),
     path("v1/problems/<slug:code>", reading.problem_page, name="api_problem"),

@@ -8,7 +8,8 @@ class DeliveriesConfig(AppConfig):
     label = "deliveries"
 
     def ready(self) -> None:
-        from halkhata.engines.deliveries import personal, registrations
+        from halkhata.engines.deliveries import parcel_registrations, personal, registrations
 
         registrations.register_all()
+        parcel_registrations.register_all()
         personal.register()

@@ -55,3 +55,18 @@ class DeliveryEnded(DomainEvent):
     promise_id: int
     item_id: int | None
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelMoved(DomainEvent):
+    """Something happened to a parcel: ``kind`` what, ``state`` where it stands with all that is known."""
+
+    name: ClassVar[str] = "parcel.moved"
+
+    parcel_id: int
+    event_id: int
+    item_id: int | None
+    customer_id: int | None
+    kind: str
+    state: str
+    happened_at: datetime

@@ -5,11 +5,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.deliveries.choices import MoveReason, PromiseState, StepKind
+from halkhata.engines.deliveries.parcel_models import Courier, CourierMessage, Parcel, ParcelEvent, TrackingRules
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.accounts.visibility import VisibleQuerySet
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.models import Customer
+
+__all__ = ["Courier", "CourierMessage", "DeliveryPromise", "DeliveryStep", "Parcel", "ParcelEvent", "TrackingRules"]
 
 
 class DeliveryPromiseQuerySet(VisibleQuerySet["DeliveryPromise"]):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from halkhata.engines.deliveries.choices import PromiseState
 from halkhata.engines.deliveries.forms import MoveForm, PromiseForm
 from halkhata.engines.deliveries.models import DeliveryPromise
+from halkhata.engines.deliveries.selectors.parcels import parcels_of_promise
 from halkhata.engines.deliveries.selectors.promises import FIRST_VIEW, VIEWS, promise_for, promise_list
 from halkhata.engines.deliveries.services.promising import keep_promise, promise_delivery, reschedule
 from halkhata.engines.work.selectors.rows import item_url
@@ -130,6 +131,7 @@ def _page(
         "item_url": item_url(promise.item) if promise.item is not None else "",
         "form": form or MoveForm(initial={"days": "1", "version": promise.version}),
         "is_open": is_open,
+        "parcels": parcels_of_promise(promise.pk),
         "may_edit": is_open and request.user.may("promise.edit"),
     }
     return render(request, "deliveries/detail.html", context, status=status)

@@ -63,6 +63,8 @@ BODIES = {
     "return_withdraw": {},
     "take_in": {"unit_number": "U-1", "complaint": "x"},
     "add_claim": {"unit_number": "U-1"},
+    "add_parcel": {"courier_id": 1, "number": "AB1234", "unit_number": "U-999999"},
+    "add_parcel_event": {"event": "out", "happened_at": "2026-11-01T10:00:00Z"},
     "claim_submit": {},
     "claim_decide": {},
     "claim_credit": {"number": "x", "amount": "1", "on": "2026-01-02"},
@@ -224,6 +226,7 @@ def test_key_without_the_right_is_refused_and_nothing_changes(key, shop, here, d
         branch_id=shop.branch.pk, team_id=shop.team.pk, category_id=here.category.pk, webhook_id=1, point_id=1,
         message_id=1, call_id=1, minutes_id=1, answer_id=1, code="open", segment_id=1, external_id=1,
         import_id=1, export_id=1, request_number="P-1", reminder_id=1, text_id=1, version_number=1, proposal_id=1,
+        parcel_id=1,
     )  # fmt: skip
     before = digest()
     answer = call(api, method, address + QUERIES.get(name, ""), name)

@@ -22,6 +22,7 @@ from halkhata.doors.portal.secrets_of import OPEN, drop_cookie, read_cookie
 from halkhata.doors.portal.selectors.matters import booking_words, matters_of, own_job
 from halkhata.doors.portal.selectors.mine import own_unit, own_units
 from halkhata.doors.portal.selectors.own_unit import papers_of, unit_facts
+from halkhata.doors.portal.selectors.parcels import parcels_to
 from halkhata.doors.portal.services.following import (
     MINE,
     SESSION_LIVES,
@@ -123,6 +124,7 @@ def unit(request: HttpRequest, *, session: FollowRequest, customer: Customer, nu
     said = request.GET.get("said", "")
     booked = booking_words(own.booking) if own.booking is not None else ""
     context = {"own": own, "booked": booked, "said": said if said in NOTICES else "", **unit_facts(own, customer)}
+    context["parcels"] = parcels_to(customer, unit_id=own.unit.pk)
     return _page(request, session, "portal/mine_unit.html", context)
 
 
@@ -143,7 +145,8 @@ def card(request: HttpRequest, *, session: FollowRequest, customer: Customer, nu
 @my_page
 def matters(request: HttpRequest, *, session: FollowRequest, customer: Customer) -> HttpResponse:
     """Complaints, repairs, returns, disputes and visits, what is open first."""
-    return _page(request, session, "portal/mine_matters.html", {"matters": matters_of(customer)})
+    context = {"matters": matters_of(customer), "parcels": parcels_to(customer)}
+    return _page(request, session, "portal/mine_matters.html", context)
 
 
 @require_safe
@@ -151,7 +154,10 @@ def matters(request: HttpRequest, *, session: FollowRequest, customer: Customer)
 def job(request: HttpRequest, *, session: FollowRequest, customer: Customer, number: str) -> HttpResponse:
     """Where a repair stands."""
     shown = own_job(customer, number)
-    return _not_there(request) if shown is None else _page(request, session, "portal/mine_job.html", shown)
+    if shown is None:
+        return _not_there(request)
+    shown["parcels"] = parcels_to(customer, item_id=shown["job"].pk)
+    return _page(request, session, "portal/mine_job.html", shown)
 
 
 def _too_many() -> DomainError:

@@ -18,6 +18,7 @@ from halkhata.doors.portal.limits import is_flooding, with_retry
 from halkhata.doors.portal.pages import customer_render, customers_page
 from halkhata.doors.portal.return_forms import AppealForm, ReturnForm
 from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, drop_cookie, new_id, read_cookie, set_cookie
+from halkhata.doors.portal.selectors.parcels import parcels_to
 from halkhata.doors.portal.services.following import CUSTOMER, TooMany, known_customer, open_request
 from halkhata.doors.portal.services.returning import ask_to_return, return_in_session, use_return_code
 from halkhata.engines.messaging.text_registry import text_carriers
@@ -161,6 +162,7 @@ def _page(
         "story": [line for line in story if line.label not in road],
         "appeal_form": (form or AppealForm()) if may_appeal(found) else None,
         "appeal_url": reverse("portal:return_appeal", args=[token]),
+        "parcels": parcels_to(found.customer, item_id=found.pk) if found.customer is not None else [],
     }  # fmt: skip
     return customer_render(request, "portal/return.html", context, status)
 

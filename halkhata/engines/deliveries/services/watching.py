@@ -44,6 +44,11 @@ def tell_of_risks(limit: int = 200) -> int:
     return sum(_tell(pk, at) for pk in sorted(ids))
 
 
+def tell_of_risk(pk: int) -> bool:
+    """Tell the customer now that this date may slip, if that was not told yet. Returns whether it was told now."""
+    return _tell(pk, now())
+
+
 @transaction.atomic
 def _warn(pk: int, at: datetime) -> bool:
     promise = _held(pk)
