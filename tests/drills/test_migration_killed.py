@@ -59,8 +59,8 @@ with connection.cursor() as cursor:
 # The version before: the newest step of each app that no other app builds on is taken back, data and all.
 BACK = """
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-executor = MigrationExecutor(connection)
+from halkhata.foundation.core.migration_state import LightExecutor
+executor = LightExecutor(connection)
 graph = executor.loader.graph
 targets = []
 for app, name in graph.leaf_nodes():
