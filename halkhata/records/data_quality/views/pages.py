@@ -112,9 +112,10 @@ def proposals(request: StaffRequest) -> HttpResponse:
     shown = [{"row": row, "words": RULES[row.rule].label} for row in found[:SIZE] if row.rule in RULES]
     older = f"?rule={rule}&after={found[SIZE - 1].pk}" if len(found) > SIZE else ""
     rules = [{"code": code, "words": entry.label} for code, entry in RULES.items()]
-    context = {"rows": shown, "older_url": older, "rules": rules, "rule": rule if rule in RULES else ""}
-    context["may_set"] = _may_set(request)
-    return render(request, "data_quality/proposals.html", context)
+    return render(request, "data_quality/proposals.html", {
+        "rows": shown, "older_url": older, "rules": rules, "rule": rule if rule in RULES else "",
+        "may_set": _may_set(request),
+    })  # fmt: skip
 
 
 @require_POST
