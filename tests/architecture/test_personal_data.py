@@ -38,7 +38,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "messaging.shorttext", "messaging.template", "messaging.templateproposal", "messaging.templaterules",
     "messaging.templateversion", "messaging.textingsettings", "privacy.consentwording",
     "privacy.donotcontact", "privacy.processingactivity", "privacy.retentionrule", "quality.guideversion",
-    "quality.rubricline", "returns.returnpolicy", "segments.segment", "service.servicerules",
+    "quality.rubricline", "returns.advanceterms", "returns.returnpolicy", "segments.segment", "service.servicerules",
     "standards.standardsdraft", "standards.standardsversion", "stock.place", "tickets.callmessageseen",
     "tickets.cannedreply", "tickets.category", "tickets.disposition", "tickets.extension", "tickets.phonesystem",
     "tickets.rootcauseentry", "tickets.safetyword", "warranty.policyterm", "warranty.warrantypolicy", "work.absence",

@@ -25,7 +25,7 @@ def clerk(catalog: Any) -> Any:
 @pytest.fixture
 def boss(catalog: Any) -> Any:
     role = make_role(
-        "boss", level=5, scope="all", permissions=(*AGENT_PERMISSIONS, "promise.edit", "settings.edit", "unit.view")
+        "boss", level=4, scope="all", permissions=(*AGENT_PERMISSIONS, "promise.edit", "settings.edit", "unit.view")
     )
     return make_user("boss", branch=catalog.branch, role=role)
 
