@@ -55,6 +55,7 @@ LOOKING_WRITES = {
     "accounts:two_factor_new": {"accounts_secondfactor"},
     "analytics:promises_csv": {"audit_auditentry"},
     "claims:losses_file": {"audit_auditentry"},
+    "returns:numbers_file": {"audit_auditentry"},
     "analytics:stages_csv": {"audit_auditentry"},
     "analytics:causes_csv": {"audit_auditentry"},
     "analytics:repeats_csv": {"audit_auditentry"},

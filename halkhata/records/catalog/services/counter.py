@@ -11,9 +11,11 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.catalog import policies
+from halkhata.records.catalog.identifiers import read_identifiers
 from halkhata.records.catalog.models import Purchase
 from halkhata.records.catalog.selectors.who import phone_in
 from halkhata.records.catalog.services.purchases import NewLine, record_purchase
+from halkhata.records.catalog.services.units import find_taken, taken_error
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.customers.services.locking import lock_values
@@ -74,7 +76,18 @@ def sell_at_counter(
         if buyer is None:
             if newcomer is None:
                 raise DomainError("no_customer", _("Write the customer's phone number or name."), field="who")
+            _refuse_owned(actor, line)
             buyer = write_down(actor=actor, newcomer=newcomer, serials=(line.identifiers or {}).values())
         return record_purchase(
             actor=actor, customer=buyer, branch=actor.branch, lines=[line], bought_on=bought_on, memo=memo, key=key
         )
+
+
+def _refuse_owned(actor: User, line: NewLine) -> None:
+    """What somebody owns is not sold again; that is said before anybody is asked whether the buyer is that person."""
+    if not line.identifiers:
+        return
+    read = read_identifiers(line.product.kind, line.identifiers)
+    taken = find_taken(line.product, read)
+    if taken is not None and taken.unit.owner_id is not None:
+        raise taken_error(actor, taken, read)

@@ -70,20 +70,32 @@ def test_owner_of_another_branch_is_not_named(catalog: Any, sold: Any, elsewhere
     assert str(refused.value.message) == "The serial number SN-0001 belongs to a customer of another branch."
 
 
-def test_sale_to_a_stranger_asks_whose_unit_it_is_before_anything_is_written(
+def test_sale_of_what_somebody_owns_leads_to_the_unit_before_anything_is_written(
     catalog: Any, rahima: Any, sold: Any, client_as: Any
 ) -> None:
     client, before = client_as(catalog.seller), rows_digest()
     typed = {"token": "t9", "who": "01100000077", "also": "Salma Test", "product": "Fridge 220",
              "identifier_serial": "SN 0001"}  # fmt: skip
     answer = client.post(URL, typed)
+    assert answer.status_code == 409
+    assert "This number belongs to a unit that is written down already" in answer.content.decode()
+    assert rows_digest() == before
+
+
+def test_sale_of_another_product_with_the_number_of_somebody_asks_whose_unit_it_is(
+    catalog: Any, rahima: Any, sold: Any, client_as: Any
+) -> None:
+    client, before = client_as(catalog.seller), rows_digest()
+    typed = {"token": "t9", "who": "01100000077", "also": "Salma Test", "product": "Testa Motorcycle 150 (M150)",
+             "identifier_chassis": "SN 0001", "identifier_engine": "EN-77001"}  # fmt: skip
+    answer = client.post(URL, typed)
     page = answer.content.decode()
     assert "The serial number SN-0001 belongs to Rahima Test" in page
     assert f'value="{rahima.pk}"' in page
     assert rows_digest() == before
-    # Chosen: it is Rahima's unit, so nothing is sold a second time, and nobody new is written down.
-    assert "This number belongs to a unit" in client.post(URL, {**typed, "chosen": str(rahima.pk)}).content.decode()
-    assert rows_digest() == before
+    sold_to = client.post(URL, {**typed, "chosen": str(rahima.pk)})
+    assert sold_to.status_code == 302
+    assert Purchase.objects.latest("pk").customer == rahima
 
 
 def test_unit_that_changed_hands_unwritten_is_a_sign_with_its_reason(catalog: Any, rahima: Any, sold: Any) -> None:

@@ -6,6 +6,7 @@ from halkhata.records.customers.choices import ContactKind, SearchKind
 from halkhata.records.customers.merging.people import Person, fold_person
 from halkhata.records.customers.models import Address, ContactPoint, Customer, ExternalId, SearchKey
 from halkhata.records.customers.registry import unit_signs
+from halkhata.records.customers.selectors.papers import has_papers
 
 CHUNK = 2_000
 
@@ -54,10 +55,11 @@ def _people(ids: Sequence[int], theirs: dict[str, object], own: dict[str, object
         foreign.setdefault(holder, []).append((system, value))
     papers: dict[int, list[str]] = {}
     units: dict[int, list[str]] = {}
-    if with_signs:
+    if with_signs and has_papers():
         rows_of_papers = SearchKey.objects.filter(kind=SearchKind.PAPER, **theirs).order_by()
         for holder, key in rows_of_papers.values_list("customer_id", "key"):
             papers.setdefault(holder, []).append(key)
+    if with_signs:
         for source in unit_signs:
             for holder, marks in source.marks_of(ids).items():
                 units.setdefault(holder, []).extend(marks)

@@ -13,7 +13,7 @@ KEPT = "field.address"
 def address_text(customer: Customer) -> str:
     """Where the customer lives, in the reader's language; "" when nobody knows."""
     # Whoever merges may see it whole (policies.can_edit_customers).
-    return shown_address(None, Address.objects.filter(customer=customer).order_by("id").first())
+    return shown_address(None, min(customer.addresses.all(), key=lambda one: one.pk, default=None))
 
 
 def take_address(*, survivor: Customer, merged: Customer) -> dict[str, list[int]]:

@@ -25,6 +25,11 @@ def mark_of(field_id: int, number: str) -> str:
     return keyed_hash(f"{field_id}:{folded}", purpose=PURPOSE)
 
 
+def has_papers() -> bool:
+    """Whether the shop keeps numbers of papers at all: most ask for none, and then nobody need look for marks."""
+    return any(one.is_identity for one in schema_of(TARGET).active)
+
+
 def papers_of(ids: Collection[int]) -> dict[int, set[str]]:
     """The marks of these customers, from what is filled in now: one statement."""
     rows = CustomerValue.objects.filter(record_id__in=ids, field__is_identity=True, field__is_active=True)

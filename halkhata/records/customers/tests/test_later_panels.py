@@ -129,8 +129,8 @@ def test_page_and_its_later_panels_share_no_panel_and_lose_none(shop, client_as)
     shown = len(page.context["main_panels"]) + len(page.context["side_panels"])
     later = sum(len(fetch(client, customer, column).context["panels"]) for column in COLUMNS)
     assert shown == len([one for one in customer_panels if not one.later])
-    # Promised dates, returns and segments say nothing where there is nothing.
-    assert later == len([one for one in customer_panels if one.later]) - 3
+    # Parcels, promised dates, returns and segments say nothing where there is nothing.
+    assert later == len([one for one in customer_panels if one.later]) - 4
     assert {name for name, one in customer_panels.items() if one.later} == {
-        "service", "returns", "disputes", "goodwill", "deliveries", "segments", "merging",
+        "service", "returns", "disputes", "goodwill", "deliveries", "deliveries.parcels", "segments", "merging",
     }  # fmt: skip
