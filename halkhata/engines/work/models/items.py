@@ -147,6 +147,10 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["-opened_at", "-id"], condition=~Q(state_flag="resolved"), name="work_item_open_recent"
             ),
+            # What is done, the newest first: without it, the list steps over all that is open.
+            models.Index(
+                fields=["-opened_at", "-id"], condition=Q(state_flag="resolved"), name="work_item_done_recent"
+            ),
             models.Index(fields=["state", "-opened_at", "-id"], name="work_item_state_recent"),
             # Reports look at what was solved in a span of days.
             models.Index(fields=["-resolved_at", "-id"], name="work_item_solved"),
