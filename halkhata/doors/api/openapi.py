@@ -34,6 +34,7 @@ TAGS = (
     ("jobs", "Job cards: units in for service, who pays what, estimates, parts, the gate."),
     ("bookings", "Visits to the workshop: days with places, who asked for one, what the desk answered."),
     ("returns", "Goods that come back: what is asked, received, inspected, decided and settled; the ledger of goods."),
+    ("parcels", "What a courier carries, and what is heard of it on the way."),
     ("aftercare", "Who is to be reminded of a service, recalls, service centres."),
     ("claims", "What the shop asks of a company for work and parts under its warranty."),
     ("disputes", "What customer and shop do not agree about: the file and the decisions."),
