@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import environment, requirements
+
+# How fast examples are drawn says something about the machine that day and nothing about the code.
+settings.register_profile("halkhata", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("halkhata")
 
 pytest_plugins = [
     "tests.support.fixtures_shop",

@@ -70,7 +70,7 @@ def register_all() -> None:
     unit_panels.register(
         "deliveries.parcels",
         UnitPanel(
-            order=60, template="deliveries/unit_panel.html", context=_of_unit, permission="work.view", column="side",
+            order=60, template="deliveries/unit_panel.html", context=_of_unit, permission="work.view", column="main",
             later=True,
         ),
     )  # fmt: skip

@@ -69,7 +69,9 @@ def _lines(content: bytes) -> list[dict[str, str]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise DomainError("file_unreadable", _("This is no CSV file in UTF-8."), field="file") from error
     if not NEEDED.issubset(names.values()):
-        raise DomainError("columns_missing", _("The first line needs the columns number, event and at."), field="file")
+        raise DomainError(
+            "columns_missing", _("The first line needs the columns “number”, “event” and “at”."), field="file"
+        )
     if len(rows) > MOST_LINES:
         raise DomainError("too_many_lines", _("At most 3,000 lines at once."), field="file")
     found = []

@@ -118,7 +118,7 @@ def test_what_everybody_looks_for_stands_in_the_page(catalog, sold, client_as):
     shown = len(page.context["main_panels"]) + len(page.context["side_panels"])
     assert shown == len([one for one in unit_panels if not one.later])
     assert {name for name, one in unit_panels.items() if one.later} == {
-        "service", "returns", "disputes", "claims", "aftercare", "stock",
+        "service", "returns", "disputes", "claims", "aftercare", "stock", "deliveries.parcels",
     }  # fmt: skip
     assert {"warranty", "aftercare.recalls"} <= {name for name, one in unit_panels.items() if not one.later}
 
