@@ -389,14 +389,14 @@ def _fill(shop: Walked) -> None:
     )
     assert asked is not None
     _fill_privacy(shop)
-    shop.kinds |= make_catalog_kinds(shop, Kind)
-    shop.kinds |= make_warranty_kinds(shop, Kind)
-    shop.kinds |= make_returns_kinds(shop, Kind)
-    shop.kinds |= make_dispute_kinds(shop, Kind)
-    shop.kinds |= make_service_kinds(shop, Kind)
-    shop.kinds |= make_claims_kinds(shop, Kind)
-    shop.kinds |= make_aftercare_kinds(shop, Kind)
-    shop.kinds |= make_portal_kinds(shop, Kind)
+    for make in (
+        make_catalog_kinds, make_warranty_kinds, make_returns_kinds, make_dispute_kinds, make_service_kinds,
+        make_claims_kinds, make_aftercare_kinds, make_portal_kinds,
+    ):  # fmt: skip
+        made = make(shop, Kind)
+        # One name, one record: of two, an address would be walked with the id of the other one.
+        assert not made.keys() & shop.kinds.keys(), made.keys() & shop.kinds.keys()
+        shop.kinds |= made
     shop.kinds["survey link"] = Kind((asked[1],), absent=("none-such",))
     assert other_hook.owner_id == foreign["clerk"].pk
 

@@ -78,7 +78,7 @@ def make_service_kinds(shop: Any, kind: Any) -> dict[str, Any]:
         "job card check": nested("check"),
         "job card page": kind((own["token"],), absent=("none-such",)),
         "promised date": kind((own["promise"],), (foreign["promise"],)),
-        "parcel": kind((own["parcel"],), (foreign["parcel"],)),
+        "courier parcel": kind((own["parcel"],), (foreign["parcel"],)),
         "courier": kind((courier.pk,)),
         "courier message": kind((message.pk,)),
         "courier key": kind((courier.key,), absent=("none-such",)),
