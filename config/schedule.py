@@ -20,6 +20,11 @@ TIMETABLE = [
     Line(
         name="process-waiting-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.process_waiting_mail"
     ),
+    Line(
+        name="process-waiting-texts",
+        cron="* * * * * */15",
+        task="halkhata.engines.messaging.text_jobs.process_waiting_texts",
+    ),
     # every minute: has an outgoing mail server that failed come back?
     Line(name="probe-mail", cron="* * * * *", task="halkhata.engines.messaging.jobs.probe_mail_channels"),
     # every ten minutes: who looked at a ticket and is gone
