@@ -8,6 +8,7 @@ class SmsConfig(AppConfig):
     label = "sms"
 
     def ready(self) -> None:
-        from halkhata.engines.sms import registrations
+        from halkhata.engines.sms import personal, registrations
 
         registrations.register_all()
+        personal.register()
