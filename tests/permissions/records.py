@@ -24,6 +24,7 @@ from halkhata.engines.messaging.models import (
     BlockedSender,
     Delivery,
     InboundRaw,
+    InboundText,
     Mailbox,
     Message,
     MessageAttachment,
@@ -82,6 +83,7 @@ from tests.permissions.records_disputes import make_dispute_kinds
 from tests.permissions.records_portal import make_portal_kinds
 from tests.permissions.records_returns import make_returns_kinds
 from tests.permissions.records_service import make_service_kinds
+from tests.permissions.records_sms import make_sms_kinds
 from tests.permissions.records_warranty import make_warranty_kinds
 from tests.support.fixtures_shop import make_shop
 
@@ -322,6 +324,12 @@ def _fill(shop: Walked) -> None:
             (own["ticket"].number, own["file"].pk), (foreign["ticket"].number, foreign["file"].pk),
             ("K-999999", own["file"].pk),
         ),
+        "text that came in": house(
+            InboundText.objects.create(
+                source="sms:1", provider_id="walk", digest="0" * 64, from_typed="SHOP", text="Hi", body=b"",
+                state="quarantined", outcome="quarantined", received_at=at,
+            )
+        ),  # fmt: skip
         "blocked sender": house(BlockedSender.objects.create(address="spam@example.com", reason="x", since=at)),
         "skill": house(Skill.objects.create(code="walk", name_en="Walk")),
         "course": house(Course.objects.create(code="walk", name_en="Walk")),
@@ -395,6 +403,7 @@ def _fill(shop: Walked) -> None:
     shop.kinds |= make_dispute_kinds(shop, Kind)
     shop.kinds |= make_service_kinds(shop, Kind)
     shop.kinds |= make_claims_kinds(shop, Kind)
+    shop.kinds |= make_sms_kinds(shop, Kind)
     shop.kinds |= make_aftercare_kinds(shop, Kind)
     shop.kinds |= make_portal_kinds(shop, Kind)
     shop.kinds["survey link"] = Kind((asked[1],), absent=("none-such",))

@@ -73,6 +73,18 @@ def last_message_channel(item: WorkItem) -> str:
     return said.order_by("-at", "-pk").values_list("channel", flat=True).first() or ""
 
 
+def people_number(item: WorkItem) -> str:
+    """The number that news of the item go to: that from which the customer wrote last, else the first that reaches
+    somebody; "" for none."""
+    if item.customer_id is None:
+        return ""
+    theirs = ContactPoint.objects.filter(customer_id=item.customer_id, kind=ContactKind.PHONE)
+    points = list(theirs.order_by("-is_primary", "pk"))
+    said = InboundText.objects.filter(message__conversation__item=item, number__in=[one.value for one in points])
+    last = said.order_by("-pk").values_list("number", flat=True).first()
+    return last or next((one.value for one in points if one.is_reachable), "")
+
+
 def last_text_to(number: str) -> TextMessage | None:
     """The last text that went to the number, or may have."""
     gone = Q(state__in=[TextState.SENT, TextState.BY_HAND, TextState.IN_DOUBT])

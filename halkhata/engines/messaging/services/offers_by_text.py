@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from halkhata.engines.messaging.arriving_registry import ArrivedText
 from halkhata.engines.messaging.models import InboundText
 from halkhata.engines.messaging.selectors.text_senders import last_text_to
-from halkhata.engines.messaging.services.texts import prepare_text
-from halkhata.engines.messaging.text_choices import GATED, TextChannel
+from halkhata.engines.messaging.services.text_caps import answer_text
+from halkhata.engines.messaging.text_choices import GATED
 from halkhata.engines.messaging.texting.keywords import says_no, wants_no_offers
 from halkhata.foundation.audit.trail import SystemActor
 from halkhata.records.customers.choices import ContactKind
@@ -62,7 +62,7 @@ def take_stop(arrived: ArrivedText) -> dict[str, Any]:
 def _confirm(arrived: ArrivedText, person: Customer) -> None:
     with translation.override(person.language):
         words = _("You will get no more offers from us by SMS. News about your own matters still comes.")
-    prepare_text(
-        customer=person, channel=TextChannel.SMS, to_address=arrived.number, text=words,
-        cause=f"stop:{arrived.row.pk}:sms", language=person.language,
+    answer_text(
+        customer=person, number=arrived.number, words=words, cause=f"stop:{arrived.row.pk}:sms",
+        language=person.language,
     )  # fmt: skip
