@@ -42,12 +42,13 @@ def _always() -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class TextCarrier:
-    """One way for short texts; registered under its channel ("sms", "email"). ``is_set_up``: whether it carries
-    anything at all, for the words on pages."""
+    """One way for short texts; registered under its channel ("sms", "email"). For the words on pages: ``is_set_up``,
+    whether it carries anything at all, and ``names``, what the shop calls what carries."""
 
     can_carry: CanCarry
     carry: Carry
     is_set_up: Callable[[], bool] = _always
+    names: Callable[[], list[str]] = list
 
 
 text_carriers: Registry[TextCarrier] = Registry("text_carriers")

@@ -22,5 +22,8 @@ def register() -> None:
             paths=("text__item__customer", "text__customer"), hidden=frozenset({"key"}),
         ),
     )  # fmt: skip
-    # What a gateway reports of a text that nobody knows may have a number in it.
-    register_personal_traces(PersonalTrace(model_label="sms.Gateway", columns=("last_said",)))
+    # What a gateway says, and what it reports of a text that nobody knows, may have a number in it.
+    register_personal_traces(
+        PersonalTrace(model_label="sms.Gateway", columns=("last_said",)),
+        PersonalTrace(model_label="sms.SmsReport", columns=("body", "word"), on_found="delete"),
+    )

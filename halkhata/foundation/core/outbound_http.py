@@ -106,7 +106,8 @@ def send(
 ) -> Answer:
     """Call ``url`` and return its answer, whatever its status; a redirect is an answer like any other.
 
-    ``query``: more of the address, quoted by the caller, where it carries a text and may be long. ``seconds`` is the time for all of it (name look-up aside, whose limit is the system's). Raises AddressRefused and
+    ``query``: more of the address, quoted by the caller, where it carries a text and may be long.
+    ``seconds`` is the time for all of it (name look-up aside, whose limit is the system's). Raises AddressRefused and
     NoAnswer.
     """
     destination = check_address(url)

@@ -57,7 +57,5 @@ def note_never_went(pk: int) -> bool:
 def _end(pk: int, before: tuple[TextState, ...], state: TextState) -> bool:
     rows = TextMessage.objects.filter(pk=pk, state__in=before, is_demo=False)
     return bool(
-        rows.update(
-            state=state, lease_until=None, sealed_text="", settled_at=Coalesce("settled_at", Value(now()))
-        )
+        rows.update(state=state, lease_until=None, sealed_text="", settled_at=Coalesce("settled_at", Value(now())))
     )

@@ -113,7 +113,9 @@ class HttpTemplate(Plain):
             found = place_in(object_of(answer), options["id_place"]) if options.get("id_place") else ""
             return accepted(found, f"HTTP {answer.status}")
         if options.get("refusal") and _bare(options["refusal"]) in words:
-            return Sent(verdict=Verdict.REFUSED, fault=Fault.OTHER, said=said(f"HTTP {answer.status}", words_of(answer)))
+            return Sent(
+                verdict=Verdict.REFUSED, fault=Fault.OTHER, said=said(f"HTTP {answer.status}", words_of(answer))
+            )
         return by_status(answer)
 
     def ask(self, access: Access, *, key: str, provider_id: str) -> Told:

@@ -43,9 +43,7 @@ def call(
 
 def post_json(url: str, data: Mapping[str, Any]) -> outbound_http.Answer:
     """POST an object as JSON."""
-    return call(
-        "POST", url, headers={"Content-Type": JSON, "Accept": JSON}, body=json.dumps(data).encode()
-    )
+    return call("POST", url, headers={"Content-Type": JSON, "Accept": JSON}, body=json.dumps(data).encode())
 
 
 def post_form(url: str, data: Mapping[str, str]) -> outbound_http.Answer:

@@ -59,9 +59,7 @@ class SmsReport(models.Model):
     gateway = models.ForeignKey(Gateway, on_delete=models.CASCADE, related_name="reports")
     # Of all its fields: the same report again is one row.
     digest = models.CharField(max_length=64)
-    delivery = models.ForeignKey(
-        SmsDelivery, null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
-    )
+    delivery = models.ForeignKey(SmsDelivery, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
     key = models.CharField(max_length=20, blank=True)
     provider_id = models.CharField(max_length=80, blank=True)
     says = models.CharField(max_length=10, choices=ReportSays.choices, blank=True)

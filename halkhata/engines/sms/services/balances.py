@@ -53,6 +53,4 @@ def write_balance(pk: int, amount: Decimal) -> None:
 
 def _who_cares(gateway: Gateway) -> list[User]:
     people = User.objects.filter(is_active=True).select_related("role", "branch")
-    return [
-        user for user in people if user.may(RIGHT) and gateways_visible_to(user).filter(pk=gateway.pk).exists()
-    ]
+    return [user for user in people if user.may(RIGHT) and gateways_visible_to(user).filter(pk=gateway.pk).exists()]

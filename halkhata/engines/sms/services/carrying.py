@@ -40,6 +40,13 @@ def is_set_up() -> bool:
     return Gateway.objects.filter(is_active=True, is_demo=False).exists()
 
 
+def names_of_carriers() -> list[str]:
+    """What the shop calls the gateways that carry: the whole shop's first, then those of branches."""
+    rows = Gateway.objects.filter(is_active=True, is_demo=False).select_related("branch")
+    found = sorted(rows, key=lambda row: (row.branch_id is not None, row.name))
+    return [row.name if row.branch is None else f"{row.name} ({row.branch})" for row in found]
+
+
 def can_carry(message: TextMessage) -> bool:
     """Whether a gateway carries for the branch that the text comes from. Talks to nobody."""
     gateway = carrying_gateway(message.branch)
@@ -153,4 +160,4 @@ def _begin(message: TextMessage, gateway: Gateway, known: SmsDelivery | None) ->
         return known
 
 
-CARRIER = TextCarrier(can_carry=can_carry, carry=carry, is_set_up=is_set_up)
+CARRIER = TextCarrier(can_carry=can_carry, carry=carry, is_set_up=is_set_up, names=names_of_carriers)

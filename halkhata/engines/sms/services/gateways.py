@@ -111,7 +111,9 @@ def _settle_secrets(row: Gateway, address: str, options: Mapping[str, str], type
         if not value and old.get(field.name):
             if moved:
                 raise DomainError(
-                    "secrets_elsewhere", _("The address leads to another server now: type this again."), field=field.name
+                    "secrets_elsewhere",
+                    _("The address leads to another server now: type this again."),
+                    field=field.name,
                 )
             value = old[field.name]
         if field.required and not value:

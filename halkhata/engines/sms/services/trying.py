@@ -23,8 +23,8 @@ MOST_LETTERS = 480
 def try_gateway(*, actor: User | None, gateway: Gateway, number: str, text: str) -> SmsDelivery:
     """Send ``text`` to ``number`` now. It costs what a text costs; the trail keeps who did it, not to whom.
 
-    ``actor`` None is the command line. Raises PermissionRefused, NotFound, PhoneError, DomainError ``no_text``, Conflict
-    ``demo`` (an invented gateway or an invented person's number) and ``held`` after a restore.
+    ``actor`` None is the command line. Raises PermissionRefused, NotFound, PhoneError, DomainError ``no_text``,
+    Conflict ``demo`` (an invented gateway or an invented person's number) and ``held`` after a restore.
     """
     if actor is not None:
         require(actor)
