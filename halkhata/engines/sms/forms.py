@@ -75,7 +75,9 @@ class TryForm(TakesErrors):
     use_required_attribute = False
 
     number = forms.CharField(
-        label=_("Phone number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+        label=_("Phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     text = forms.CharField(
         label=_("Text"), max_length=480, initial=_("This is a try of the shop's SMS."),
