@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -73,7 +74,7 @@ def _opened(request: HttpRequest, secret: str) -> tuple[Gateway | None, Mapping[
 
 def fields_of(request: HttpRequest) -> dict[str, str]:
     """What a call says, address and body together: names and texts, no more than a few of them."""
-    found: dict[str, str] = {name: str(request.GET[name]) for name in request.GET}
+    found = _of_address(request.META.get("QUERY_STRING", ""))
     if request.method == "POST":
         if request.content_type == "application/json":
             found.update(_flat(_json(request.body)))
@@ -81,6 +82,19 @@ def fields_of(request: HttpRequest) -> dict[str, str]:
             found.update({name: str(request.POST[name]) for name in request.POST})
     kept = list(found.items())[:MOST_FIELDS]
     return {name[:60].replace("\x00", ""): value[:MOST_VALUE].replace("\x00", "") for name, value in kept}
+
+
+def _of_address(query: str) -> dict[str, str]:
+    """The fields of the address. With ``coding=2`` its ``text`` is UTF-16, as Kannel hands on what is no plain Latin."""
+    try:
+        pairs = parse_qsl(query.encode("latin-1", "replace"), max_num_fields=MOST_FIELDS * 2)
+    except ValueError:
+        return {}
+    raw = {name.decode("utf-8", "replace"): value for name, value in pairs}
+    found = {name: value.decode("utf-8", "replace") for name, value in raw.items()}
+    if found.get("coding") == "2" and "text" in raw:
+        found["text"] = raw["text"].decode("utf-16-be", "replace")
+    return found
 
 
 def _json(body: bytes) -> Any:
