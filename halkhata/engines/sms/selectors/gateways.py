@@ -95,6 +95,6 @@ def reports_page(user: User, before: int | None = None) -> tuple[list[SmsReport]
 
 
 def texts_to_print(user: User) -> QuerySet[TextMessage]:
-    """Texts that wait for somebody to call, send or tell them: the oldest first, without codes, which no paper keeps."""
+    """Texts that wait for somebody to call, send or tell them: oldest first, without codes, which no paper keeps."""
     rows = texts_visible_to(user).filter(state=TextState.PREPARED, channel=TextChannel.SMS).exclude(text="")
     return rows.select_related("item__customer", "customer").order_by("id")[:MOST_PRINTED]

@@ -111,7 +111,8 @@ def make_gateway(url: str, kind: str = "http_template", **values: Any) -> Gatewa
     sealed, hashed = seal_hook(values.pop("hook", HOOK))
     return Gateway.objects.create(
         name=values.pop("name", "Ours"), kind=kind, base_url=f"{url}/send", options=options,
-        sealed=seal_secrets(values.pop("secrets", {"secret": "s3cr3t"})), hook_sealed=sealed, hook_hash=hashed, **values,
+        sealed=seal_secrets(values.pop("secrets", {"secret": "s3cr3t"})), hook_sealed=sealed, hook_hash=hashed,
+        **values,
     )  # fmt: skip
 
 

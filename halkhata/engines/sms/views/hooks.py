@@ -85,7 +85,7 @@ def fields_of(request: HttpRequest) -> dict[str, str]:
 
 
 def _of_address(query: str) -> dict[str, str]:
-    """The fields of the address. With ``coding=2`` its ``text`` is UTF-16, as Kannel hands on what is no plain Latin."""
+    """The fields of the address. With ``coding=2`` the text is UTF-16, as Kannel hands on what is no plain Latin."""
     try:
         pairs = parse_qsl(query.encode("latin-1", "replace"), max_num_fields=MOST_FIELDS * 2)
     except ValueError:
