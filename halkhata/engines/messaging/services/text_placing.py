@@ -12,7 +12,7 @@ from halkhata.engines.messaging.models import InboundText, Message
 from halkhata.engines.messaging.registry import inbound_desks
 from halkhata.engines.messaging.selectors.text_senders import named_item, open_item_of, people_of, spoken_item
 from halkhata.engines.messaging.services.arriving import DEFAULT_KIND, language_of
-from halkhata.engines.messaging.services.conversations import add_customer_message
+from halkhata.engines.messaging.services.conversations import add_customer_message, conversation_of
 from halkhata.engines.messaging.services.loops import LOOP_LIMIT, LOOP_WINDOW, reopened_too_often
 from halkhata.engines.messaging.services.offers_by_text import stops_offers, take_stop
 from halkhata.engines.work.choices import Channel, StateFlag
@@ -68,7 +68,7 @@ def place_message(row: InboundText, people: list[Customer]) -> PlacedText:
     """An ordinary message: to the ticket it names or that last spoke with the number, else a new one."""
     known = named_item(row.text, people) or spoken_item(row, people, since=now() - GOES_ON)
     if known is not None:
-        if known.state_flag == StateFlag.RESOLVED and reopened_too_often(known.conversation):
+        if known.state_flag == StateFlag.RESOLVED and reopened_too_often(conversation_of(known)):
             return PlacedText(outcome=TextOutcome.LOOP_STOPPED, reason="same_text_again", needs_eyes=True)
         return _reply(row, known)
     return open_for_text(row, people[0] if people else None, may_belong_to=open_item_of(people))
@@ -77,7 +77,8 @@ def place_message(row: InboundText, people: list[Customer]) -> PlacedText:
 def _reply(row: InboundText, known: WorkItem) -> PlacedText:
     desk = inbound_desks.get(known.kind)
     item = desk.target_for_reply(known, at=row.received_at, subject="", text=row.text)
-    goes_on = item.pk == known.pk or item.pk == known.merged_into_id
+    # What it was merged into goes on, too; a follow-up is opened by this very text.
+    goes_on = item.pk == known.pk or item.opened_at != row.received_at
     message = _message(row, item, is_first=not goes_on)
     if goes_on:
         desk.after_customer_message(item, at=row.received_at)

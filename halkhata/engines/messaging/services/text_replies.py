@@ -23,7 +23,9 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.records.customers.services.activities import record_activity
 from halkhata.records.privacy.selectors.hours import phone_country
 
-# What has left the house, told by a gateway or by whoever sent it by hand.
+# As many texts as a busy shop writes in weeks.
+SWEPT = 5000
+# In all other states it has left the house, as a gateway says or whoever sent it by hand.
 NOT_GONE = (
     TextState.PREPARED, TextState.HELD, TextState.QUEUED, TextState.SENDING, TextState.FAILED, TextState.IN_DOUBT,
     TextState.WITHDRAWN, TextState.REFUSED,
@@ -78,6 +80,10 @@ def note_answers_gone(*, only: int | None = None, limit: int = 200) -> int:
     ).exclude(state__in=NOT_GONE)
     if only is not None:
         waiting = waiting.filter(pk=only)
+    else:
+        # The sweep looks at the newest alone, so that it costs the same however many there are.
+        newest = TextMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        waiting = waiting.filter(pk__gt=newest - SWEPT)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
     return sum(_note_gone(pk) for pk in ids)
 
