@@ -48,7 +48,7 @@ def spoken_item(row: InboundText, people: list[Customer], *, since: datetime) ->
     )
     last += ours.exclude(state__in=_NEVER).order_by("-prepared_at").values_list("prepared_at", "item_id")[:1]
     theirs = InboundText.objects.filter(
-        number=row.number, pk__lt=row.pk, message__conversation__item__customer__in=people,
+        number=row.number, message__conversation__item__customer__in=people,
         message__conversation__item__kind__in=_kinds(),
     )  # fmt: skip
     last += theirs.order_by("-pk").values_list("received_at", "message__conversation__item_id")[:1]
