@@ -87,7 +87,7 @@ def people_number(item: WorkItem) -> str:
 
 def last_text_to(number: str) -> TextMessage | None:
     """The last text that went to the number, or may have."""
-    gone = Q(state__in=[TextState.SENT, TextState.BY_HAND, TextState.IN_DOUBT])
+    gone = Q(state__in=[TextState.SENT, TextState.DELIVERED, TextState.BY_HAND, TextState.IN_DOUBT])
     return TextMessage.objects.filter(gone, to_address=number).order_by("-prepared_at").first()
 
 
