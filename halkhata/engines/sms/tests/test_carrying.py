@@ -102,7 +102,7 @@ def test_lost_answer_of_a_gateway_that_cannot_be_asked_is_in_doubt_for_good(tick
     message = text_for(ticket)
     assert send_text_now(message.pk) == "in_doubt"
     with moved_to(now() + timedelta(days=2)):
-        look_after_texts()
+        look_after_texts.func()
     assert states(message) == ("in_doubt", "unknown")
     assert len(fake.calls) == 1
 
@@ -127,7 +127,7 @@ def test_text_that_the_gateway_never_got_goes_after_all_and_once(ticket, templat
     message = text_for(ticket)
     assert send_text_now(message.pk) == "in_doubt"
     with moved_to(now() + timedelta(minutes=2)):
-        look_after_texts()
+        look_after_texts.func()
         message.refresh_from_db()
         assert message.state == "queued"
         assert send_text_now(message.pk) == "sent"
@@ -150,7 +150,7 @@ def test_code_in_doubt_is_never_handed_over_again(ticket, template_gateway, fake
     assert send_text_now(message.pk) == "in_doubt"
     calls = len(fake.calls)
     with moved_to(now() + timedelta(hours=1)):
-        look_after_texts()
+        look_after_texts.func()
     assert (message.__class__.objects.get().state, len(fake.calls)) == ("in_doubt", calls)
 
 
@@ -206,7 +206,7 @@ def test_worker_killed_after_the_gateway_took_it_sends_no_second_text(shop, fake
             send_text_now(message.pk)
         else:
             put_dead_in_doubt()
-            look_after_texts()
-            look_after_texts()
+            look_after_texts.func()
+            look_after_texts.func()
     message.refresh_from_db()
     assert (message.state, len(fake.sent())) == ("sent", handed_over)

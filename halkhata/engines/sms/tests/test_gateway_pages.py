@@ -73,7 +73,7 @@ def test_second_gateway_for_the_same_place_is_refused(shop, fake, template_gatew
 
 
 def test_branch_manager_sees_and_sets_up_only_the_own_branch(shop, fake, template_gateway, client_as):
-    role = make_role("manager", level=3, scope="branch", permissions=["settings.edit", "ticket.view"])
+    role = make_role("sms_manager", level=3, scope="branch", permissions=["settings.edit", "ticket.view"])
     client = client_as(make_user("boss", branch=shop.branch, role=role))
     assert client.get("/sms/").context["rows"] == []
     for path in ("", "secret/", "try/", "balance/"):

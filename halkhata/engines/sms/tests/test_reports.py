@@ -78,7 +78,7 @@ def test_report_written_in_the_same_moment_as_the_answer_is_taken_by_the_job(sen
         gateway=template_gateway, digest="x", provider_id="P1", says="delivered", word="delivered", body="{}",
         state="waiting",
     )  # fmt: skip
-    look_after_texts()
+    look_after_texts.func()
     assert state_of(sent) == "delivered"
 
 
@@ -92,7 +92,7 @@ def test_report_ends_the_doubt_about_a_lost_answer(ticket, template_gateway, fak
     assert state_of(message) == "delivered"
 
 
-def test_report_of_an_unknown_text_is_kept_in_view_and_forgotten_after_a_month(template_gateway, client):
+def test_report_of_an_unknown_text_is_kept_in_view_and_forgotten_after_a_month(shop, template_gateway, client):
     client.post(REPORT, {"id": "Q9", "status": "delivered", "msisdn": "8801100000031"})
     client.post(REPORT, {"nonsense": "1"})
     assert sorted(SmsReport.objects.values_list("state", flat=True)) == ["unread", "waiting"]
@@ -133,7 +133,7 @@ def test_garbage_with_the_right_secret_is_kept_or_nothing_and_never_an_error(sen
     assert state_of(sent) == "sent"
 
 
-def test_text_that_a_customer_writes_is_handed_to_the_queue_of_texts_once(template_gateway, client):
+def test_text_that_a_customer_writes_is_handed_to_the_queue_of_texts_once(shop, template_gateway, client):
     from halkhata.engines.messaging.models import InboundText
 
     said = {"from": "8801100000031", "to": "8801100000099", "text": "ফ্যান আবার বন্ধ", "id": "M1"}
@@ -164,5 +164,5 @@ def test_eight_reports_at_once_are_one(shop, fake, request):
         thread.start()
     for thread in threads:
         thread.join()
-    look_after_texts()
+    look_after_texts.func()
     assert (state_of(message), SmsReport.objects.count()) == ("delivered", 3)

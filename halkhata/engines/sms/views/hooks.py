@@ -87,10 +87,10 @@ def fields_of(request: HttpRequest) -> dict[str, str]:
 def _of_address(query: str) -> dict[str, str]:
     """The fields of the address. With ``coding=2`` the text is UTF-16, as Kannel hands on what is no plain Latin."""
     try:
-        pairs = parse_qsl(query.encode("latin-1", "replace"), max_num_fields=MOST_FIELDS * 2)
+        pairs = parse_qsl(query, encoding="latin-1", max_num_fields=MOST_FIELDS * 2)
     except ValueError:
         return {}
-    raw = {name.decode("utf-8", "replace"): value for name, value in pairs}
+    raw = {name: value.encode("latin-1", "replace") for name, value in pairs}
     found = {name: value.decode("utf-8", "replace") for name, value in raw.items()}
     if found.get("coding") == "2" and "text" in raw:
         found["text"] = raw["text"].decode("utf-16-be", "replace")
