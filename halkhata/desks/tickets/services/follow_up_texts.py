@@ -36,7 +36,8 @@ def send_due_follow_ups(limit: int = 200) -> int:
 @transaction.atomic
 def _text(pk: int) -> int:
     task = WorkItem.objects.select_for_update(of=("self",)).get(pk=pk)
-    ticket = WorkItem.objects.select_related("customer", "branch", "team", "owner").filter(pk=task.parent_id).first()
+    parents = WorkItem.objects.select_related("customer", "branch", "team", "owner")
+    ticket = parents.filter(pk=task.parent_id or 0).first()
     if task.state != TaskState.NEW or ticket is None or ticket.customer is None:
         return 0
     number = people_number(ticket)
@@ -58,8 +59,8 @@ def _text(pk: int) -> int:
 
 def _words(ticket: WorkItem) -> str:
     install, language = Installation.current(), ticket.customer.language if ticket.customer else "bn"
-    spoken = "bn" if language == "bn" else "en"
-    number = format_ref(ticket.number, language=spoken, digits=install.digits_in(language))
+    digits = install.digits_in(language)
+    number = format_ref(ticket.number, language="bn" if language == "bn" else "en", digits=digits)
     with translation.override(language):
         return _("%(number)s: is it still solved? If not, answer this SMS. %(shop)s") % {
             "number": number, "shop": install.name or ticket.branch.name,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from halkhata.engines.messaging.models import InboundText, Message, TextMessage
 from halkhata.engines.messaging.registry import inbound_desks
@@ -91,7 +91,7 @@ def last_text_to(number: str) -> TextMessage | None:
     return TextMessage.objects.filter(gone, to_address=number).order_by("-prepared_at").first()
 
 
-def _answerable():  # type: ignore[no-untyped-def]
+def _answerable() -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(kind__in=_kinds()).select_related("customer", "branch", "team", "owner")
 
 

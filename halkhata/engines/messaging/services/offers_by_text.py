@@ -47,16 +47,20 @@ def take_stop(arrived: ArrivedText) -> dict[str, Any]:
         source="sms",
         actor=SMS,
     )
+    if person is not None and _withdraw(arrived, person):
+        _confirm(arrived, person)
+    return {"customer": person}
+
+
+def _withdraw(arrived: ArrivedText, person: Customer) -> int:
     new = 0
-    for purpose in _ENDS if person is not None else ():
+    for purpose in _ENDS:
         event = record_consent(
             actor=SMS, customer=person, purpose=purpose, channel=ContactChannel.SMS, act=ConsentAct.WITHDRAWN,
             source=ConsentSource.PHONE, proof=f"SMS: {arrived.words}",
         )  # fmt: skip
         new += event is not None
-    if new and person is not None:
-        _confirm(arrived, person)
-    return {"customer": person}
+    return new
 
 
 def _confirm(arrived: ArrivedText, person: Customer) -> None:

@@ -214,8 +214,8 @@ def test_text_that_breaks_processing_is_tried_five_times_and_then_waits_in_view(
     result = text("The fan stopped")
     row = InboundText.objects.get()
     assert (result.outcome, result.reason, row.state, row.attempts) == ("quarantined", "will_be_retried", "stored", 1)
-    for _again in range(4):
-        with moved_to(now() + timedelta(hours=1)):
+    for again in range(4):
+        with moved_to(now() + timedelta(hours=again + 1)):
             process_waiting_texts.func()
     row.refresh_from_db()
     assert (row.state, row.reason, row.attempts, row.text) == ("quarantined", "failed_often", 5, "The fan stopped")
