@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from halkhata.engines.messaging.choices import ProposalState, TemplateCode
@@ -67,12 +67,14 @@ class TextPlace:
 
 def text_library(team: Team | None) -> list[TextPlace]:
     """The occasions on which an SMS may go, of a department or of all of them. One query."""
-    texts = Template.objects.filter(channel=Channel.SMS, team=team)
-    known = {(one.code, one.language): one for one in texts}
+    texts = Template.objects.filter(Q(team=team) | Q(team__isnull=True), channel=Channel.SMS)
+    known = {(one.code, one.language, one.team_id): one for one in texts}
+    common = {key[:2]: one.body for key, one in known.items() if key[2] is None and one.is_active}
     return [
         TextPlace(
-            code=code, language=language, own=known.get((code.value, language.value)),
-            starting=STARTING[code.value][language.value],
+            code=code, language=language,
+            own=known.get((code.value, language.value, team.pk if team else None)),
+            starting=common.get((code.value, language.value), STARTING[code.value][language.value]),
         )
         for code in TemplateCode
         if code.value in STARTING
