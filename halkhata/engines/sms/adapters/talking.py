@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
-from halkhata.engines.sms.adapters.base import Access, Arrived, Balance, Report, Sent, Standing, Told, Verdict
+from halkhata.engines.sms.adapters.base import Access, Arrived, Asked, Balance, Report, Sent, Standing, Told, Verdict
 from halkhata.engines.sms.choices import Fault, ReportSays
 from halkhata.foundation.core import outbound_http
 from halkhata.foundation.core.text import clean_text
@@ -133,10 +133,12 @@ def balance_at(answer: outbound_http.Answer, path: str, *words: str) -> Balance:
 class Plain:
     """What an adapter answers that can only send; adapters with more say so."""
 
-    keeps_keys = False
-    asks_by = ""
-    knows_balance = False
-    tried = False
+    first_url: str = ""
+    fields: tuple[Asked, ...] = ()
+    keeps_keys: bool = False
+    asks_by: str = ""
+    knows_balance: bool = False
+    tried: bool = False
     # Where reports and arriving texts have what, by common names; adapters with others say so.
     report_ids = ("id", "message_id", "request_id", "msgid", "sms_id", "trxnId")
     report_words = ("status", "state", "dlr", "stat")
