@@ -20,16 +20,27 @@ TIMETABLE = [
     Line(
         name="process-waiting-mail", cron="* * * * * */15", task="halkhata.engines.messaging.jobs.process_waiting_mail"
     ),
+    Line(
+        name="process-waiting-texts",
+        cron="* * * * * */15",
+        task="halkhata.engines.messaging.text_jobs.process_waiting_texts",
+    ),
     # every minute: has an outgoing mail server that failed come back?
     Line(name="probe-mail", cron="* * * * *", task="halkhata.engines.messaging.jobs.probe_mail_channels"),
     # every ten minutes: who looked at a ticket and is gone
     Line(name="forget-absent", cron="4-59/10 * * * *", task="halkhata.desks.tickets.jobs.forget_absent_people"),
     # every ten minutes: close what was resolved long enough ago
     Line(name="close-resolved", cron="*/10 * * * *", task="halkhata.desks.tickets.jobs.close_resolved_tickets"),
+    # every ten minutes: customers who are asked by SMS whether it is still solved
+    Line(name="ask-by-text", cron="8-59/10 * * * *", task="halkhata.desks.tickets.jobs.ask_by_text"),
     # every ten minutes: who of the customers that changed looks like another one, for people to look at
     Line(name="search-doubles", cron="6-59/10 * * * *", task="halkhata.records.customers.merging.jobs.search_changed"),
     # every minute: one-time codes that have run out
     Line(name="tidy-texts", cron="* * * * *", task="halkhata.engines.messaging.text_jobs.tidy_texts"),
+    # every minute: what SMS gateways answered or reported too early to be written down, and questions that are due
+    Line(name="look-after-sms", cron="* * * * *", task="halkhata.engines.sms.jobs.look_after_texts"),
+    # every hour: what is left at the SMS gateways
+    Line(name="ask-sms-balances", cron="14 * * * *", task="halkhata.engines.sms.jobs.ask_all_balances"),
     # every hour: what the customers' door need not remember, then files that nobody uses
     Line(name="prune-portal", cron="12 * * * *", task="halkhata.doors.portal.jobs.prune_portal"),
     Line(name="drop-unused-files", cron="22 * * * *", task="halkhata.foundation.files.jobs.drop_unused"),

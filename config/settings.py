@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "halkhata.engines.messaging",
     "halkhata.engines.goodwill",
     "halkhata.engines.deliveries",
+    "halkhata.engines.sms",
+    "halkhata.engines.chat",
     "halkhata.desks.tickets",
     "halkhata.desks.feedback",
     "halkhata.desks.service",

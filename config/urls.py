@@ -20,6 +20,8 @@ urlpatterns = [
     path("feedback/", include("halkhata.desks.feedback.urls")),
     path("goodwill/", include("halkhata.engines.goodwill.urls")),
     path("promised/", include("halkhata.engines.deliveries.urls")),
+    path("sms/", include("halkhata.engines.sms.urls")),
+    path("chat/", include("halkhata.engines.chat.urls")),
     path("jobs/", include("halkhata.desks.service.urls")),
     path("returns/", include("halkhata.desks.returns.urls")),
     path("claims/", include("halkhata.desks.claims.urls")),

@@ -24,6 +24,7 @@ from halkhata.engines.messaging.models import (
     BlockedSender,
     Delivery,
     InboundRaw,
+    InboundText,
     Mailbox,
     Message,
     MessageAttachment,
@@ -82,6 +83,7 @@ from tests.permissions.records_disputes import make_dispute_kinds
 from tests.permissions.records_portal import make_portal_kinds
 from tests.permissions.records_returns import make_returns_kinds
 from tests.permissions.records_service import make_service_kinds
+from tests.permissions.records_sms import make_sms_kinds
 from tests.permissions.records_warranty import make_warranty_kinds
 from tests.support.fixtures_shop import make_shop
 
@@ -322,6 +324,12 @@ def _fill(shop: Walked) -> None:
             (own["ticket"].number, own["file"].pk), (foreign["ticket"].number, foreign["file"].pk),
             ("K-999999", own["file"].pk),
         ),
+        "text that came in": house(
+            InboundText.objects.create(
+                source="sms:1", provider_id="walk", digest="0" * 64, from_typed="SHOP", text="Hi", body=b"",
+                state="quarantined", outcome="quarantined", received_at=at,
+            )
+        ),  # fmt: skip
         "blocked sender": house(BlockedSender.objects.create(address="spam@example.com", reason="x", since=at)),
         "skill": house(Skill.objects.create(code="walk", name_en="Walk")),
         "course": house(Course.objects.create(code="walk", name_en="Walk")),
@@ -391,7 +399,7 @@ def _fill(shop: Walked) -> None:
     _fill_privacy(shop)
     for make in (
         make_catalog_kinds, make_warranty_kinds, make_returns_kinds, make_dispute_kinds, make_service_kinds,
-        make_claims_kinds, make_aftercare_kinds, make_portal_kinds,
+        make_claims_kinds, make_aftercare_kinds, make_portal_kinds, make_sms_kinds, make_chat_kinds,
     ):  # fmt: skip
         made = make(shop, Kind)
         # One name, one record: of two, an address would be walked with the id of the other one.

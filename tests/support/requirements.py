@@ -35,6 +35,19 @@ def _has_imap() -> bool:
     )
 
 
+FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
+
+
+def kannel_programs() -> list[str | None]:
+    """bearerbox, smsbox and the operator's centre that answers them in tests; None for what is missing."""
+    boxes = [shutil.which(name) or shutil.which(name, path="/usr/sbin") for name in ("bearerbox", "smsbox")]
+    return [*boxes, str(FAKE_SMSC) if FAKE_SMSC.is_file() else None]
+
+
+def _has_kannel() -> bool:
+    return all(kannel_programs())
+
+
 def _has_cpython_test_data() -> bool:
     try:
         return importlib.util.find_spec("test.test_email") is not None
@@ -47,6 +60,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_postgres": (lambda: postgres.binaries() is not None, "postgresql"),
     "needs_chromium": (lambda: chromium_path() is not None, "chromium"),
     "needs_dovecot": (_has_imap, "dovecot-imapd"),
+    "needs_kannel": (_has_kannel, "kannel kannel-extras"),
     "needs_schemathesis": (lambda: schemathesis_path() is not None, "(none: make schemathesis)"),
     "needs_cpython_test_data": (_has_cpython_test_data, "libpython3.11-testsuite"),
 }

@@ -14,6 +14,10 @@ from halkhata.records.customers.registry import CustomerLink, customer_links, ti
 
 def register_all() -> None:
     """Fill the registries. Demo invitations go with the items they hang on."""
+    # Only now: it needs the models of other apps.
+    from halkhata.desks.feedback.services.text_answers import take_digit
+    from halkhata.engines.messaging.arriving_registry import TextTaker, text_takers
+
     navigation.register(
         "feedback",
         NavItem(
@@ -31,6 +35,7 @@ def register_all() -> None:
             order=52,
         ),
     )
+    text_takers.register("feedback.digit", TextTaker(order=10, take=take_digit))
     item_parts.register(
         "feedback.score",
         ItemPart(

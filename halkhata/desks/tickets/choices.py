@@ -73,6 +73,13 @@ class ReopensTo(models.TextChoices):
     BEFORE = "before", _("As it was before it was solved")
 
 
+class FollowUpBy(models.TextChoices):
+    """How the customer is asked whether it is still solved (A52.15)."""
+
+    CALL = "call", _("By phone")
+    TEXT = "text", _("By SMS, where the customer has a number")
+
+
 # What is not worked on any more.
 ENDED = (TicketState.RESOLVED, TicketState.CLOSED, TicketState.MERGED)
 

@@ -137,6 +137,8 @@ class ReplyForm(MessageForm):
     next_state = forms.ChoiceField(label=_("and then"), required=False)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     state_seen = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    # A number of the customer's: the answer goes there by SMS; empty: by mail. The service knows whose it is.
+    by_text = forms.CharField(required=False, max_length=20)
 
     def __init__(self, *args: Any, states: Iterable[TicketState] = WORKING_STATES, **kwargs: Any) -> None:
         """Any working state is read, whatever the ticket's is by now: the service says what is wrong with it."""

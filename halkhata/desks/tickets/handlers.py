@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from halkhata.desks.tickets.events import TicketOpened, TicketSafetyAlarm
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import TemplateCode
-from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.telling import tell_customer
 from halkhata.engines.work.selectors.ladder import manager_of
 from halkhata.engines.work.selectors.promise_text import promise_sentence
 from halkhata.engines.work.services.notifications import notify
@@ -23,7 +23,7 @@ def acknowledge_ticket(event: TicketOpened) -> None:
     language = ticket.customer.language if ticket.customer else "bn"
     with translation.override(language):
         promise = promise_sentence(ticket, language=language) or _("as soon as we can")
-    send_automatic(
+    tell_customer(
         item=ticket,
         code=TemplateCode.RECEIVED,
         cause=f"ticket:{ticket.pk}:received",

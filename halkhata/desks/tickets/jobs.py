@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from halkhata.desks.tickets.choices import TicketState
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.desks.tickets.selectors.rules import desk_rules
+from halkhata.desks.tickets.services.follow_up_texts import send_due_follow_ups
 from halkhata.desks.tickets.services.presence import forget_absent
 from halkhata.desks.tickets.services.states import close_ticket
 from halkhata.engines.work.choices import StateFlag
@@ -57,3 +58,9 @@ def close_resolved_tickets(limit: int = 500) -> int:
 def forget_absent_people() -> int:
     """Remove who looked at a ticket and is gone. Returns how many rows went."""
     return forget_absent()
+
+
+@task()
+def ask_by_text() -> int:
+    """Follow-ups that are due and go by SMS. Returns how many."""
+    return send_due_follow_ups()

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.choices import (
+    FollowUpBy,
     Impact,
     Remedy,
     ReopensTo,
@@ -91,6 +92,7 @@ class DeskSettings(models.Model):
     reopen_days = models.PositiveSmallIntegerField(default=7)
     # In which state it goes on then.
     reopens_to = models.CharField(max_length=6, choices=ReopensTo.choices, default=ReopensTo.OPEN)
+    follow_up_by = models.CharField(max_length=4, choices=FollowUpBy.choices, default=FollowUpBy.CALL)
     # Days after resolving when a ticket about which nothing is left to do is closed; none: by hand only.
     closes_after_days = models.PositiveSmallIntegerField(null=True, blank=True, default=7)
     # Days after resolving on which a call is planned (A52.15). Columns, so that the database keeps them in order.
@@ -109,6 +111,7 @@ class DeskSettings(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="tickets_desk_is_one_row"),
             models.CheckConstraint(condition=Q(reopen_days__gte=1, reopen_days__lte=90), name="tickets_desk_reopen"),
             models.CheckConstraint(condition=Q(reopens_to__in=ReopensTo.values), name="tickets_desk_reopens_to"),
+            models.CheckConstraint(condition=Q(follow_up_by__in=FollowUpBy.values), name="tickets_follow_up_by"),
             # Closed is final: closing earlier would take the time to reopen away.
             models.CheckConstraint(
                 condition=Q(closes_after_days__isnull=True)

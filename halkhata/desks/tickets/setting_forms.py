@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets.choices import ReopensTo
+from halkhata.desks.tickets.choices import FollowUpBy, ReopensTo
 from halkhata.desks.tickets.forms import CategoryField, DeskForm
 from halkhata.desks.tickets.models import Category
 from halkhata.desks.tickets.services.rules import (
@@ -156,6 +156,12 @@ class RulesForm(DeskForm):
         label=_("Call again after (days)"),
         help_text=_("At most five days after solving, such as 3, 7. Empty: nobody is called."),
     )
+    follow_up_by = forms.ChoiceField(
+        label=_("Ask then"),
+        choices=FollowUpBy.choices,
+        required=False,
+        help_text=_("By SMS only while a gateway carries it; without one, or without a number, it is a call."),
+    )
     form_per_address = ReaderNumber(
         label=_("From one network, within an hour"),
         highest=MOST_PER_ADDRESS,
@@ -168,6 +174,7 @@ class RulesForm(DeskForm):
         """Days of closing only count when the desk closes; then they are asked for."""
         data = super().clean() or {}
         closes = data.pop("closes", False)
+        data["follow_up_by"] = data.get("follow_up_by") or FollowUpBy.CALL.value
         if not closes:
             data["closes_after_days"] = None
             self.errors.pop("closes_after_days", None)

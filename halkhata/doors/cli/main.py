@@ -23,6 +23,7 @@ from halkhata.doors.cli.commands import (
     segment,
     serve,
     sla,
+    sms,
     training,
     verify,
     web,
@@ -32,7 +33,7 @@ from halkhata.doors.cli.errors import CommandError
 from halkhata.foundation.core.full_disk import is_full_disk
 
 COMMANDS = (
-    serve, web, worker, scheduler, migrate, demo, mail, sla, training, report, import_list, export_list, dedupe,
+    serve, web, worker, scheduler, migrate, demo, mail, sms, sla, training, report, import_list, export_list, dedupe,
     segment, dispute, check, backup, verify, restore,
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
-from halkhata.engines.messaging.models import Delivery, InboundRaw, Message
+from halkhata.engines.messaging.models import Delivery, InboundRaw, InboundText, Message
 from halkhata.foundation.core.personal_data import (
     PersonalData,
     PersonalTrace,
@@ -61,6 +61,12 @@ def register() -> None:
             paths=("item__customer", "customer"), hidden=frozenset({"sealed_text"}), label=_("Short texts"),
         ),
         PersonalData(
+            model_label="messaging.InboundText", order=110, on_erasure="blank", addresses=("number",),
+            paths=("message__customer", "message__conversation__item__customer"), label=_("Short texts as they came"),
+            blank={"body": b"", "from_typed": "", "number": "", "text": "", "detail": "", "set_aside_note": ""},
+            hidden=frozenset({"body"}), why_kept=_("A digest, so that the same text is not taken twice."),
+        ),
+        PersonalData(
             # The text with its gaps: nothing of the customer stands in it.
             model_label="messaging.TrialMail", order=140, on_erasure="keep", paths=("item__customer",),
             label=_("Tests of message texts"), why_kept=_("That a text was tried, without the customer's data."),
@@ -98,6 +104,10 @@ def stop_what_waits(ids: Collection[int], needles: Collection[Any]) -> int:
     )
     unread = InboundRaw.objects.exclude(state__in=[RawState.PROCESSED, RawState.DISCARDED])
     changed += unread.filter(from_address__in=[word for word in needles if "@" in word]).update(
+        state=RawState.DISCARDED, next_try_at=None
+    )
+    unread_texts = InboundText.objects.exclude(state__in=[RawState.PROCESSED, RawState.DISCARDED])
+    changed += unread_texts.filter(number__in=[word for word in needles if str(word).startswith("+")]).update(
         state=RawState.DISCARDED, next_try_at=None
     )
     written = Q(customer_id__in=people) | Q(conversation__item__customer_id__in=people)

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox, Message, Suppression
+from halkhata.engines.messaging.models import Delivery, InboundRaw, InboundText, Mailbox, Message, Suppression
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
@@ -19,6 +19,11 @@ def raw_visible_to(user: User) -> QuerySet[InboundRaw]:
     if user.role.scope == Scope.ALL:
         return rows
     return rows.filter(_inside_reach(user, "mailbox__branch") | Q(mailbox__isnull=True))
+
+
+def texts_in_visible_to(user: User) -> QuerySet[InboundText]:
+    """Short texts that came in: those of no branch, as mail of no mailbox, so everybody's who may look."""
+    return InboundText.objects.all() if user.is_active else InboundText.objects.none()
 
 
 def deliveries_visible_to(user: User) -> QuerySet[Delivery]:

@@ -25,9 +25,12 @@ class TemplateForm(forms.Form):
         label=_("Department"), queryset=Team.objects.none(), required=False,
         empty_label=_("Every department without its own"),
     )  # fmt: skip
-    channel = forms.ChoiceField(label=_("Channel"), choices=[(Channel.EMAIL, Channel.EMAIL.label)])
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=[(one.value, one.label) for one in (Channel.EMAIL, Channel.SMS)],
+        help_text=_("A text for SMS needs no subject, and takes the place of the short one a shop starts with."),
+    )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(label=_("Subject"), max_length=200, required=False)
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
     links = forms.CharField(
         label=_("Links"), required=False, widget=forms.Textarea(attrs={"rows": 3}),

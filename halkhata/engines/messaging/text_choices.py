@@ -29,6 +29,7 @@ class TextState(models.TextChoices):
     QUEUED = "queued", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
     BY_HAND = "by_hand", _("Sent by hand")
     FAILED = "failed", _("Failed")
     IN_DOUBT = "in_doubt", _("In doubt")
@@ -66,6 +67,7 @@ GATED = (TextPurpose.OFFER, TextPurpose.SURVEY, TextPurpose.RENEW)
 # Nothing more happens to a text in one of these states.
 ENDED = (
     TextState.SENT,
+    TextState.DELIVERED,
     TextState.BY_HAND,
     TextState.FAILED,
     TextState.IN_DOUBT,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.messaging.news_choices import NewsBySms
 from halkhata.engines.messaging.text_choices import TextPurpose
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.core.form_choices import offer_choices
@@ -58,7 +59,17 @@ class ChannelForm(TextingForm):
     a_week = WholeNumberField(
         label=_("and within seven days, at most"), required=False, help_text=_("Empty: no limit.")
     )
+    news = forms.ChoiceField(
+        label=_("News of complaints"),
+        choices=NewsBySms.choices,
+        required=False,
+        help_text=_("Received, late, solved, how was it. Whoever wrote by SMS is answered by SMS."),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_news(self) -> str:
+        """What is not asked stays as a shop starts."""
+        return self.cleaned_data["news"] or NewsBySms.NO_MAIL.value
 
 
 class ShortTextForm(TextingForm):

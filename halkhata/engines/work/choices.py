@@ -31,6 +31,9 @@ class Channel(models.TextChoices):
     WEB_FORM = "web_form", _("Web form")
     PHONE = "phone", _("Phone")
     COUNTER = "counter", _("Counter")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    MESSENGER = "messenger", _("Messenger")
     API = "api", _("API")
     INTERNAL = "internal", _("Internal")
 

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -25,12 +25,14 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.foundation.core.errors import DomainError
 
 MAX_URL = 500
+MAX_QUERY = 8000
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 64 * 1024
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PRINTABLE = re.compile(r"[!-\[\]-~\u0080-\U0010ffff]+")  # no space, no control, no backslash
+_QUERY = re.compile(r"[!-\[\]-~]*")  # quoted already
 _HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 # IPv6 ranges that carry an IPv4 address inside: what they lead to cannot be told from the outside.
 _WRAPPED = tuple(
@@ -98,15 +100,22 @@ def send(
     *,
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
+    query: str = "",
     seconds: float = TOTAL_SECONDS,
     max_answer: int = MAX_ANSWER,
 ) -> Answer:
     """Call ``url`` and return its answer, whatever its status; a redirect is an answer like any other.
 
+    ``query``: more of the address, quoted by the caller, where it carries a text and may be long.
     ``seconds`` is the time for all of it (name look-up aside, whose limit is the system's). Raises AddressRefused and
     NoAnswer.
     """
     destination = check_address(url)
+    if query:
+        if len(query) > MAX_QUERY or not _QUERY.fullmatch(query) or "#" in query:
+            raise AddressRefused("address_malformed", _("This is no complete web address."))
+        path = destination.path + ("&" if "?" in destination.path else "?") + query
+        destination = replace(destination, path=path)
     deadline = time.monotonic() + seconds
     connection = _Pinned(destination, deadline)
     # A socket's own time-out begins anew with each byte; this ends a server that drips.

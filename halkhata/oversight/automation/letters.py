@@ -1,28 +1,25 @@
 """What every automatic letter about a ticket asks first: is it wanted, is there an address, is the ticket open?"""
 
+from datetime import datetime
+
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import TemplateCode
-from halkhata.engines.messaging.models import Delivery, Template
+from halkhata.engines.messaging.models import Delivery, TextMessage
 from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.messaging.services.conversations import conversation_of
-from halkhata.engines.work.choices import Channel, StateFlag
+from halkhata.engines.messaging.services.telling import is_wanted, is_wanted_by_text
+from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Team
 
+__all__ = [
+    "has_address", "is_wanted", "is_wanted_at_all", "language_of", "last_told", "letters_about", "unfinished_ticket",
+]  # fmt: skip
 
-def is_wanted(code: TemplateCode, team: Team | None) -> bool:
-    """Whether the department sends messages on this occasion (B.1).
 
-    A department with a text of its own decides by that: all of its own switched off means no message, although the text
-    for every department is on. Without one, or with its own set aside, it goes by the text for every department.
-    """
-    texts = Template.objects.filter(code=code, channel=Channel.EMAIL)
-    own = (
-        list(texts.filter(team=team, is_set_aside=False).values_list("is_active", flat=True))
-        if team is not None
-        else []
-    )
-    return any(own) if own else texts.filter(team__isnull=True, is_active=True).exists()
+def is_wanted_at_all(code: TemplateCode, team: Team | None) -> bool:
+    """Whether the department sends anything on this occasion, by mail or by SMS."""
+    return is_wanted(code, team) or is_wanted_by_text(code, team)
 
 
 def has_address(item: WorkItem) -> bool:
@@ -43,6 +40,15 @@ def unfinished_ticket(item_id: int) -> Ticket | None:
 def language_of(item: WorkItem) -> str:
     """The customer's language."""
     return item.customer.language if item.customer else "bn"
+
+
+def last_told(item: WorkItem, *occasions: TemplateCode) -> datetime | None:
+    """When the customer was last told something on these occasions, by mail or by SMS."""
+    letters = [delivery.queued_at for delivery in letters_about(item, *occasions)]
+    texts = TextMessage.objects.filter(item=item, message__is_automatic=True)
+    wanted = tuple(f"ticket:{item.pk}:{occasion}" for occasion in occasions)
+    sent = [at for cause, at in texts.values_list("cause", "prepared_at") if cause.startswith(wanted)]
+    return max([*letters, *sent], default=None)
 
 
 def letters_about(item: WorkItem, *occasions: TemplateCode) -> list[Delivery]:

@@ -72,6 +72,7 @@ class Channel(models.TextChoices):
     BULK = "bulk", _("List")
     WEB = "web", _("Web page")
     QR = "qr", _("QR code")
+    SMS = "sms", _("SMS")
     CLAIM = "claim", _("At the first claim")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from halkhata.desks.tickets.choices import ReopensTo
+from halkhata.desks.tickets.choices import FollowUpBy, ReopensTo
 from halkhata.desks.tickets.models import DeskSettings
 
 
@@ -14,7 +14,7 @@ class DeskRules:
     ``follow_up_days``: none to five days, rising, each from 1 to 90, on which a call is planned. ``closes_after_days``:
     None when tickets are closed by hand only. ``form_per_address`` and ``form_per_customer`` are how many complaints
     the public form takes within an hour, from one network address and from one customer. ``reopens_to``: one of
-    choices.ReopensTo, for a customer who answers in time.
+    choices.ReopensTo, for a customer who answers in time. ``follow_up_by``: one of choices.FollowUpBy.
     """
 
     reopen_days: int
@@ -23,6 +23,7 @@ class DeskRules:
     form_per_address: int
     form_per_customer: int
     reopens_to: str = ReopensTo.OPEN.value
+    follow_up_by: str = FollowUpBy.CALL.value
 
     @property
     def reopen_window(self) -> timedelta:
@@ -40,4 +41,5 @@ def desk_rules() -> DeskRules:
         form_per_address=row.form_per_address,
         form_per_customer=row.form_per_customer,
         reopens_to=row.reopens_to,
+        follow_up_by=row.follow_up_by,
     )

@@ -15,10 +15,11 @@ from halkhata.desks.tickets.services.locking import lock_ticket
 from halkhata.desks.tickets.services.states import allowed_states, refreshed
 from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Message, MessageAttachment
-from halkhata.engines.messaging.services import conversations, public_notes
+from halkhata.engines.messaging.services import conversations, public_notes, text_replies
+from halkhata.engines.messaging.texting.segments import sms_form
 from halkhata.engines.work.services.items import change_state
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.core.errors import Conflict
+from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
 
@@ -33,12 +34,14 @@ def answer_ticket(
     state_seen: str = "",
     to: str = "",
     cc: Sequence[str] = (),
+    by_text: str = "",
     files: Sequence[StoredFile] = (),
     at: datetime | None = None,
 ) -> Message:
     """Send a public answer and put the ticket into ``next_state`` (none: a new ticket becomes open).
 
-    It goes to the customer, or ``to`` somebody else who takes part, with copies to ``cc``.
+    It goes to the customer by mail, or ``to`` somebody else who takes part, with copies to ``cc``; with ``by_text`` by
+    SMS to this number of the customer's instead, and then without files.
 
     Whatever else of the ticket somebody changed meanwhile, the answer goes out. Two things stop it, and nothing is
     sent: Conflict ``newer_message`` when a public message came after the one with the id ``seen`` (the newest the
@@ -50,6 +53,8 @@ def answer_ticket(
     """
     policies.require(actor, "ticket.reply", ticket)
     check_fits_mail(files)
+    if by_text and files:
+        raise DomainError("no_files", _("Files cannot go by SMS. Send them by e-mail."), field="attachments")
     with transaction.atomic():
         locked = lock_ticket(ticket.pk)
         if locked.state == TicketState.CLOSED:
@@ -73,7 +78,10 @@ def answer_ticket(
                 )
             if next_state not in allowed_states(locked):
                 raise Conflict("step_not_allowed", _("The ticket cannot go into this state."), field="next_state")
-        message = conversations.send_reply(actor=actor, item=locked, text=text, to=to, cc=cc, files=files, at=at)
+        if by_text:
+            message, _sent = text_replies.send_text_reply(actor=actor, item=locked, number=by_text, text=text, at=at)
+        else:
+            message = conversations.send_reply(actor=actor, item=locked, text=text, to=to, cc=cc, files=files, at=at)
         locked.refresh_from_db()
         state = next_state or (TicketState.OPEN if locked.state == TicketState.NEW else None)
         if state and state != locked.state:
@@ -87,7 +95,7 @@ def _is_same(message: Message, actor: User, text: str, direction: Direction = Di
     return (
         message.direction == direction
         and message.author_id == actor.pk
-        and message.text == clean_text(text, multiline=True)
+        and message.text in {clean_text(text, multiline=True), sms_form(text)}
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets.choices import ReopensTo
+from halkhata.desks.tickets.choices import FollowUpBy, ReopensTo
 from halkhata.desks.tickets.models import FOLLOW_UP_COLUMNS, DeskSettings
 from halkhata.desks.tickets.selectors.rules import DeskRules, desk_rules
 from halkhata.desks.tickets.services.settings_guard import require_settings
@@ -30,6 +30,7 @@ def save_desk_rules(
     form_per_address: int,
     form_per_customer: int,
     reopens_to: str = ReopensTo.OPEN,
+    follow_up_by: str = FollowUpBy.CALL,
     version: int | None = None,
 ) -> DeskRules:
     """Set the rules; they hold for what happens from now on. What is planned already stays planned.
@@ -44,6 +45,8 @@ def save_desk_rules(
     _check("form_per_customer", form_per_customer, MOST_PER_CUSTOMER)
     if reopens_to not in ReopensTo.values:
         raise DomainError("unknown_state", _("Choose a state from the list."), field="reopens_to")
+    if follow_up_by not in FollowUpBy.values:
+        raise DomainError("unknown", _("Please choose from the list."), field="follow_up_by")
     if len(days) > len(FOLLOW_UP_COLUMNS):
         raise DomainError("too_many_days", _("At most five calls after one complaint."), field="follow_up_days")
     for day in days:
@@ -65,7 +68,7 @@ def save_desk_rules(
             )
         before = _state(row)
         row.reopen_days, row.reopens_to = reopen_days, str(reopens_to)
-        row.closes_after_days = closes_after_days
+        row.closes_after_days, row.follow_up_by = closes_after_days, str(follow_up_by)
         row.form_per_address, row.form_per_customer = form_per_address, form_per_customer
         for place, column in enumerate(FOLLOW_UP_COLUMNS):
             setattr(row, column, days[place] if place < len(days) else None)
@@ -99,6 +102,7 @@ def _state(row: DeskSettings) -> dict[str, Any]:
         "reopen_days": row.reopen_days,
         "reopens_to": row.reopens_to,
         "follow_up_days": list(row.follow_up_days),
+        "follow_up_by": row.follow_up_by,
         "closes_after_days": row.closes_after_days,
         "form_per_address": row.form_per_address,
         "form_per_customer": row.form_per_customer,

@@ -43,6 +43,7 @@ from halkhata.desks.tickets.selectors.repeat_caller import repeat_caller
 from halkhata.desks.tickets.selectors.rules import desk_rules
 from halkhata.desks.tickets.selectors.unseen import newest_message_id
 from halkhata.desks.tickets.services.states import allowed_states
+from halkhata.desks.tickets.views.text_way import answer_numbers, chosen_number
 from halkhata.engines.messaging.selectors.thread import thread_page
 from halkhata.engines.work.policies import assignable_names, is_for
 from halkhata.engines.work.services.confirming import open_confirmations
@@ -107,6 +108,7 @@ def ticket_context(
     card = customer_card(ticket)
     thread = thread_page(ticket, before=request.GET.get("before"), viewer=user)
     is_over = ticket.state in ENDED
+    numbers = answer_numbers(card, thread)
     calls = calls_around(ticket)
     others = around(user, ticket)
     still_open = sorted([ticket, *others.still_open], key=lambda one: one.opened_at, reverse=True)[:5]
@@ -135,7 +137,10 @@ def ticket_context(
         "around": others,
         "closes_at": ticket.resolved_at + desk_rules().reopen_window if is_over and ticket.resolved_at else None,
         "thread": thread,
-        "recipient": recipient_of(ticket, thread.customer_address),
+        "recipient": recipient_of(ticket, thread.customer_address or (numbers[0][1] if numbers else "")),
+        "mail_address": thread.customer_address,
+        "text_numbers": numbers,
+        "by_text": chosen_number(numbers, thread, request.POST.get("by_text")),
         "may": {
             **{name: user.may(f"ticket.{name}") for name in ("reply", "note", "edit", "resolve", "assign", "create")},
             "escalate": user.may("work.escalate"),

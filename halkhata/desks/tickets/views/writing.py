@@ -16,6 +16,7 @@ from halkhata.desks.tickets.services.canned import note_use
 from halkhata.desks.tickets.views.attached import take_files
 from halkhata.desks.tickets.views.page import call_line, refused, ticket_page
 from halkhata.engines.messaging.selectors.people import chosen_people
+from halkhata.engines.messaging.selectors.texts import waits_for_hand
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import Conflict, DomainError
@@ -42,8 +43,9 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
             next_state=data["next_state"] or None,
             seen=data["seen"],
             state_seen=data["state_seen"],
+            by_text=data["by_text"],
             files=files,
-            **chosen_people(ticket, request.POST),
+            **({} if data["by_text"] else chosen_people(ticket, request.POST)),
         )
     except Conflict as error:
         if error.code not in LOOK_AGAIN:
@@ -57,7 +59,13 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
     ]
     if used:
         note_use(actor=request.user, ticket=ticket, message=message, ids=used)
-    messages.success(request, _("Your answer is on its way to the customer."))
+    if waits_for_hand(message):
+        messages.warning(
+            request,
+            _("Prepared, not sent: no SMS gateway is connected. Send it by hand and say so under “To tell by phone”."),
+        )
+    else:
+        messages.success(request, _("Your answer is on its way to the customer."))
     return redirect("tickets:detail", ticket.number)
 
 

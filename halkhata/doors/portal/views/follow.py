@@ -32,7 +32,7 @@ from halkhata.doors.portal.services.following import (
     use_code,
     waiting_request,
 )
-from halkhata.engines.messaging.text_registry import text_carriers
+from halkhata.engines.messaging.text_registry import is_carried
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.warranty.services.registering import confirm_phone
@@ -181,7 +181,7 @@ def code_page(
         "own_data": waiting is not None and not waiting.number,
         "mine": waiting is not None and waiting.wants == MINE,
         "form": form,
-        "by_sms": text_carriers.find("sms") is not None,
+        "by_sms": is_carried("sms"),
         "asked_again": asked_again,
         "error": error,
     }

@@ -21,7 +21,7 @@ from halkhata.doors.portal.secrets_of import ASKED, OPEN, address_hash, drop_coo
 from halkhata.doors.portal.selectors.parcels import parcels_to
 from halkhata.doors.portal.services.following import CUSTOMER, TooMany, known_customer, open_request
 from halkhata.doors.portal.services.returning import ask_to_return, return_in_session, use_return_code
-from halkhata.engines.messaging.text_registry import text_carriers
+from halkhata.engines.messaging.text_registry import is_carried
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.catalog.days import today
 from halkhata.records.privacy.selectors.family import family_of_survivor
@@ -109,7 +109,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def _code_page(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "by_sms": text_carriers.find("sms") is not None}
+    context = {"form": form, "by_sms": is_carried("sms")}
     return customer_render(request, "portal/return_code.html", context, status)
 
 

@@ -4,6 +4,7 @@ from halkhata.engines.messaging.models.contact_rules import ContactRules
 from halkhata.engines.messaging.models.conversations import Conversation, Message, MessageAttachment, Participant
 from halkhata.engines.messaging.models.followed import FollowedMail
 from halkhata.engines.messaging.models.inbound import BlockedSender, InboundRaw
+from halkhata.engines.messaging.models.inbound_texts import InboundText
 from halkhata.engines.messaging.models.limits import MailLimits
 from halkhata.engines.messaging.models.mailboxes import Mailbox
 from halkhata.engines.messaging.models.outbound import Delivery, SoftBounce, Suppression
@@ -20,6 +21,7 @@ __all__ = [
     "Delivery",
     "FollowedMail",
     "InboundRaw",
+    "InboundText",
     "MailLimits",
     "Mailbox",
     "Message",

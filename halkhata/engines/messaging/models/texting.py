@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.messaging.news_choices import NewsBySms
 from halkhata.engines.messaging.text_choices import TextPurpose
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Branch
@@ -26,11 +27,14 @@ class TextingSettings(models.Model):
     a_day = models.PositiveSmallIntegerField(null=True, blank=True)
     # And within seven days; empty: no limit of its own.
     a_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Whether news of tickets go by SMS, too.
+    news = models.CharField(max_length=8, choices=NewsBySms.choices, default=NewsBySms.NO_MAIL)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="messaging_texting_is_one_row"),
+            models.CheckConstraint(condition=Q(news__in=NewsBySms.values), name="messaging_texting_news"),
             models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="messaging_texting_price"),
             models.CheckConstraint(
                 condition=Q(opens__isnull=True, closes__isnull=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from halkhata.engines.messaging.models.conversations import Message
 from halkhata.engines.messaging.text_choices import GATED, TextChannel, TextPurpose, TextRule, TextState
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Branch, User
@@ -55,6 +56,8 @@ class TextMessage(models.Model):
     # Since when it counts among what the customer got this week; empty while it has not gone, and for their own matter.
     counted_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The line of the item's thread that says the same; codes and what was written beside the thread have none.
+    message = models.OneToOneField(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="short_text")
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from halkhata.engines.messaging.choices import ProposalState, TemplateCode
 from halkhata.engines.messaging.models import Message, Template, TemplateProposal, TemplateRules, TemplateVersion
+from halkhata.engines.messaging.starting_texts import STARTING
 from halkhata.engines.work.choices import Channel
 from halkhata.foundation.accounts.choices import Language
 from halkhata.foundation.accounts.models import Team
@@ -52,6 +53,33 @@ def library(team: Team | None) -> list[Place]:
         for code in TemplateCode
         for language in Language
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPlace:
+    """One occasion in one language for SMS: the shop's own text, and the words that go without it."""
+
+    code: TemplateCode
+    language: Language
+    own: Template | None
+    starting: str
+
+
+def text_library(team: Team | None) -> list[TextPlace]:
+    """The occasions on which an SMS may go, of a department or of all of them. One query."""
+    texts = Template.objects.filter(Q(team=team) | Q(team__isnull=True), channel=Channel.SMS)
+    known = {(one.code, one.language, one.team_id): one for one in texts}
+    common = {key[:2]: one.body for key, one in known.items() if key[2] is None and one.is_active}
+    return [
+        TextPlace(
+            code=code, language=language,
+            own=known.get((code.value, language.value, team.pk if team else None)),
+            starting=common.get((code.value, language.value), STARTING[code.value][language.value]),
+        )
+        for code in TemplateCode
+        if code.value in STARTING
+        for language in Language
+    ]  # fmt: skip
 
 
 def waiting_proposals() -> QuerySet[TemplateProposal]:

@@ -5,6 +5,7 @@ from datetime import time
 from decimal import Decimal
 
 from halkhata.engines.messaging.models import PrayerTimes, ShortText, TextingSettings
+from halkhata.engines.messaging.news_choices import NewsBySms
 from halkhata.engines.messaging.texting.segments import SmsSize, sms_form, sms_size
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.models import Installation
@@ -23,6 +24,7 @@ class Texting:
     a_day: int | None
     a_week: int | None
     version: int
+    news: str = NewsBySms.NO_MAIL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def texting_settings() -> Texting:
     row = TextingSettings.objects.filter(pk=1).first() or TextingSettings()
     hours = (row.opens, row.closes) if row.opens is not None and row.closes is not None else None
     currency = row.currency or Installation.current().currency
-    return Texting(row.price, currency, row.sender_name, hours, row.a_day, row.a_week, row.version)
+    return Texting(row.price, currency, row.sender_name, hours, row.a_day, row.a_week, row.version, row.news)
 
 
 def measure(text: str, settings: Texting) -> Measured:

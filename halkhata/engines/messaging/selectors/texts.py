@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.messaging.models import TextMessage
+from halkhata.engines.messaging.models import Message, TextMessage
 from halkhata.engines.messaging.text_choices import TextChannel, TextState
 from halkhata.engines.messaging.text_policies import texts_visible_to
 from halkhata.engines.work.models import WorkItem
@@ -31,7 +31,9 @@ BOXES: dict[str, tuple[Any, Q]] = {
     "leaving": (_("On its way"), Q(state__in=[TextState.QUEUED, TextState.SENDING])),
     "ended": (
         _("Sent, failed, in doubt"),
-        Q(state__in=[TextState.SENT, TextState.BY_HAND, TextState.FAILED, TextState.IN_DOUBT]),
+        Q(state__in=[
+            TextState.SENT, TextState.DELIVERED, TextState.BY_HAND, TextState.FAILED, TextState.IN_DOUBT,
+        ]),
     ),
 }
 
@@ -54,3 +56,8 @@ def waiting_texts(user: User, before: int | None = None, box: str = "waiting") -
 def texts_of_item(user: User, item: WorkItem, limit: int = 3) -> list[TextMessage]:
     """The same for one item, newest first, in one query."""
     return list(_waiting(user).filter(item_id=item.pk)[:limit])
+
+
+def waits_for_hand(message: Message) -> bool:
+    """Whether this line of a thread is a short text that nothing carries: somebody sends it by hand."""
+    return TextMessage.objects.filter(message=message, state=TextState.PREPARED).exists()

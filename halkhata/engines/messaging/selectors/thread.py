@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import AddedHow, BlockReason, Direction, OutboundState
 from halkhata.engines.messaging.mime.authentication import Proof
-from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment
+from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment, TextMessage
 from halkhata.engines.messaging.policies import can_edit_settings, can_lift_suppressions
 from halkhata.engines.messaging.selectors.people import roll_of, usual_address
 from halkhata.engines.messaging.selectors.suppressions import suppressions_url
 from halkhata.engines.messaging.selectors.trouble import LIMIT_REASONS, Trouble, trouble_of
+from halkhata.engines.messaging.text_choices import TextState
 from halkhata.engines.work.choices import Channel
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.merged import family
@@ -33,6 +34,7 @@ ICONS = {
     Channel.PHONE: "phone",
     Channel.COUNTER: "building-store",
     Channel.API: "link",
+    Channel.SMS: "message",
 }
 
 
@@ -87,6 +89,8 @@ class ThreadEntry:
     made_from: int | None = None
     made_from_url: str = ""
     files: list[ThreadFile] = field(default_factory=list)
+    # The channel's code.
+    way: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +156,7 @@ def _microseconds(at: datetime) -> int:
 def _messages(item_id: int) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation__item__in=family(item_id))
-        .select_related("author", "delivery", "template_version")
+        .select_related("author", "delivery", "template_version", "short_text")
         .prefetch_related("attachments__file")
         .defer("references", "template_version__body", "template_version__links")
         .order_by("-at", "-id")
@@ -205,6 +209,7 @@ def _asked(item: WorkItem, rights: _Rights) -> dict[int, list[tuple[int, str]]]:
 
 def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, str]]]) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
+    short: TextMessage | None = getattr(message, "short_text", None)
     made_from = message.template_version
     return ThreadEntry(
         pk=message.pk,
@@ -240,8 +245,21 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
         made_from_url=reverse("messaging:template_version", args=[made_from.template_id, made_from.number])
         if made_from is not None and rights.change_texts
         else "",
+        way=message.channel,
         **({} if delivery is None else _delivery_facts(delivery, rights)),
+        **({} if short is None else _text_facts(short)),
     )
+
+
+def _text_facts(short: TextMessage) -> dict[str, Any]:
+    """How a short text stands: what is only prepared says so, and why what is held or refused does not go."""
+    failed = short.state in {TextState.FAILED, TextState.IN_DOUBT}
+    return {
+        "delivery_state": short.state,
+        "delivery_label": short.get_state_display(),
+        "delivery_reason": short.get_rule_display() if short.rule else "",
+        "delivery_said": short.said if failed else "",
+    }
 
 
 def _is_hidden(message: Message, rights: _Rights) -> bool:
@@ -326,6 +344,6 @@ def _title(message: Message) -> Any:
         return _("Public note") if message.is_public else _("Internal note")
     if message.direction == Direction.INBOUND:
         if message.is_automatic:
-            return _("Automatic mail from the other side")
+            return _("Short text") if message.channel == Channel.SMS else _("Automatic mail from the other side")
         return _("Takes part") if message.participant_id is not None else _("From the customer")
     return _("Automatic message") if message.is_automatic else _("Our answer")

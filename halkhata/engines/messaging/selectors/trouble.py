@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.choices import BlockReason, OutboundState, RawState
 from halkhata.engines.messaging.models import Delivery, InboundRaw
-from halkhata.engines.messaging.policies import deliveries_visible_to, mailboxes_visible_to, raw_visible_to
+from halkhata.engines.messaging.policies import (
+    deliveries_visible_to,
+    mailboxes_visible_to,
+    raw_visible_to,
+    texts_in_visible_to,
+)
 from halkhata.engines.messaging.selectors.channel_health import DEAF_AFTER, PATIENCE, red_mailboxes
 from halkhata.engines.messaging.selectors.error_words import words_for
 from halkhata.foundation.accounts.models import User
@@ -70,7 +75,7 @@ def set_aside_mail(user: User) -> QuerySet[InboundRaw]:
 
 
 def waiting_count(user: User) -> int:
-    """How many mails wait, for the navigation."""
+    """How many mails and short texts wait, for the navigation."""
     return _navigation_counts(user)[0]
 
 
@@ -91,7 +96,7 @@ def _navigation_counts(user: User) -> tuple[int, int, int]:
         at = now()
         moments = {SOME_MOMENT - span: at - span for span in (PATIENCE, DEAF_AFTER)}
         row = kept_row(("mail trouble", scope_key(user)), lambda: _counting(user), moments)
-        known = (row[0] or 0, row[1] or 0, row[2] or 0) if row else (0, 0, 0)
+        known = ((row[0] or 0) + (row[3] or 0), row[1] or 0, row[2] or 0) if row else (0, 0, 0)
         user._mail_trouble = known  # type: ignore[attr-defined]
     return known
 
@@ -101,7 +106,8 @@ def _counting(user: User) -> QuerySet[Any, Any]:
         waiting = raw_visible_to(user).filter(state=RawState.QUARANTINED)
         stuck = deliveries_visible_to(user).filter(state__in=TROUBLE)
         red = red_mailboxes(mailboxes_visible_to(user))
-        return Installation.objects.values_list(*map(_number_of, (waiting, stuck, red)))
+        texts = texts_in_visible_to(user).filter(state=RawState.QUARANTINED)
+        return Installation.objects.values_list(*map(_number_of, (waiting, stuck, red, texts)))
 
 
 def _number_of(rows: QuerySet[Any]) -> Subquery:

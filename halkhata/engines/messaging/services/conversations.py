@@ -114,7 +114,8 @@ def add_customer_message(
             hold(item)
             conversation = conversation_of(item)
         # An address that may be forged, or is somebody else's, does not become the customer's.
-        if from_address and not conversation.customer_address and participant is None and proof != Proof.FAIL:
+        is_mail = "@" in from_address and participant is None and proof != Proof.FAIL
+        if is_mail and not conversation.customer_address:
             conversation.customer_address = from_address
             conversation.save(update_fields=["customer_address"])
         message = Message.objects.create(

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.engines.messaging.choices import TemplateCode
 from halkhata.engines.messaging.models import Template
 from halkhata.engines.messaging.services.placeholders import check_placeholders
+from halkhata.engines.work.choices import Channel
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.text import clean_text
 from halkhata.foundation.files.models import StoredFile
@@ -15,6 +17,17 @@ from halkhata.foundation.files.models import StoredFile
 PLACE = ("code", "team", "channel", "language")
 WORDS = ("subject", "body", "links", "is_active", "is_set_aside")
 FIELDS = (*PLACE, *WORDS)
+# Occasions on which an SMS may go.
+BY_TEXT = frozenset(
+    {
+        TemplateCode.RECEIVED,
+        TemplateCode.ASSIGNED,
+        TemplateCode.DELAYED,
+        TemplateCode.RESOLVED,
+        TemplateCode.FEEDBACK,
+    }
+)
+MOST_LETTERS = 600
 MAX_LINKS, MAX_BODY, MAX_WHY = 10, 10_000, 300
 
 
@@ -28,7 +41,10 @@ def checked_values(values: dict[str, Any]) -> dict[str, Any]:
     checked["subject"] = clean_text(values["subject"], max_length=200)
     checked["body"] = clean_text(values["body"], multiline=True)
     checked["links"] = checked_links(values["links"])
-    if not checked["subject"]:
+    by_text = checked["channel"] == Channel.SMS
+    if by_text:
+        _check_text(checked)
+    if not checked["subject"] and not by_text:
         raise DomainError("empty", _("Write a subject."), field="subject")
     if not checked["body"]:
         raise DomainError("empty", _("Write the text."), field="body")
@@ -37,6 +53,17 @@ def checked_values(values: dict[str, Any]) -> dict[str, Any]:
     check_placeholders(checked["subject"], "subject")
     check_placeholders(checked["body"], "body")
     return checked
+
+
+def _check_text(checked: dict[str, Any]) -> None:
+    """A text for SMS: an occasion that tells something, short, without links and subject of its own."""
+    if checked["code"] not in BY_TEXT:
+        raise DomainError("no_text", _("On this occasion nothing goes by SMS from here."), field="channel")
+    if checked["links"]:
+        raise DomainError("bad_link", _("An SMS has no list of links. Write the link into the text."), field="links")
+    if len(checked["body"]) > MOST_LETTERS:
+        raise DomainError("too_long", _("This is too long for an SMS."), field="body")
+    checked["subject"] = ""
 
 
 def checked_links(links: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -33,7 +33,7 @@ _PURPOSES = {
     TextPurpose.RENEW: Purpose.MARKETING,
 }
 # What went, or may have gone, counts.
-_WENT = (TextState.SENT, TextState.BY_HAND, TextState.IN_DOUBT)
+_WENT = (TextState.SENT, TextState.DELIVERED, TextState.BY_HAND, TextState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from halkhata.engines.messaging.services.suppression import is_suppressed
 from halkhata.engines.messaging.services.text_gate import Gate, ask_for, locks_of
 from halkhata.engines.messaging.services.texts import words_of
 from halkhata.engines.messaging.text_choices import GATED, TextPurpose, TextState
-from halkhata.engines.messaging.text_registry import Carried, TextCarrier, text_carriers
+from halkhata.engines.messaging.text_registry import Carried, TextCarrier, carrier_for
 from halkhata.foundation.core.clock import now
 from halkhata.records.customers.services.locking import lock_values
 
@@ -41,7 +41,7 @@ def send_text_now(pk: int) -> str:
         return ""
     if message.state != TextState.SENDING:
         return str(message.state)
-    carrier, words = text_carriers.find(message.channel), words_of(message)
+    carrier, words = carrier_for(message.channel), words_of(message)
     if carrier is None or not words:
         return _settle(message, TextState.PREPARED if words else TextState.WITHDRAWN, "")
     if not text_may_go(message):
@@ -52,7 +52,10 @@ def send_text_now(pk: int) -> str:
             return _settle(message, TextState.FAILED, said)
         _settle(message, TextState.QUEUED, said)
         raise OSError(f"short text {pk}: try later")
-    states = {Carried.SENT: TextState.SENT, Carried.REFUSED: TextState.FAILED, Carried.IN_DOUBT: TextState.IN_DOUBT}
+    states = {
+        Carried.SENT: TextState.SENT, Carried.REFUSED: TextState.FAILED, Carried.IN_DOUBT: TextState.IN_DOUBT,
+        Carried.NOBODY: TextState.PREPARED,
+    }  # fmt: skip
     return _settle(message, states[verdict], said)
 
 

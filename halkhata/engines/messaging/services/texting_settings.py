@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.messaging.models import PrayerTimes, ShortText, TextingSettings
+from halkhata.engines.messaging.news_choices import NewsBySms
 from halkhata.engines.messaging.policies import mailbox_branches
 from halkhata.engines.messaging.services.text_gate import written_as_asked
 from halkhata.engines.messaging.text_choices import TextPurpose
@@ -38,6 +39,7 @@ def save_texting(
     closes: time | None = None,
     a_day: int | None = None,
     a_week: int | None = None,
+    news: str = NewsBySms.NO_MAIL,
     version: int | None = None,
 ) -> TextingSettings:
     """Set the channel: price of one part, its currency, the sender's name, the hours for offers, how many a day.
@@ -54,6 +56,7 @@ def save_texting(
         "closes": closes,
         "a_day": a_day,
         "a_week": a_week,
+        "news": str(news),
     }
     _check(values)
     with transaction.atomic():
@@ -90,6 +93,8 @@ def _check(values: dict[str, Any]) -> None:
         raise DomainError("no_span", _("Write both times, or none."), field=field)
     if opens is not None and opens == closes:
         raise DomainError("no_span", _("The two times must differ."), field="closes")
+    if values["news"] not in NewsBySms.values:
+        raise DomainError("unknown", _("Please choose from the list."), field="news")
     for field in ("a_day", "a_week"):
         if values[field] is not None and not 1 <= values[field] <= 50:
             raise DomainError("out_of_bounds", _("Write a number from 1 to 50, or nothing."), field=field)

@@ -13,7 +13,7 @@ from halkhata.engines.messaging.selectors.texting import measure, texting_settin
 from halkhata.engines.messaging.services.text_gate import Gate, ask_for, locks_of
 from halkhata.engines.messaging.text_choices import GATED, TextChannel, TextPurpose, TextState
 from halkhata.engines.messaging.text_policies import require_texts, texts_visible_to
-from halkhata.engines.messaging.text_registry import text_carriers
+from halkhata.engines.messaging.text_registry import carrier_for
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
@@ -32,7 +32,7 @@ _OPEN = (TextState.PREPARED, TextState.HELD, TextState.QUEUED)
 
 def can_go(*, item: WorkItem | None, channel: str, to_address: str, customer: Customer | None = None) -> bool:
     """Whether something could carry a text there by itself now. Never for an invented item or customer."""
-    carrier, holder = text_carriers.find(channel), item or customer
+    carrier, holder = carrier_for(channel), item or customer
     if carrier is None or holder is None or holder.is_demo:
         return False
     return carrier.can_carry(TextMessage(item=item, customer=customer, channel=channel, to_address=to_address))

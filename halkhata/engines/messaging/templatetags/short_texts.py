@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 
@@ -35,6 +36,16 @@ def item_texts(context: dict[str, Any], item: WorkItem) -> dict[str, Any]:
 @register.inclusion_tag("messaging/_sms_meter.html", takes_context=True)
 def sms_meter(context: Context, bound: BoundField, with_button: bool = True) -> dict[str, Any]:
     """Parts, room and price of what the field holds. The button counts without scripts: it posts ``count``."""
+    return _meter(context, bound, bound.id_for_label, with_button)
+
+
+@register.inclusion_tag("messaging/_sms_meter.html", takes_context=True)
+def answer_meter(context: Context, form: BaseForm) -> dict[str, Any]:
+    """The same under the composer of an answer, whose field has an id of its own; the button there would send."""
+    return _meter(context, form["body"], "compose-reply-body", False)
+
+
+def _meter(context: Context, bound: BoundField, field_id: str, with_button: bool) -> dict[str, Any]:
     settings = context.get("texting")
     if settings is None:
         # One question for all meters of a page.
@@ -45,7 +56,7 @@ def sms_meter(context: Context, bound: BoundField, with_button: bool = True) -> 
     # How an amount is written here, with {} where its digits stand: what the script fills in.
     sample = format_money(Decimal("1.11"), settings.currency, language=reader.language, digits=reader.digits)
     return {
-        "field_id": bound.id_for_label,
+        "field_id": field_id,
         "measured": measured,
         "left": room_left(measured.size),
         "price": str(settings.price),

@@ -67,6 +67,7 @@ def _listing(request: StaffRequest, *, form: BulkForm | None = None, status: int
         "tabs": [
             {"label": _("Waiting"), "url": url, "active": box != "aside"},
             {"label": _("Was set aside"), "url": f"{url}?box=aside", "active": box == "aside"},
+            {"label": _("Short texts"), "url": reverse("messaging:quarantine_texts"), "active": False},
         ],
         "form": form or BulkForm(),
         "older_url": f"?box={box}&before={page[PAGE - 1].pk}" if len(page) > PAGE else "",

@@ -9,11 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from halkhata.engines.messaging.models import Template, TemplateProposal, TrialMail
-from halkhata.engines.messaging.selectors.template_library import library, rules, waiting_for, waiting_proposals
+from halkhata.engines.messaging.selectors.template_library import (
+    library,
+    rules,
+    text_library,
+    waiting_for,
+    waiting_proposals,
+)
 from halkhata.engines.messaging.services.placeholders import PLACEHOLDERS
 from halkhata.engines.messaging.services.template_values import checked_values, kept_documents
 from halkhata.engines.messaging.services.templates import submit_text
 from halkhata.engines.messaging.services.trials import send_me
+from halkhata.engines.messaging.starting_texts import STARTING
 from halkhata.engines.messaging.template_forms import TemplateForm, link_lines
 from halkhata.engines.messaging.views.template_preview import Preview, preview_of
 from halkhata.engines.work.choices import Channel
@@ -35,7 +42,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     tabs = [{"label": _("Every department"), "url": "?", "active": team is None}]
     tabs += [{"label": one.name, "url": f"?team={one.pk}", "active": one == team} for one in teams]
     context = {
-        "rows": library(team), "team": team, "tabs": tabs, "rules": rules(), "waiting": list(waiting_proposals()),
+        "rows": library(team), "texts": text_library(team), "team": team, "tabs": tabs, "rules": rules(),
+        "waiting": list(waiting_proposals()),
     }  # fmt: skip
     return render(request, "messaging/templates.html", context)
 
@@ -44,11 +52,14 @@ def listing(request: StaffRequest) -> HttpResponse:
 @needs("settings.edit")
 def new(request: StaffRequest) -> HttpResponse:
     """Write a text; with ``code``, ``language`` and ``team`` in the address the fallback is the beginning."""
-    initial = {name: request.GET[name] for name in ("code", "language", "team") if name in request.GET}
+    initial = {name: request.GET[name] for name in ("code", "language", "team", "channel") if name in request.GET}
     pattern = Template.objects.filter(
         code=initial.get("code", ""), language=initial.get("language", ""), team__isnull=True, channel=Channel.EMAIL
     ).first()
-    if pattern is not None:
+    if initial.get("channel") == Channel.SMS:
+        words = STARTING.get(initial.get("code", ""), {}).get(initial.get("language", ""), "")
+        initial = {"body": words, **initial}
+    elif pattern is not None:
         initial = {
             "subject": pattern.subject, "body": pattern.body, "links": link_lines(pattern.links), **initial,
         }  # fmt: skip

@@ -11,7 +11,9 @@ from halkhata.engines.messaging.policies import mailbox_branches
 from halkhata.engines.messaging.selectors.texting import texting_settings
 from halkhata.engines.messaging.services.texting_settings import save_texting
 from halkhata.engines.messaging.services.trying import Trial, try_text
+from halkhata.engines.messaging.text_choices import TextChannel
 from halkhata.engines.messaging.text_forms import ChannelForm, TryForm
+from halkhata.engines.messaging.text_registry import carrier_for
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError
@@ -34,6 +36,7 @@ def channel(request: StaffRequest) -> HttpResponse:
         "closes": current.hours[1] if current.hours else None,
         "a_day": current.a_day,
         "a_week": current.a_week,
+        "news": current.news,
         "version": current.version,
     }
     form, status = ChannelForm(request.POST or None, initial=initial), 200
@@ -50,10 +53,12 @@ def channel(request: StaffRequest) -> HttpResponse:
                 return redirect("messaging:texting")
     branches = list(mailbox_branches(request.user).filter(is_active=True))
     own = set(PrayerTimes.objects.filter(branch__in=branches).values_list("branch_id", flat=True))
+    carrier = carrier_for(TextChannel.SMS)
     context = {
         "form": form,
         "rules": texting_rules(Installation.current().country, today()),
         "branches": [(branch, branch.pk in own) for branch in branches],
+        "carriers": carrier.names() if carrier is not None else [],
     }
     return render(request, "messaging/texting.html", context, status=status)
 

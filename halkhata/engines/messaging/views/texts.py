@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from halkhata.engines.messaging.models import TextMessage
 from halkhata.engines.messaging.selectors.texts import BOXES, waiting_texts
+from halkhata.engines.messaging.services.text_replies import note_answers_gone
 from halkhata.engines.messaging.services.texts import look_at_code, mark_sent_by_hand, take_back
 from halkhata.engines.messaging.text_policies import require_texts
 from halkhata.foundation.accounts.permissions import needs
@@ -50,6 +51,8 @@ def code(request: StaffRequest, pk: int) -> HttpResponse:
 def sent(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody sent it by hand, or told it."""
     message = mark_sent_by_hand(actor=request.user, pk=pk)
+    # An answer that has gone now keeps its promise now.
+    note_answers_gone(only=message.pk)
     messages.success(request, _("Noted: sent by hand."))
     return redirect(_page_of(message))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from halkhata.desks.tickets.events import TicketPromiseMoved
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import OutboundState, TemplateCode
-from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.telling import tell_customer, ways_to
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.events import PromiseBroken
 from halkhata.engines.work.models import SlaClock
@@ -14,7 +14,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.customer_time import told_time
 from halkhata.oversight.automation.kept_word import keep_word
-from halkhata.oversight.automation.letters import has_address, is_wanted, language_of, letters_about, unfinished_ticket
+from halkhata.oversight.automation.letters import is_wanted_at_all, language_of, last_told, unfinished_ticket
 from halkhata.oversight.automation.new_promise import fresh_promise, running_promise
 
 # Two promises of one ticket often break on the same day; one apology is enough.
@@ -46,21 +46,24 @@ def tell_customer_of_later_time(event: TicketPromiseMoved) -> None:
 
 def _apologise(ticket: Ticket, reason: str) -> None:
     at = now()
-    if not is_wanted(TemplateCode.DELAYED, ticket.team) or not has_address(ticket):
+    ways = ways_to(ticket)
+    if not is_wanted_at_all(TemplateCode.DELAYED, ticket.team) or not ways:
         return
-    earlier = letters_about(ticket, TemplateCode.DELAYED)
-    if earlier and earlier[0].queued_at > at - AT_MOST_EVERY:
+    earlier = last_told(ticket, TemplateCode.DELAYED)
+    if earlier is not None and earlier > at - AT_MOST_EVERY:
         return
     promised = running_promise(ticket, at)
     until = promised or fresh_promise(ticket, at)
     language = language_of(ticket)
-    delivery = send_automatic(
+    cause = f"ticket:{ticket.pk}:{TemplateCode.DELAYED}:{reason}"
+    mail, text = tell_customer(
         item=ticket,
         code=TemplateCode.DELAYED,
-        cause=f"ticket:{ticket.pk}:{TemplateCode.DELAYED}:{reason}",
+        cause=cause,
         context={"promise": told_time(until, item=ticket, language=language)},
         language=language,
+        ways=ways,
     )
-    if promised is None and delivery is not None and delivery.state != OutboundState.BLOCKED:
+    if promised is None and (text is not None or (mail is not None and mail.state != OutboundState.BLOCKED)):
         # No clock runs towards the new time, so a task stands for it.
-        keep_word(ticket, until, delivery.cause)
+        keep_word(ticket, until, cause)

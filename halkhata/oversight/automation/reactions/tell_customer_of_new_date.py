@@ -1,13 +1,13 @@
 """Staff named a new time for what is late -> the customer hears "sorry", and that time (US-12, B.1 "delayed")."""
 
 from halkhata.engines.messaging.choices import TemplateCode
-from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.telling import tell_customer, ways_to
 from halkhata.engines.work.events import DelayExplained
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.events import on
 from halkhata.oversight.automation.customer_time import told_time
 from halkhata.oversight.automation.kept_word import keep_word
-from halkhata.oversight.automation.letters import has_address, is_wanted, language_of, unfinished_ticket
+from halkhata.oversight.automation.letters import is_wanted_at_all, language_of, unfinished_ticket
 
 
 @on(DelayExplained)
@@ -17,13 +17,15 @@ def tell_customer_of_new_date(event: DelayExplained) -> None:
     if ticket is None or event.promised_at is None or event.promised_at <= now():
         return
     cause = f"ticket:{ticket.pk}:{TemplateCode.DELAYED}:note:{event.note_id}"
-    if event.tell_customer and is_wanted(TemplateCode.DELAYED, ticket.team) and has_address(ticket):
+    ways = ways_to(ticket)
+    if event.tell_customer and is_wanted_at_all(TemplateCode.DELAYED, ticket.team) and ways:
         language = language_of(ticket)
-        send_automatic(
+        tell_customer(
             item=ticket,
             code=TemplateCode.DELAYED,
             cause=cause,
             context={"promise": told_time(event.promised_at, item=ticket, language=language)},
             language=language,
+            ways=ways,
         )
     keep_word(ticket, event.promised_at, cause)

@@ -6,12 +6,12 @@ from django.utils.translation import override
 from halkhata.desks.tickets.events import TicketOpened
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.messaging.choices import TemplateCode
-from halkhata.engines.messaging.services.automatic import send_automatic
+from halkhata.engines.messaging.services.telling import is_wanted, tell_customer, ways_to
 from halkhata.engines.work.choices import WorkEventKind
 from halkhata.engines.work.events import ItemAssigned
 from halkhata.engines.work.selectors.promise_text import promise_sentence
 from halkhata.foundation.core.events import on
-from halkhata.oversight.automation.letters import has_address, is_wanted, language_of, letters_about, unfinished_ticket
+from halkhata.oversight.automation.letters import is_wanted_at_all, language_of, last_told, unfinished_ticket
 
 
 @on(TicketOpened)
@@ -32,22 +32,24 @@ def tell_customer_of_new_owner(event: ItemAssigned) -> None:
     if ticket is None or event.from_owner_id == event.owner_id or ticket.owner_id != event.owner_id:
         return
     given = ticket.history.filter(kind=WorkEventKind.ASSIGNED).order_by("-at", "-pk").values_list("at", flat=True)
-    named = letters_about(ticket, TemplateCode.RECEIVED, TemplateCode.DELAYED)
-    if given and named and named[0].queued_at >= given[0]:
+    named = last_told(ticket, TemplateCode.RECEIVED, TemplateCode.DELAYED)
+    if given and named is not None and named >= given[0]:
         return  # another letter has told the name since
     _tell(ticket)
 
 
 def _tell(ticket: Ticket) -> None:
-    if not is_wanted(TemplateCode.ASSIGNED, ticket.team) or not has_address(ticket):
+    ways = ways_to(ticket)
+    if not is_wanted_at_all(TemplateCode.ASSIGNED, ticket.team) or not ways:
         return
     language = language_of(ticket)
     with override(language):
         promise = promise_sentence(ticket, language=language) or _("as soon as we can")
-    send_automatic(
+    tell_customer(
         item=ticket,
         code=TemplateCode.ASSIGNED,
         cause=f"ticket:{ticket.pk}:{TemplateCode.ASSIGNED}:{ticket.owner_id}",
         context={"promise": promise},
         language=language,
+        ways=ways,
     )

@@ -2,6 +2,7 @@
 
 from halkhata.desks.tickets.events import TicketClosed, TicketResolved
 from halkhata.engines.messaging.choices import TemplateCode
+from halkhata.engines.messaging.services.texts import withdraw_texts
 from halkhata.engines.messaging.services.withdrawing import withdraw_waiting
 from halkhata.engines.work.choices import StateFlag
 from halkhata.engines.work.models import WorkItem
@@ -25,4 +26,7 @@ def _withdraw(ticket_id: int) -> None:
     if item.state_flag != StateFlag.RESOLVED:
         return  # open again by the time this is heard
     occasions = (TemplateCode.ASSIGNED, TemplateCode.DELAYED)
-    withdraw_waiting(item=item, causes=[f"ticket:{item.pk}:{occasion}:" for occasion in occasions])
+    beginnings = tuple(f"ticket:{item.pk}:{occasion}:" for occasion in occasions)
+    withdraw_waiting(item=item, causes=beginnings)
+    told = item.texts.filter(message__is_automatic=True).values_list("cause", flat=True)
+    withdraw_texts([cause for cause in told if cause.startswith(beginnings)])

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    """Conversations by WhatsApp and Messenger."""
+
+    name = "halkhata.engines.chat"
+    label = "chat"
+
+    def ready(self) -> None:
+        from halkhata.engines.chat import registrations
+
+        registrations.register_all()
