@@ -83,9 +83,7 @@ class ChatMedia(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(state__in=MediaState.values), name="chat_media_state")]
-        indexes = [
-            models.Index(fields=["next_try_at", "id"], condition=Q(state="waiting"), name="chat_media_waiting")
-        ]
+        indexes = [models.Index(fields=["next_try_at", "id"], condition=Q(state="waiting"), name="chat_media_waiting")]
 
     def __str__(self) -> str:
         return self.name or self.media_id

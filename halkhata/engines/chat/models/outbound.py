@@ -66,7 +66,9 @@ class ChatDelivery(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="chat_delivery_sending"),
             # What news about "all before this moment" speak of.
             models.Index(
-                fields=["identity", "sent_at"], condition=Q(state__in=["sent", "delivered"]), name="chat_delivery_unread"
+                fields=["identity", "sent_at"],
+                condition=Q(state__in=["sent", "delivered"]),
+                name="chat_delivery_unread",
             ),
         ]
 

@@ -33,9 +33,7 @@ class ChatIdentity(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(user_id="") | ~Q(number=""), name="chat_identity_is_known"),
-            models.CheckConstraint(
-                condition=Q(customer__isnull=True) | ~Q(joined_how=""), name="chat_joined_says_how"
-            ),
+            models.CheckConstraint(condition=Q(customer__isnull=True) | ~Q(joined_how=""), name="chat_joined_says_how"),
             models.UniqueConstraint(
                 fields=["account", "user_id"], condition=~Q(user_id=""), name="chat_identity_user_once"
             ),
