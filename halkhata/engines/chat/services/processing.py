@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.db import OperationalError, transaction
 from django.db.models import F
-
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.chat.choices import EventKind, EventState

@@ -93,7 +93,7 @@ def _carry(delivery: ChatDelivery) -> Result:
 
 def _whatsapp(delivery: ChatDelivery) -> dict[str, Any]:
     person = delivery.identity
-    assert person is not None  # _refusal has seen to it  # noqa: S101
+    assert person is not None  # _refusal has seen to it
     body: dict[str, Any] = {
         "messaging_product": "whatsapp", "recipient_type": "individual", "biz_opaque_callback_data": delivery.key,
     }  # fmt: skip
@@ -110,7 +110,7 @@ def _whatsapp(delivery: ChatDelivery) -> dict[str, Any]:
 
 def _messenger(delivery: ChatDelivery) -> dict[str, Any]:
     person = delivery.identity
-    assert person is not None  # _refusal has seen to it  # noqa: S101
+    assert person is not None  # _refusal has seen to it
     body: dict[str, Any] = {
         "recipient": {"id": person.user_id},
         "message": {"text": delivery.message.text, "metadata": delivery.key},
