@@ -77,6 +77,7 @@ from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, Proc
 from halkhata.records.privacy.services.links import confirm_token, preference_token, unsubscribe_token
 from tests.permissions.records_aftercare import make_aftercare_kinds
 from tests.permissions.records_catalog import make_catalog_kinds
+from tests.permissions.records_chat import make_chat_kinds
 from tests.permissions.records_claims import make_claims_kinds
 from tests.permissions.records_disputes import make_dispute_kinds
 from tests.permissions.records_portal import make_portal_kinds
@@ -395,6 +396,7 @@ def _fill(shop: Walked) -> None:
     shop.kinds |= make_dispute_kinds(shop, Kind)
     shop.kinds |= make_service_kinds(shop, Kind)
     shop.kinds |= make_claims_kinds(shop, Kind)
+    shop.kinds |= make_chat_kinds(shop, Kind)
     shop.kinds |= make_aftercare_kinds(shop, Kind)
     shop.kinds |= make_portal_kinds(shop, Kind)
     shop.kinds["survey link"] = Kind((asked[1],), absent=("none-such",))
