@@ -50,7 +50,7 @@ def test_first_message_opens_a_ticket_and_the_next_one_goes_on(whatsapp, shop):
     told(whatsapp, wa_message("ফ্রিজ ঠান্ডা হয় না\nদুই দিন ধরে"))
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.subject, ticket.team) == ("whatsapp", "ফ্রিজ ঠান্ডা হয় না", shop.team)
-    assert ticket.customer.name_bn == "Rahim"
+    assert ticket.customer.name_en == "Rahim"
     assert ticket.customer.contact_points.get().value == "+8801712345678"
     told(whatsapp, wa_message("কেউ আসবে?", wamid="wamid.2"))
     assert Ticket.objects.count() == 1
