@@ -64,7 +64,7 @@ def stop_what_waits(ids: Collection[int], needles: Collection[Any]) -> int:
     changed = ChatDelivery.objects.filter(pk__in=pks).update(state=ChatState.BLOCKED, fault="may_not")
     for person in ChatIdentity.objects.filter(customer_id__in=people):
         events = ChatEvent.objects.filter(account_id=person.account_id, message__isnull=True)
-        for word in filter(None, (person.user_id, person.number)):
+        for word in filter(None, (person.user_id, person.number.lstrip("+"))):
             found = events.filter(body__icontains=word)
             changed += found.update(body={}, detail="", state=EventState.IGNORED, next_try_at=None)
     return changed

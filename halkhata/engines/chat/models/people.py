@@ -13,8 +13,8 @@ from halkhata.records.customers.models import Customer
 class ChatIdentity(models.Model):
     """Somebody who writes to one account of ours.
 
-    ``user_id`` is Meta's own id of the person (BSUID of WhatsApp, PSID of Messenger), ``number`` the phone number in
-    digits as WhatsApp tells it. Either may be missing: who has a user name may hide the number.
+    ``user_id`` is Meta's own id of the person (BSUID of WhatsApp, PSID of Messenger), ``number`` the phone number as
+    E.164. Either may be missing: who has a user name may hide the number.
     """
 
     account = models.ForeignKey(ChatAccount, on_delete=models.PROTECT, related_name="people")
@@ -43,12 +43,8 @@ class ChatIdentity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.username or self.phone or self.user_id
-
-    @property
-    def phone(self) -> str:
-        """The number as E.164, or ""."""
-        return f"+{self.number}" if self.number else ""
+        # Never the whole number: not every reader may see it.
+        return self.name or self.username or f"…{(self.number or self.user_id)[-4:]}"
 
 
 class ChatJoin(models.Model):

@@ -126,7 +126,7 @@ def _hold(actor: User, item: WorkItem, identity: ChatIdentity) -> ChatIdentity:
     if not person.account.is_active:
         raise DomainError("not_in_use", _("This account is not in use any more."), field="text")
     channel = ContactChannel.WHATSAPP if person.account.kind == ChatKind.WHATSAPP else ContactChannel.PHONE
-    if person.phone and not may_contact(item.customer_id, Purpose.SERVICE, channel, address=person.phone):
+    if person.number and not may_contact(item.customer_id, Purpose.SERVICE, channel, address=person.number):
         raise DomainError("may_not", _("The customer does not want to be contacted this way."), field="text")
     return person
 
@@ -163,7 +163,6 @@ def _queue(
         author=actor,
         author_label=actor.audit_label,
         customer=item.customer,
-        to_addresses=[person.phone] if person.phone else [],
         text=words,
         counts_as_answer=True,
     )

@@ -4,7 +4,7 @@ from halkhata.engines.chat.choices import ChatKind, ChatState, EventState
 from halkhata.engines.chat.models import ChatDelivery, ChatEvent, ChatIdentity, ChatMedia, ChatMessage
 from halkhata.engines.chat.registry import chat_desks
 from halkhata.engines.chat.services.news import advance
-from halkhata.engines.chat.services.people import CHAT
+from halkhata.engines.chat.services.people import CHAT, plus
 from halkhata.engines.chat.services.placing import NotPlaced, content_of, last_item_of, remote_id_of
 from halkhata.engines.chat.wire.hooks import part, text
 from halkhata.engines.messaging.choices import Direction
@@ -75,7 +75,7 @@ def _recipient(event: ChatEvent) -> ChatIdentity | None:
     if event.account.kind == ChatKind.MESSENGER:
         return rows.filter(user_id=text(part(event.body, "recipient"), "id") or "?").first()
     message = part(event.body, "message")
-    user_id, number = text(message, "to_user_id"), text(message, "to")
+    user_id, number = text(message, "to_user_id"), plus(text(message, "to"))
     if user_id and (found := rows.filter(user_id=user_id).first()):
         return found
     lock_values([f"chat:{event.account_id}:{number}"])

@@ -32,7 +32,7 @@ def sender_of(account: ChatAccount, body: dict[str, Any]) -> dict[str, str]:
     profile = part(contact, "profile")
     return {
         "user_id": clean_text(user_id)[:140],
-        "number": number if number.isascii() and number.isdigit() and 6 <= len(number) <= 15 else "",
+        "number": plus(number),
         "name": clean_text(text(profile, "name"), max_length=150),
         "username": clean_text(text(profile, "username"), max_length=80),
     }
@@ -105,9 +105,14 @@ def has_written(identity: ChatIdentity, at: datetime) -> None:
     rows.filter(Q(last_wrote_at__isnull=True) | Q(last_wrote_at__lt=at)).update(last_wrote_at=at)
 
 
+def plus(digits: str) -> str:
+    """A number as WhatsApp tells it, as E.164; "" for what is none."""
+    return f"+{digits}" if digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 15 else ""
+
+
 def _number(identity: ChatIdentity) -> str:
     try:
-        return parse_phone(identity.phone).e164 if identity.number else ""
+        return parse_phone(identity.number).e164 if identity.number else ""
     except DomainError:
         return ""
 

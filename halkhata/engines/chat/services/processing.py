@@ -33,8 +33,10 @@ def process_event(pk: int) -> str:
 
     Each try is counted before it begins; after MAX_ATTEMPTS the event waits in view and the next ones go on.
     """
-    counted = ChatEvent.objects.filter(pk=pk, state=EventState.STORED).update(
-        attempts=F("attempts") + 1, next_try_at=now() + HELD
+    at = now()
+    # One UPDATE takes it: of two workers one works.
+    counted = ChatEvent.objects.filter(pk=pk, state=EventState.STORED, next_try_at__lte=at).update(
+        attempts=F("attempts") + 1, next_try_at=at + HELD
     )
     event = ChatEvent.objects.select_related("account").get(pk=pk)
     if not counted:

@@ -76,7 +76,7 @@ def _refusal(delivery: ChatDelivery) -> str:
     elif not window_of(person).is_open:
         return "window"
     customer_id = delivery.message.conversation.item.customer_id
-    if person.phone and not may_contact(customer_id, Purpose.SERVICE, ContactChannel.WHATSAPP, address=person.phone):
+    if person.number and not may_contact(customer_id, Purpose.SERVICE, ContactChannel.WHATSAPP, address=person.number):
         return "may_not"
     return ""
 
@@ -98,7 +98,7 @@ def _whatsapp(delivery: ChatDelivery) -> dict[str, Any]:
         "messaging_product": "whatsapp", "recipient_type": "individual", "biz_opaque_callback_data": delivery.key,
     }  # fmt: skip
     # By the number where it is known: an id of a user name is the way to whoever hides it.
-    body |= {"to": person.number} if person.number else {"recipient": person.user_id}
+    body |= {"to": person.number.lstrip("+")} if person.number else {"recipient": person.user_id}
     if delivery.template is None:
         return body | {"type": "text", "text": {"body": delivery.message.text, "preview_url": False}}
     template: dict[str, Any] = {"name": delivery.template.name, "language": {"code": delivery.template.language}}

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,8 +17,6 @@ class FakeMeta:
         self.token = TOKEN
         self.files: dict[str, bytes] = {}
         self.templates: list[dict[str, Any]] = []
-        self.gone = 0
-        self.after_post: Callable[[dict[str, Any]], None] | None = None
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -69,8 +66,6 @@ class FakeMeta:
         if not self._has_token(handler):
             return
         self.posts.append(body)
-        if self.after_post is not None:
-            self.after_post(body)
         answer = self.answer(body) if callable(self.answer) else self.answer
         if answer is not None:
             self._reply(handler, *answer)

@@ -25,6 +25,7 @@ from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.errors import DomainError, NotFound
 from halkhata.foundation.core.formatting import parse_ref
 from halkhata.foundation.core.middleware import status_of
+from halkhata.records.customers.privacy import may_see_private
 
 
 @needs("work.view", "ticket.reply")
@@ -132,7 +133,7 @@ def _page(
     for one in people:
         fresh = ChatForm(initial={"seen": seen}, auto_id=f"id_chat{one.person.pk}_%s")
         rows.append({"one": one, "form": form if form is not None and one.person.pk == about_pk else fresh})
-    context = {"item": item, "item_url": item_url(item), "rows": rows, "newest": seen}
+    context = {"item": item, "item_url": item_url(item), "rows": rows, "see_number": may_see_private(request.user)}
     return render(request, "chat/_card.html" if is_part else "chat/compose.html", context, status=status)
 
 

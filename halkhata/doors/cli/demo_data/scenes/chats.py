@@ -42,7 +42,7 @@ def chat_by_whatsapp(*, now: datetime) -> int:
         ticket.customer.contact_points.filter(kind=ContactKind.PHONE).order_by("pk").values_list("value", flat=True)
     )
     person = ChatIdentity.objects.create(
-        account=account, number=number[0].lstrip("+"), name=ticket.customer.name_bn, customer=ticket.customer,
+        account=account, number=number[0], name=ticket.customer.name_bn, customer=ticket.customer,
         joined_how="number", created_at=asked_at, last_wrote_at=asked_at,
     )  # fmt: skip
     asked = Message.objects.create(
