@@ -13,7 +13,7 @@ from halkhata.engines.chat.tests.fake_meta import error
 from halkhata.engines.chat.tests.hooks import RAHIM, make_account, page_hook, told, wa_message, wa_status
 from halkhata.engines.messaging.models import Message
 from halkhata.engines.messaging.registry import channel_windows
-from halkhata.engines.work.models import Notification, PromiseClock, WorkEvent
+from halkhata.engines.work.models import Notification, SlaClock, WorkEvent
 from halkhata.foundation.core.clock import moved_to, now
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 
@@ -69,7 +69,7 @@ def test_answer_goes_to_the_number_and_keeps_the_promise(shop, asked, meta):
     assert delivery.remote_id == "wamid.OUT1"
     ticket = Ticket.objects.get()
     assert ticket.state == "open"
-    assert PromiseClock.objects.get(item=ticket, metric="first").state == "met"
+    assert SlaClock.objects.get(item=ticket, metric="first").state == "met"
     assert WorkEvent.objects.filter(kind="human_reply").count() == 1
     assert send_one(delivery.pk) == ""
     assert len(meta.posts) == 1

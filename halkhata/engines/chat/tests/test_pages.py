@@ -1,12 +1,13 @@
 """Pages of chat: the composer on a ticket, settings, joining by hand; health and files (US-45, A52.20)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.chat.jobs import check_accounts
-from halkhata.engines.chat.models import ChatAccount, ChatDelivery, ChatIdentity, ChatMedia, ChatTemplate
+from halkhata.engines.chat.models import ChatAccount, ChatDelivery, ChatIdentity, ChatMedia, ChatMessage, ChatTemplate
 from halkhata.engines.chat.services.joining import join, unjoin
 from halkhata.engines.chat.services.media import due_media, fetch_media
 from halkhata.engines.chat.services.secrets import secret_of
@@ -28,7 +29,7 @@ def test_from_the_webhook_to_read_on_the_ticket(shop, whatsapp, meta, client_as)
     ticket, person = Ticket.objects.get(), ChatIdentity.objects.get()
     client = client_as(shop.agent)
     card = client.get(f"/chat/about/?about={ticket.number}&part=1").content.decode()
-    assert "Free text: 23 h 59 min left" in card
+    assert re.search(r"Free text: 23 h \d+ min left", card)
     seen = Message.objects.latest("id").pk
     address = f"/chat/item/{ticket.number}/{person.pk}/send/"
     answer = client.post(address, {"text": "আজ বিকেলে লোক যাবে।", "seen": seen})
@@ -86,12 +87,12 @@ def test_card_asks_no_more_for_more_people(shop, whatsapp, client_as, django_ass
 def test_ticket_without_chat_gets_no_card_and_a_foreign_one_no_answer(shop, client_as, whatsapp):
     told(whatsapp, wa_message())
     ticket = Ticket.objects.get()
-    Message.objects.all()
-    ChatIdentity.objects.update(customer=None)
-    shop.agent.role.scope = "own"
-    shop.agent.role.save()
-    assert client_as(shop.agent).get(f"/chat/about/?about={ticket.number}&part=1").status_code in {200, 404}
-    assert client_as(shop.agent).get("/chat/about/?about=K-999999").status_code == 404
+    ChatMessage.objects.all().delete()
+    ChatIdentity.objects.all().delete()
+    client = client_as(shop.agent)
+    card = client.get(f"/chat/about/?about={ticket.number}&part=1")
+    assert (card.status_code, card.content) == (200, b"")
+    assert client.get("/chat/about/?about=K-999999&part=1").status_code == 404
 
 
 def test_join_by_hand_moves_what_chat_opened_and_back(shop, whatsapp, client_as):
