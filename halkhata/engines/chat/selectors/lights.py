@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.engines.chat.models import ChatAccount
+from halkhata.engines.chat.choices import EventState
+from halkhata.engines.chat.models import ChatAccount, ChatEvent
 from halkhata.engines.chat.policies import accounts_visible_to
 from halkhata.engines.chat.selectors.extras import FAULTS
 from halkhata.engines.messaging.registry import OtherChannel
@@ -46,10 +48,21 @@ def light_of(account: ChatAccount) -> Light:
 def channels_for(user: User) -> list[OtherChannel]:
     """The accounts in reach, for the page of channels."""
     may_set_up = user.may("settings.edit")
+    left = ChatEvent.objects.filter(account=OuterRef("pk"), state=EventState.WAITING)
+    accounts = accounts_visible_to(user).filter(is_active=True).annotate(has_waiting=Exists(left))
     return [
         OtherChannel(
-            name=account.label, where=account.branch, icon="message-circle", light=light_of(account),
+            name=account.label, where=account.branch, icon="message-circle", light=_with_what_waits(account),
             url=reverse("chat:account", args=[account.pk]) if may_set_up else "",
         )
-        for account in accounts_visible_to(user).filter(is_active=True)
+        for account in accounts
     ]  # fmt: skip
+
+
+def _with_what_waits(account: ChatAccount) -> Light:
+    """What Meta told and nobody could work on is nobody's secret: whoever looks at the channels learns of it."""
+    light = light_of(account)
+    if light.tone != GOOD or not getattr(account, "has_waiting", False):
+        return light
+    why = _("Something was told that could not be worked on.")
+    return Light(tone=WARN, word=_("Look at it"), why=why, at=light.at)
