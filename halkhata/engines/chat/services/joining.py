@@ -90,11 +90,11 @@ def _move(actor: User, person: ChatIdentity, target: Customer, how: JoinedHow) -
 
 def _give(person: ChatIdentity, items: list[int], messages: list[int], target: Customer) -> None:
     """Move these rows, but only those that still are where the person is: what was moved on since stays."""
-    here = person.customer_id
-    for item in WorkItem.objects.filter(pk__in=items, customer_id=here).order_by("pk"):
+    here = person.customer
+    for item in WorkItem.objects.filter(pk__in=items, customer=here).order_by("pk"):
         hold(item)
         update_item(item, customer_id=target.pk)
-    Message.objects.filter(pk__in=messages, customer_id=here).update(customer=target)
+    Message.objects.filter(pk__in=messages, customer=here).update(customer=target)
 
 
 def _held(actor: User, identity: ChatIdentity) -> ChatIdentity:

@@ -53,7 +53,7 @@ def save_template(
     if not words:
         raise DomainError("empty", _("Write the text as Meta has approved it."), field="body")
     same = ChatTemplate.objects.filter(account=account, name=called, language=language)
-    if same.exclude(pk=template.pk if template else None).exists():
+    if (same if template is None else same.exclude(pk=template.pk)).exists():
         raise DomainError("known", _("This text is here already, in this language."), field="name")
     row = template or ChatTemplate(account=account)
     before = _state(row) if template else None
