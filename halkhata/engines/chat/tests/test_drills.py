@@ -25,7 +25,7 @@ from tests.support.fixtures_process import ROOT, clean_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MESSAGES, NEWS, THREADS, TIMES = 40, 30, 8, 3
+MESSAGES, NEWS, THREADS, TIMES = 250, 250, 8, 3
 if os.environ.get("HALKHATA_DRILL"):
     MESSAGES, NEWS = 5_000, 1_667
 
