@@ -4,21 +4,30 @@ from halkhata.engines.chat.choices import ChatKind
 from halkhata.engines.chat.models import ChatAccount
 from halkhata.engines.chat.services.health import check_account
 from halkhata.engines.chat.services.media import due_media, fetch_media
+from halkhata.engines.chat.services.names import fetch_name
 from halkhata.engines.chat.services.processing import due_events, forget_old, process_event
 from halkhata.engines.chat.services.sending import put_abandoned_in_doubt, send_one, wake_due
 from halkhata.engines.chat.services.templates import sync_templates
 from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
 
+# A flood of webhooks is worked off in one go, but no job runs for ever.
+MOST_ROUNDS = 20
+
 
 @task()
 def work_on_events(account_id: int) -> int:
     """Work on what a webhook has just told. Returns how many events."""
-    ids = due_events(account_id)
-    for pk in ids:
-        process_event(pk)
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        ids = due_events(account_id)
+        for pk in ids:
+            process_event(pk)
+        done += len(ids)
+        if not ids:
+            break
     _fetch_due()
-    return len(ids)
+    return done
 
 
 @task(queue_name="mail")
@@ -31,6 +40,12 @@ def send_chat(pk: int) -> str:
 def fetch_file(pk: int) -> str:
     """Fetch one file that came along."""
     return fetch_media(pk)
+
+
+@task(queue_name="mail")
+def ask_for_name(pk: int) -> str:
+    """Ask Meta what somebody on Messenger is called."""
+    return fetch_name(pk)
 
 
 @task()

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from halkhata.engines.chat.choices import ChatKind, JoinedHow
 from halkhata.engines.chat.models import ChatAccount, ChatIdentity
 from halkhata.engines.chat.wire.hooks import part, text
 from halkhata.foundation.audit.trail import SystemActor
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.choices import ContactKind
@@ -18,6 +20,8 @@ from halkhata.records.customers.services.customers import create_customer, find_
 from halkhata.records.customers.services.locking import lock_values
 
 CHAT = SystemActor("chat")
+# By name, as the timetable names its tasks: the job imports the services, not the other way round.
+NAME_TASK = "halkhata.engines.chat.jobs.ask_for_name"
 
 
 def sender_of(account: ChatAccount, body: dict[str, Any]) -> dict[str, str]:
@@ -87,7 +91,7 @@ def customer_of(identity: ChatIdentity, *, language: str) -> Customer:
         how = JoinedHow.NEW
         customer = create_customer(
             actor=CHAT,
-            name_bn=identity.name or _nickname(identity),
+            name_bn=identity.name or nickname(identity),
             phones=[number] if number else [],
             language=language,
             branch=account.branch,
@@ -96,6 +100,8 @@ def customer_of(identity: ChatIdentity, *, language: str) -> Customer:
         )
     identity.customer, identity.joined_how = customer, how
     identity.save(update_fields=["customer", "joined_how"])
+    if account.kind == ChatKind.MESSENGER and not identity.name and not account.is_demo:
+        enqueue_once(import_string(NAME_TASK), f"chat-name:{identity.pk}", identity.pk)
     return customer
 
 
@@ -117,5 +123,6 @@ def _number(identity: ChatIdentity) -> str:
         return ""
 
 
-def _nickname(identity: ChatIdentity) -> str:
+def nickname(identity: ChatIdentity) -> str:
+    """What somebody is called of whom no name is known."""
     return identity.username or f"{identity.account.get_kind_display()} {identity.user_id[-4:]}"

@@ -16,6 +16,7 @@ class FakeMeta:
         self.answer: Any = None
         self.token = TOKEN
         self.files: dict[str, bytes] = {}
+        self.profiles: dict[str, dict[str, str]] = {}
         self.templates: list[dict[str, Any]] = []
         fake = self
 
@@ -59,7 +60,7 @@ class FakeMeta:
             size = len(self.files[path])
             self._reply(handler, 200, {"url": f"{self.url}/files/{path}", "file_size": size, "id": path})
         else:
-            self._reply(handler, 200, {"id": path})
+            self._reply(handler, 200, {"id": path, **self.profiles.get(path, {})})
 
     def _post(self, handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))

@@ -80,7 +80,7 @@ def test_hooks_three_times_shuffled_by_eight_at_once_have_one_effect_each(shop, 
         for place, body in enumerate(bodies):
             jobs[place % THREADS].append(lambda body=body: take_hook(account=whatsapp, body=body))
     in_threads(jobs)
-    in_threads([[work] for _thread in range(4)])
+    in_threads([[work] * (2 + len(hooks) // 500) for _thread in range(4)])
     assert ChatEvent.objects.count() == 1 + MESSAGES + 3 * NEWS
     assert set(ChatEvent.objects.values_list("state", flat=True)) <= {"processed"}
     texts = Counter(Message.objects.filter(direction="in").values_list("text", flat=True))

@@ -10,6 +10,7 @@ from halkhata.engines.chat.jobs import check_accounts
 from halkhata.engines.chat.models import ChatAccount, ChatDelivery, ChatIdentity, ChatMedia, ChatMessage, ChatTemplate
 from halkhata.engines.chat.services.joining import join, unjoin
 from halkhata.engines.chat.services.media import due_media, fetch_media
+from halkhata.engines.chat.services.names import fetch_name
 from halkhata.engines.chat.services.secrets import secret_of
 from halkhata.engines.chat.services.sending import send_one
 from halkhata.engines.chat.services.templates import sync_templates
@@ -217,3 +218,15 @@ def test_approved_texts_are_read_from_meta(whatsapp, meta):
     assert sync_templates(whatsapp) == 0
     row.refresh_from_db()
     assert row.state == "rejected"
+
+
+def test_name_on_messenger_is_asked_for(messenger, meta):
+    told(messenger, page_hook(message={"mid": "mid.1", "text": "দাম কত?"}))
+    person = ChatIdentity.objects.get()
+    assert person.customer.name_en == "Messenger SID7"
+    assert fetch_name(person.pk) == ""
+    meta.profiles["PSID7"] = {"first_name": "Salma", "last_name": "Akter"}
+    assert fetch_name(person.pk) == "Salma Akter"
+    person.refresh_from_db()
+    person.customer.refresh_from_db()
+    assert (person.name, person.customer.name_en) == ("Salma Akter", "Salma Akter")
