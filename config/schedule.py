@@ -104,4 +104,12 @@ TIMETABLE = [
     Line(name="send-reminders", cron="3-59/10 * * * *", task="halkhata.desks.aftercare.jobs.send_reminder_texts"),
     # every night, 02:40 in Dhaka
     Line(name="prune", cron="40 20 * * *", task="halkhata.foundation.core.jobs.pruning.prune_finished_work"),
+    # every 15 seconds: what WhatsApp and Messenger told and is not worked on, files, messages due, senders that died
+    Line(name="tend-chat", cron="* * * * * */15", task="halkhata.engines.chat.jobs.tend_chat"),
+    # every five minutes: does the token of each chat account still work?
+    Line(name="check-chat", cron="3-59/5 * * * *", task="halkhata.engines.chat.jobs.check_accounts"),
+    # every hour: which texts Meta has approved
+    Line(name="sync-chat-texts", cron="26 * * * *", task="halkhata.engines.chat.jobs.sync_all_templates"),
+    # every night, 03:05 in Dhaka: what chat services told long ago
+    Line(name="forget-chat", cron="5 21 * * *", task="halkhata.engines.chat.jobs.forget_old_events"),
 ]

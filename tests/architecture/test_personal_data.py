@@ -29,6 +29,7 @@ HOLDS_NO_CUSTOMER = frozenset({
     "accounts.user", "aftercare.aftercaresettings", "aftercare.recall", "aftercare.servicecentre",
     "api.ratewindow", "backups.backuprun", "backups.backupsettings", "backups.restoration",
     "catalog.brand", "catalog.price", "catalog.pricelist", "catalog.product", "catalog.productkind",
+    "chat.chattemplate",
     "claims.companyrules", "claims.dispatch",
     "core.installation", "core.numbersequence", "core.scheduleline", "customers.organizationkey",
     "customers.organizationtext", "data_quality.monthscore", "data_quality.qualityrule",

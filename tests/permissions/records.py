@@ -78,6 +78,7 @@ from halkhata.records.privacy.models import Breach, DataRequest, LegalHold, Proc
 from halkhata.records.privacy.services.links import confirm_token, preference_token, unsubscribe_token
 from tests.permissions.records_aftercare import make_aftercare_kinds
 from tests.permissions.records_catalog import make_catalog_kinds
+from tests.permissions.records_chat import make_chat_kinds
 from tests.permissions.records_claims import make_claims_kinds
 from tests.permissions.records_disputes import make_dispute_kinds
 from tests.permissions.records_portal import make_portal_kinds

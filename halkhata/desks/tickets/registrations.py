@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.desks.tickets import inbound
+from halkhata.desks.tickets import chat, inbound
 from halkhata.desks.tickets.call_page import repeat_panel, ringing_sentence
 from halkhata.desks.tickets.choices import SIDE_OF_STATE, Remedy, TicketKind, TicketState
 from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
@@ -78,6 +78,7 @@ def register_all() -> None:
             ),
         )
     inbound.register()
+    chat.register()
     open_matters.register("tickets.complaint", has_open_complaint)
     navigation.register(
         "tickets",

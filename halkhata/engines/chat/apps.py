@@ -8,6 +8,7 @@ class ChatConfig(AppConfig):
     label = "chat"
 
     def ready(self) -> None:
-        from halkhata.engines.chat import registrations
+        from halkhata.engines.chat import personal, registrations
 
         registrations.register_all()
+        personal.register()

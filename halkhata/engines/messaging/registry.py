@@ -1,6 +1,6 @@
 """How desks take part in conversations without messaging knowing them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -77,8 +77,39 @@ class ChannelWindow:
     last_from: Callable[[Collection[int]], datetime | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MessageExtra:
+    """What another engine adds to a message of a thread: how far one of ours has come, and why it did not get there.
+
+    ``words`` stand where the message has no text of its own; ``decide_url`` is where a person settles what is unclear.
+    """
+
+    state: str = ""
+    label: Any = ""
+    reason: Any = ""
+    said: str = ""
+    to: str = ""
+    words: str = ""
+    decide_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherChannel:
+    """A line on the page of channels that is no mailbox. ``light`` is a ``selectors.channel_health.Light``."""
+
+    name: str
+    where: Any
+    icon: str
+    light: Any
+    url: str = ""
+
+
 inbound_desks: Registry[InboundDesk] = Registry("inbound_desks")
 # A54.2: while one of them says yes, nothing that advertises goes to the customer.
 open_matters: Registry[HasOpenMatter] = Registry("open_matters")
 # By ContactChannel. E-mail and SMS declare none.
 channel_windows: Registry[ChannelWindow] = Registry("channel_windows")
+# By the channel of the messages: ``extras(ids)`` is asked once for all messages of a page that came by it.
+message_extras: Registry[Callable[[Collection[int]], Mapping[int, MessageExtra]]] = Registry("message_extras")
+# ``channels(user)``: the lines of another engine on the page of channels, as far as the reader's reach goes.
+other_channels: Registry[Callable[[Any], list[OtherChannel]]] = Registry("other_channels")

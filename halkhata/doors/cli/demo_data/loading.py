@@ -20,6 +20,7 @@ from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
 from halkhata.doors.cli.demo_data.scenes.booked_visits import book_visits
+from halkhata.doors.cli.demo_data.scenes.chats import chat_by_whatsapp
 from halkhata.doors.cli.demo_data.scenes.company_claims import claim_from_companies
 from halkhata.doors.cli.demo_data.scenes.disputes import argue
 from halkhata.doors.cli.demo_data.scenes.returned_goods import give_things_back
@@ -69,6 +70,7 @@ def load_demo(now: datetime | None = None) -> dict[str, Any]:
         with moved_to(end):
             trouble_two_deliveries()
             settle_rest(teller, end)
+            chat_by_whatsapp(now=end)
             _tidy(end)
             _note_install(house, end)
         counts = _counts()

@@ -14,6 +14,7 @@ from halkhata.engines.messaging.choices import AddedHow, BlockReason, Direction,
 from halkhata.engines.messaging.mime.authentication import Proof
 from halkhata.engines.messaging.models import Delivery, Message, MessageAttachment, TextMessage
 from halkhata.engines.messaging.policies import can_edit_settings, can_lift_suppressions
+from halkhata.engines.messaging.registry import MessageExtra, message_extras
 from halkhata.engines.messaging.selectors.people import roll_of, usual_address
 from halkhata.engines.messaging.selectors.suppressions import suppressions_url
 from halkhata.engines.messaging.selectors.trouble import LIMIT_REASONS, Trouble, trouble_of
@@ -84,6 +85,8 @@ class ThreadEntry:
     # Where the address is told to be undeliverable, and can be allowed again.
     suppression_url: str = ""
     delivery_url: str = ""
+    # Where a message of another engine is settled that did not arrive, or of which nobody knows.
+    decide_url: str = ""
     original_url: str = ""
     # The number of the text's version that it was made from, and where whoever may change texts looks at it.
     made_from: int | None = None
@@ -118,7 +121,9 @@ def thread_of(item: WorkItem, viewer: User) -> list[ThreadEntry]:
     """
     rights = _Rights.of(viewer)
     asked = _asked(item, rights)
-    return [_entry(message, rights, asked) for message in reversed(list(_messages(item.pk)[:MAX_MESSAGES]))]
+    found = list(_messages(item.pk)[:MAX_MESSAGES])
+    extras = _extras(found)
+    return [_entry(message, rights, asked, extras.get(message.pk)) for message in reversed(found)]
 
 
 def thread_page(
@@ -141,9 +146,9 @@ def thread_page(
     rights = _Rights.of(viewer)
     if viewer is None and reader is not None:
         rights = _Rights(see_private=may_see_private(reader), unmask=reader.may(UNMASK))
-    asked = _asked(item, rights)
+    asked, extras = _asked(item, rights), _extras(shown)
     return ThreadPage(
-        entries=[_entry(message, rights, asked) for message in reversed(shown)],
+        entries=[_entry(message, rights, asked, extras.get(message.pk)) for message in reversed(shown)],
         older=older,
         customer_address=usual_address(item),
     )
@@ -207,7 +212,19 @@ def _asked(item: WorkItem, rights: _Rights) -> dict[int, list[tuple[int, str]]]:
     return asked
 
 
-def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, str]]]) -> ThreadEntry:
+def _extras(messages: list[Message]) -> dict[int, MessageExtra]:
+    """What other engines add to these messages: nothing is asked of those that none of them brought."""
+    found: dict[int, MessageExtra] = {}
+    for channel in sorted({message.channel for message in messages}):
+        ask = message_extras.find(channel)
+        if ask is not None:
+            found |= ask([message.pk for message in messages if message.channel == channel])
+    return found
+
+
+def _entry(
+    message: Message, rights: _Rights, asked: dict[int, list[tuple[int, str]]], extra: MessageExtra | None = None
+) -> ThreadEntry:
     delivery: Delivery | None = getattr(message, "delivery", None)
     short: TextMessage | None = getattr(message, "short_text", None)
     made_from = message.template_version
@@ -220,7 +237,7 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
         at=message.at,
         channel=message.get_channel_display(),
         subject=message.subject,
-        text=_without_secrets(message.text),
+        text=_without_secrets(message.text) or (extra.words if extra else ""),
         full_text=_without_secrets(message.full_text) if _has_more(message) else "",
         to=", ".join([*message.to_addresses, *message.cc_addresses]) if message.direction == Direction.OUTBOUND else "",
         is_automatic=message.is_automatic,
@@ -248,6 +265,7 @@ def _entry(message: Message, rights: _Rights, asked: dict[int, list[tuple[int, s
         way=message.channel,
         **({} if delivery is None else _delivery_facts(delivery, rights)),
         **({} if short is None else _text_facts(short)),
+        **({} if extra is None or not extra.state else _extra_facts(extra, rights)),
     )
 
 
@@ -290,6 +308,17 @@ def _delivery_facts(delivery: Delivery, rights: _Rights) -> dict[str, Any]:
         "delivery_url": f"{reverse('messaging:outbox')}?box={box}"
         if stuck and rights.decide and not delivery.is_demo
         else "",
+    }
+
+
+def _extra_facts(extra: MessageExtra, rights: _Rights) -> dict[str, Any]:
+    return {
+        "delivery_state": extra.state,
+        "delivery_label": extra.label,
+        "delivery_reason": extra.reason,
+        "delivery_said": extra.said,
+        # Whoever may answer may settle it.
+        "decide_url": extra.decide_url if rights.add_people else "",
     }
 
 

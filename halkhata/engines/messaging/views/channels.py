@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from halkhata.engines.messaging.policies import can_edit_settings, mailboxes_visible_to
+from halkhata.engines.messaging.registry import other_channels
 from halkhata.engines.messaging.selectors.channel_health import channel_health
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
@@ -19,6 +20,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     channels = channel_health(boxes)
     context = {
         "channels": channels,
+        "others": [one for ask in other_channels for one in ask(request.user)],
         "may_set_up": can_edit_settings(request.user),
         "sends": any(one.mailbox.smtp_host and not one.mailbox.is_demo for one in channels),
         "has_public_address": bool(public_base()),
