@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from halkhata.engines.work.models import EscalationFiring, SavedView, WorkItem
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.kept_sql import kept_objects
 
 
 def assignable(user: User) -> QuerySet[User]:
@@ -20,6 +22,11 @@ def assignable(user: User) -> QuerySet[User]:
         Scope.OWN: {"pk": user.pk},
     }
     return people.filter(**inside[Scope(user.role.scope)])
+
+
+def assignable_people(user: User) -> list[User]:
+    """What ``assignable_names`` finds, for a page that is asked for often: one query."""
+    return kept_objects(("assignable names", scope_key(user)), lambda: assignable_names(user), {})
 
 
 def assignable_names(user: User) -> QuerySet[User]:

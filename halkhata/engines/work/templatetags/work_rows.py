@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.rows import ItemRow
 from halkhata.foundation.core.addresses import record_url
+from halkhata.foundation.core.escaping import escaped
 from halkhata.foundation.core.templatetags.halkhata import digits, localdt, ref
 from halkhata.foundation.core.templatetags.ui.badges import state_badge
 from halkhata.foundation.core.templatetags.ui.icons import icon
 from halkhata.foundation.core.templatetags.ui.times import countdown
 
 register = template.Library()
-_text = conditional_escape
+_text = escaped
 
 
 @register.simple_tag
