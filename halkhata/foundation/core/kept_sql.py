@@ -23,7 +23,8 @@ SOME_MOMENT = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 # Stand for ids and for a text: no sequence comes that far, and no text holds a character of private use.
 SOME_ID, ANOTHER_ID = 8_765_432_109_871, 8_765_432_109_872
 SOME_TEXT = "\ue004"
-_KEPT = 256
+# Some twenty for each person who works, of 30 kB each.
+_KEPT = 768
 _statements: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 _readings: dict[Hashable, "_Reading | None"] = {}
 
@@ -32,8 +33,7 @@ def kept_statement(key: Hashable, write: Callable[[], QuerySet[Any, Any]]) -> tu
     """The query that ``write()`` makes, as SQL with its parameters; written at the first call with this ``key``."""
     known = _statements.get((connection.vendor, key))
     if known is None:
-        if len(_statements) >= _KEPT:
-            _statements.clear()
+        _make_room(_statements)
         known = _statements[connection.vendor, key] = write().query.sql_with_params()
     return known
 
@@ -110,8 +110,7 @@ def kept_objects(key: Hashable, write: Callable[[], QuerySet[M]], values: Mappin
     # Held in a variable: another thread may empty the memory at any moment.
     reading = _readings.get(place, _UNWRITTEN)
     if isinstance(reading, _Unwritten):
-        if len(_readings) >= _KEPT:
-            _readings.clear()
+        _make_room(_readings)
         reading = _readings[place] = _written(write())
     if reading is None or _fits_nowhere(values):
         return []
@@ -166,6 +165,13 @@ def _written(rows: QuerySet[Any]) -> _Reading | None:
 def _filled_in(parameters: tuple[Any, ...], values: Mapping[Any, Any]) -> list[Any]:
     present = {_for_database(stand_in): _for_database(value) for stand_in, value in values.items()}
     return [present.get(value, value) for value in parameters]
+
+
+def _make_room(kept: dict[Hashable, Any]) -> None:
+    """Let the oldest quarter go when there is no room: what is asked often is soon written anew."""
+    if len(kept) >= _KEPT:
+        for oldest in list(kept)[: _KEPT // 4 or 1]:
+            kept.pop(oldest, None)
 
 
 def _fits_nowhere(values: Mapping[Any, Any]) -> bool:
