@@ -1,7 +1,8 @@
 """Verdicts of several units at once, in one query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -29,7 +30,7 @@ def verdicts(units: Sequence[Unit]) -> list[UnitVerdict]:
     covers: dict[int, list[Cover]] = {unit.pk: [] for unit in units}
     readings: dict[int, int | None] = {}
     # A page shows some few: one kept statement for every number of them.
-    rows = (
+    rows: Iterable[Any] = (
         kept_by_id("covers of units", _of_units, list(covers), room=FEW).values()
         if len(covers) <= FEW
         else _of_units(list(covers))
