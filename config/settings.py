@@ -180,7 +180,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure_cookies
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "halkhata.foundation.accounts.session_store"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "halkhata.doors.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True

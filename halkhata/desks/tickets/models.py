@@ -18,6 +18,7 @@ from halkhata.desks.tickets.choices import (
 from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.accounts.models import Named, Team, User
 from halkhata.foundation.accounts.visibility import VisibleQuerySet
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 
 
 class Category(Named):
@@ -206,9 +207,11 @@ class Resolution(models.Model):
         """Why it happened, in the shop's words and the reader's language: one query."""
         from halkhata.desks.tickets.cause_models import RootCauseEntry  # the register stands on this module
 
-        row = RootCauseEntry.objects.filter(code=self.root_cause).first()
-        if row is not None:
-            return row.name
+        rows = kept_objects(
+            "root cause", lambda: RootCauseEntry.objects.filter(code=SOME_TEXT), {SOME_TEXT: self.root_cause}
+        )
+        if rows:
+            return rows[0].name
         return str(RootCause(self.root_cause).label) if self.root_cause in RootCause.values else self.root_cause
 
     @property

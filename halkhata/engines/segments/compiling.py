@@ -1,6 +1,6 @@
 """Conditions as one condition of the database: nested all, any and none become AND, OR and NOT (A54.3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,21 +23,38 @@ NEVER = Q(pk__in=())
 
 def condition_fields(fields: Mapping[str, SegmentField]) -> dict[str, ConditionField]:
     """The fields as the form of conditions names them."""
-    return {
-        code: ConditionField(
-            code=code,
-            label=str(one.label),
-            kind=one.kind,
-            choices=tuple((key, str(label)) for key, label in (one.choices() if one.choices else ())),
-            group=str(one.group),
-        )
-        for code, one in fields.items()
-    }
+    return {code: _in_conditions(one) for code, one in fields.items()}
+
+
+def _in_conditions(field: SegmentField) -> ConditionField:
+    return ConditionField(
+        code=field.code,
+        label=str(field.label),
+        kind=field.kind,
+        choices=tuple((key, str(label)) for key, label in (field.choices() if field.choices else ())),
+        group=str(field.group),
+    )
+
+
+class _OnlyNamed(Mapping[str, ConditionField]):
+    """The same, each made when it is asked for: choices are statements, and conditions name few of the fields."""
+
+    def __init__(self, fields: Mapping[str, SegmentField]) -> None:
+        self._fields = fields
+
+    def __getitem__(self, code: str) -> ConditionField:
+        return _in_conditions(self._fields[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 def read_conditions(data: Any, fields: Mapping[str, SegmentField] | None = None) -> Group:
     """The tree that ``data`` describes. Raises what ``parse`` raises."""
-    return parse(data, condition_fields(fields if fields is not None else all_fields()))
+    return parse(data, _OnlyNamed(fields if fields is not None else all_fields()))
 
 
 def condition_of(node: Node, fields: Mapping[str, SegmentField], asking: Asking) -> Q:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from halkhata.foundation.core.escaping import escaped
 
 _HERE = "django/forms/widgets/"
 SELECT, OPTION = f"{_HERE}select.html", f"{_HERE}select_option.html"
@@ -57,15 +58,15 @@ def _has_only(widget: dict[str, Any], template_name: str) -> bool:
 
 def _input(widget: dict[str, Any]) -> str:
     """As ``input.html``."""
-    value = "" if widget["value"] is None else f' value="{conditional_escape(str(widget["value"]))}"'
-    name = conditional_escape(widget["name"])
-    return f'<input type="{conditional_escape(widget["type"])}" name="{name}"{value}{_attributes(widget["attrs"])}>'
+    value = "" if widget["value"] is None else f' value="{escaped(str(widget["value"]))}"'
+    name = escaped(widget["name"])
+    return f'<input type="{escaped(widget["type"])}" name="{name}"{value}{_attributes(widget["attrs"])}>'
 
 
 def _textarea_html(widget: dict[str, Any]) -> SafeString:
     """As ``textarea.html``: the line break before the text is not part of it."""
-    text = conditional_escape(localize(widget["value"])) if widget["value"] else ""
-    name = conditional_escape(widget["name"])
+    text = escaped(localize(widget["value"])) if widget["value"] else ""
+    name = escaped(widget["name"])
     return mark_safe(f'<textarea name="{name}"{_attributes(widget["attrs"])}>\n{text}</textarea>')  # noqa: S308
 
 
@@ -76,7 +77,7 @@ def _group_html(widget: dict[str, Any]) -> SafeString:
     parts = [f"<div{_attributes(own)}>"]
     for group, options, _place in widget["optgroups"]:
         if group:
-            parts.append(f"\n  <div><label>{conditional_escape(localize(group))}</label>")
+            parts.append(f"\n  <div><label>{escaped(localize(group))}</label>")
         parts += (f"<div>\n    {_option(option)}\n\n</div>" for option in options)
         if group:
             parts.append("\n  </div>")
@@ -87,19 +88,19 @@ def _option(option: dict[str, Any]) -> str:
     if not option["wrap_label"]:
         return f"{_input(option)}\n"
     id_ = option["attrs"].get("id")
-    tied = f' for="{conditional_escape(id_)}"' if id_ else ""
-    return f"<label{tied}>{_input(option)}\n {conditional_escape(localize(option['label']))}</label>"
+    tied = f' for="{escaped(id_)}"' if id_ else ""
+    return f"<label{tied}>{_input(option)}\n {escaped(localize(option['label']))}</label>"
 
 
 def select_html(widget: dict[str, Any]) -> SafeString:
     """A select, letter by letter as ``django/forms/widgets/select.html`` writes it."""
-    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    parts = [f'<select name="{escaped(widget["name"])}"{_attributes(widget["attrs"])}>']
     for group, options, _place in widget["optgroups"]:
         if group:
-            parts.append(f'\n  <optgroup label="{conditional_escape(group)}">')
+            parts.append(f'\n  <optgroup label="{escaped(group)}">')
         parts += (
-            f'\n  <option value="{conditional_escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
-            f"{conditional_escape(localize(option['label']))}</option>\n"
+            f'\n  <option value="{escaped(str(option["value"]))}"{_attributes(option["attrs"])}>'
+            f"{escaped(localize(option['label']))}</option>\n"
             for option in options
         )
         if group:
@@ -110,7 +111,7 @@ def select_html(widget: dict[str, Any]) -> SafeString:
 def _attributes(attributes: dict[str, Any]) -> str:
     """As ``django/forms/widgets/attrs.html``: False is left out, True stands alone."""
     return "".join(
-        f" {name}" if value is True else f' {name}="{conditional_escape(str(value))}"'
+        f" {name}" if value is True else f' {name}="{escaped(str(value))}"'
         for name, value in attributes.items()
         if value is not False
     )

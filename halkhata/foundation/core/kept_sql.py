@@ -23,7 +23,8 @@ SOME_MOMENT = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 # Stand for ids and for a text: no sequence comes that far, and no text holds a character of private use.
 SOME_ID, ANOTHER_ID = 8_765_432_109_871, 8_765_432_109_872
 SOME_TEXT = "\ue004"
-_KEPT = 256
+# Some twenty for each person who works, of 30 kB each.
+_KEPT = 768
 _statements: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 _readings: dict[Hashable, "_Reading | None"] = {}
 
@@ -32,8 +33,7 @@ def kept_statement(key: Hashable, write: Callable[[], QuerySet[Any, Any]]) -> tu
     """The query that ``write()`` makes, as SQL with its parameters; written at the first call with this ``key``."""
     known = _statements.get((connection.vendor, key))
     if known is None:
-        if len(_statements) >= _KEPT:
-            _statements.clear()
+        _make_room(_statements)
         known = _statements[connection.vendor, key] = write().query.sql_with_params()
     return known
 
@@ -47,11 +47,20 @@ def kept_row(
     stand-in must be a number or moment that the statement holds nowhere else. Everything else that changes the
     statement, a filter as well as whose records it is about, is in ``key``.
     """
+    rows = kept_rows(key, write, values)
+    return rows[0] if rows else None
+
+
+def kept_rows(
+    key: Hashable, write: Callable[[], QuerySet[Any, Any]], values: Mapping[Any, Any]
+) -> list[tuple[Any, ...]]:
+    """All rows of such a query; all as in ``kept_row``."""
     sql, parameters = kept_statement(key, write)
+    if _fits_nowhere(values):
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql, _filled_in(parameters, values))
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+        return cursor.fetchall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +110,30 @@ def kept_objects(key: Hashable, write: Callable[[], QuerySet[M]], values: Mappin
     # Held in a variable: another thread may empty the memory at any moment.
     reading = _readings.get(place, _UNWRITTEN)
     if isinstance(reading, _Unwritten):
-        if len(_readings) >= _KEPT:
-            _readings.clear()
+        _make_room(_readings)
         reading = _readings[place] = _written(write())
-    if reading is None:
+    if reading is None or _fits_nowhere(values):
         return []
     asked = _Asked(reading, _filled_in(reading.parameters, values))
     found: list[Any] = list(ModelIterable(cast(Any, asked)))
     prefetch_related_objects(found, *reading.rows._prefetch_related_lookups)  # type: ignore[attr-defined]
     return found
+
+
+def hold_related(record: Model, **found: list[Any]) -> None:
+    """Let the record's managers (``customer.contact_points``) hold these records, as a prefetch does.
+
+    Each is all that belongs to the record, in the manager's order; it is told whose it is without another question.
+    """
+    held = record.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name, records in found.items():
+        manager = getattr(record, name)
+        back = manager.field.name
+        for one in records:
+            setattr(one, back, record)
+        rows = manager.get_queryset()
+        rows._result_cache, rows._prefetch_done = records, True
+        held[name] = rows
 
 
 def kept_by_id(
@@ -141,6 +165,18 @@ def _written(rows: QuerySet[Any]) -> _Reading | None:
 def _filled_in(parameters: tuple[Any, ...], values: Mapping[Any, Any]) -> list[Any]:
     present = {_for_database(stand_in): _for_database(value) for stand_in, value in values.items()}
     return [present.get(value, value) for value in parameters]
+
+
+def _make_room(kept: dict[Hashable, Any]) -> None:
+    """Let the oldest quarter go when there is no room: what is asked often is soon written anew."""
+    if len(kept) >= _KEPT:
+        for oldest in list(kept)[: _KEPT // 4 or 1]:
+            kept.pop(oldest, None)
+
+
+def _fits_nowhere(values: Mapping[Any, Any]) -> bool:
+    """Whether a number, typed into an address, is larger than any column holds: Django finds nothing with it, too."""
+    return any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values.values())
 
 
 def _for_database(value: Any) -> Any:

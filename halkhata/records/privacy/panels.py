@@ -3,6 +3,7 @@
 from typing import Any
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.records.customers.models import Customer
 from halkhata.records.privacy.choices import DECIDED
 from halkhata.records.privacy.models import Erasure, LegalHold
@@ -19,7 +20,13 @@ def consent_panel(user: User, customer: Customer) -> dict[str, Any]:
         "table": table_of(family_of_survivor(customer.pk), DECIDED),
         "may_record": can_record_consent(user),
         "manages": manages,
-        "hold": LegalHold.objects.filter(customer=customer, ended_at__isnull=True).first() if manages else None,
+        "hold": _hold_of(customer) if manages else None,
         # Whoever has a name was not erased: the question is asked of the nameless only.
         "is_erased": manages and nameless and Erasure.objects.filter(customer_id_then=customer.pk).exists(),
     }
+
+
+def _hold_of(customer: Customer) -> LegalHold | None:
+    standing = LegalHold.objects.filter(customer_id=SOME_ID, ended_at__isnull=True).order_by("pk")
+    found = kept_objects("legal hold", lambda: standing, {SOME_ID: customer.pk})
+    return found[0] if found else None

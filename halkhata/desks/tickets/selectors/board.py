@@ -12,7 +12,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.visibility import as_value, scope_condition, scope_key
 from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.formatting import parse_ref
-from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects, kept_row
 from halkhata.foundation.core.models import Installation, NumberSequence
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.core.trigrams import MIN_PART, TextTable
@@ -129,7 +129,8 @@ def _numbers_ending_in(digits: str) -> list[str]:
     """The newest numbers that end in these digits: people read the last ones aloud. Counted, not searched for."""
     if len(digits) < MIN_PART:
         return []
-    last = NumberSequence.objects.filter(pk="K").values_list("last_value", flat=True).first() or 0
+    row = kept_row("last ticket", lambda: NumberSequence.objects.filter(pk="K").values_list("last_value"), {})
+    last = row[0] if row else 0
     step = 10 ** len(digits)
     newest = last - (last - int(digits)) % step
     return [f"K-{number}" for number in range(newest, 0, -step)[:NUMBER_HITS]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.desks.tickets.models import Call, Resolution, Ticket
@@ -16,10 +16,11 @@ from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import NotFound
 from halkhata.foundation.core.formatting import parse_ref
-from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, kept_objects
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, hold_related, kept_objects
 from halkhata.foundation.fields.selectors.schema import stamp_of
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import ContactPoint, Customer
+from halkhata.records.customers.selectors.customers import contact_points_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def customer_card(ticket: Ticket) -> CustomerCard | None:
     if ticket.customer is None:
         return None
     # Kept with the customer: the composer asks for the addresses, too.
-    prefetch_related_objects([ticket.customer], "contact_points")
+    hold_related(ticket.customer, contact_points=contact_points_of(ticket.customer.pk))
     points = list(ticket.customer.contact_points.all())
     return CustomerCard(
         ticket.customer,

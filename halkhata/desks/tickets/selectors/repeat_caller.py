@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from halkhata.desks.tickets.call_models import PhoneRules
 from halkhata.desks.tickets.models import Ticket
@@ -12,6 +13,7 @@ from halkhata.engines.messaging.choices import Direction
 from halkhata.engines.messaging.models import Message
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.records.customers.models import Customer
 
 # More is shown as "50 times or more": the count costs the same for everybody. No threshold is higher.
@@ -44,21 +46,13 @@ def repeat_caller(
     """
     if customer is None:
         return None
-    rules = PhoneRules.objects.filter(pk=1)
-    spoken = (
-        Message.objects.filter(customer_id=customer.pk, direction=Direction.INBOUND, is_automatic=False)
-        # The rules come with the messages: one look for both.
-        .annotate(least=Subquery(rules.values("repeat_contacts")), days=Subquery(rules.values("repeat_days")))
-        .order_by("-at")
-        .values_list("at", "least", "days")[:COUNTED]
-    )
-    found = list(spoken)
+    found: list[Any] = kept_objects("spoken of late", _spoken, {SOME_ID: customer.pk})
     if not found:
         return None
     usual = PhoneRules()
-    least, days = found[0][1] or usual.repeat_contacts, found[0][2] or usual.repeat_days
+    least, days = found[0].least or usual.repeat_contacts, found[0].days or usual.repeat_days
     since = (at or now()) - timedelta(days=days)
-    contacts = sum(moment >= since for moment, _least, _days in found)
+    contacts = sum(message.at >= since for message in found)
     if contacts < least:
         return None
     if open_tickets is None:
@@ -88,3 +82,14 @@ def _one_owner(tickets: list[Ticket]) -> User | None:
         return None
     oldest_first = list(reversed(owners))
     return max(oldest_first, key=lambda owner: (sum(one.pk == owner.pk for one in owners), -oldest_first.index(owner)))
+
+
+def _spoken() -> QuerySet[Message]:
+    rules = PhoneRules.objects.filter(pk=1)
+    return (
+        Message.objects.filter(customer_id=SOME_ID, direction=Direction.INBOUND, is_automatic=False)
+        # The rules come with the messages: one look for both.
+        .annotate(least=Subquery(rules.values("repeat_contacts")), days=Subquery(rules.values("repeat_days")))
+        .order_by("-at")
+        .only("at")[:COUNTED]
+    )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from halkhata.desks.tickets.choices import FollowUpBy, ReopensTo
 from halkhata.desks.tickets.models import DeskSettings
+from halkhata.foundation.core.kept_sql import kept_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class DeskRules:
 
 def desk_rules() -> DeskRules:
     """The rules that hold now; the starting ones while nobody has changed any. One query."""
-    row = DeskSettings.objects.filter(pk=1).first() or DeskSettings()
+    found = kept_objects("desk rules", lambda: DeskSettings.objects.filter(pk=1), {})
+    row = found[0] if found else DeskSettings()
     return DeskRules(
         reopen_days=row.reopen_days,
         follow_up_days=row.follow_up_days,

@@ -45,7 +45,7 @@ from halkhata.desks.tickets.selectors.unseen import newest_message_id
 from halkhata.desks.tickets.services.states import allowed_states
 from halkhata.desks.tickets.views.text_way import answer_numbers, chosen_number
 from halkhata.engines.messaging.selectors.thread import thread_page
-from halkhata.engines.work.policies import assignable_names, is_for
+from halkhata.engines.work.policies import assignable_people, is_for
 from halkhata.engines.work.services.confirming import open_confirmations
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.bengali_order import by_name
@@ -101,7 +101,7 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
     user = request.user
-    people = by_name(assignable_names(user))
+    people = by_name(assignable_people(user))
     states = allowed_states(ticket)
     resolutions = list(resolutions_of(ticket))
     lines = checklist_of(ticket)

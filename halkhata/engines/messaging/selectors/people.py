@@ -9,6 +9,7 @@ from halkhata.engines.messaging.choices import AddedHow
 from halkhata.engines.messaging.models import Conversation, Participant
 from halkhata.engines.messaging.selectors.addresses import customer_address
 from halkhata.engines.work.models import WorkItem
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.records.customers.choices import ContactKind
 
 CUSTOMER, POINT, PERSON = "customer", "c", "p"
@@ -29,7 +30,9 @@ def roll_of(item: WorkItem) -> list[Participant]:
     of its page want it."""
     known: list[Participant] | None = item.__dict__.get("_mail_roll")
     if known is None:
-        known = item.__dict__["_mail_roll"] = list(Participant.objects.filter(conversation__item_id=item.pk))
+        known = item.__dict__["_mail_roll"] = kept_objects(
+            "mail roll", lambda: Participant.objects.filter(conversation__item_id=SOME_ID), {SOME_ID: item.pk}
+        )
     return known
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from halkhata.engines.messaging.models import Suppression
 from halkhata.engines.messaging.policies import suppressions_visible_to
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.choices import ContactKind
-from halkhata.records.customers.models import Customer
+from halkhata.records.customers.models import ContactPoint, Customer
 
 PAGE = 50
 
@@ -42,5 +44,9 @@ def suppressions_url(address: str) -> str:
 
 def suppressions_of(customer: Customer) -> list[Suppression]:
     """The customer's addresses that nothing is sent to, in one query."""
-    addresses = customer.contact_points.filter(kind=ContactKind.EMAIL).values("value")
-    return list(Suppression.objects.filter(address__in=addresses))
+    return kept_objects("suppressions of a customer", lambda: _suppressed(SOME_ID), {SOME_ID: customer.pk})
+
+
+def _suppressed(customer_id: int) -> QuerySet[Suppression]:
+    points = ContactPoint.objects.filter(customer_id=customer_id, kind=ContactKind.EMAIL)
+    return Suppression.objects.filter(address__in=points.order_by().values("value"))

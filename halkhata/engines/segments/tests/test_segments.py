@@ -242,3 +242,13 @@ def test_pages_make_count_show_and_explain(shop, people, client_as):
         client.get(reverse("segments:list"))
     assert len(queries) <= 12, [query["sql"][:90] for query in queries]
     assert client_as(shop.agent).get(reverse("segments:list")).status_code == 403
+
+
+def test_reading_conditions_asks_for_the_choices_of_named_fields_only(people):
+    with CaptureQueriesContext(connection) as queries:
+        tree = read_conditions(line("language", "is", "bn"))
+    assert [one.field for one in lines_of(tree)] == ["language"]
+    assert not [query["sql"] for query in queries if 'FROM "fields_' not in query["sql"]]
+    with CaptureQueriesContext(connection) as queries:
+        read_conditions({"all": [line("branch", "is", str(Customer.objects.first().branch_id))]})
+    assert sum('FROM "accounts_branch"' in query["sql"] for query in queries) == 1

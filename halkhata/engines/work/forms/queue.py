@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.engines.work.choices import Channel, Priority
-from halkhata.engines.work.policies import assignable, assignable_names, can_assign
+from halkhata.engines.work.policies import assignable, assignable_people, can_assign
 from halkhata.engines.work.registry import item_kinds, more_filters
 from halkhata.engines.work.selectors.filters import (
     ANY,
@@ -27,9 +28,11 @@ from halkhata.engines.work.selectors.filters import (
 )
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, Team, User
+from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.bengali_order import by_name
 from halkhata.foundation.core.form_choices import offer_choices, offer_records
 from halkhata.foundation.core.form_errors import TakesErrors
+from halkhata.foundation.core.kept_sql import kept_objects
 
 
 def _any(label: Any, choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -114,17 +117,21 @@ def _desk_states() -> list[tuple[str, Any]]:
 
 def people_for(user: User) -> list[User]:
     """Whose work the reader may filter by: everybody he may give work to, else himself: at most one query."""
-    return by_name(assignable_names(user)) if can_assign(user) else [user]
+    return by_name(assignable_people(user)) if can_assign(user) else [user]
 
 
 def teams_for(user: User) -> list[Team]:
     """The teams inside the reader's scope: one query."""
+    return kept_objects(("teams", scope_key(user)), lambda: _teams_for(user), {})
+
+
+def _teams_for(user: User) -> QuerySet[Team]:
     teams = Team.objects.filter(is_active=True).select_related("branch")
     if user.role.scope == Scope.ALL:
-        return list(teams)
+        return teams
     if user.role.scope == Scope.SUBTREE:
-        return list(teams.filter(branch__path__startswith=user.branch.path))
-    return list(teams.filter(branch_id=user.branch_id))
+        return teams.filter(branch__path__startswith=user.branch.path)
+    return teams.filter(branch_id=user.branch_id)
 
 
 def branches_among(people: list[User], teams: list[Team]) -> list[Branch]:

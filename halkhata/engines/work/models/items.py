@@ -117,15 +117,20 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["branch", "next_due_at", "id"], condition=~Q(state_flag="resolved"), name="work_item_branch_due"
             ),
-            # What the queue counts on each page and what is mostly rare: paused, sent up, not answered yet.
-            models.Index(fields=["state_flag", "id"], condition=Q(state_flag="paused"), name="work_item_paused"),
+            # What the queue counts on each page and what is mostly rare: paused, sent up, not answered yet. The last
+            # columns say whose it is, so that a branch's share is counted from the index alone.
             models.Index(
-                fields=["escalation_level", "id"],
+                fields=["state_flag", "id", "owner", "team", "branch"],
+                condition=Q(state_flag="paused"),
+                name="work_item_paused",
+            ),
+            models.Index(
+                fields=["escalation_level", "id", "state_flag", "owner", "team", "branch"],
                 condition=~Q(state_flag="resolved") & Q(escalation_level__gt=0),
                 name="work_item_escalated",
             ),
             models.Index(
-                fields=["first_response_at", "id"],
+                fields=["first_response_at", "id", "planned_at", "state_flag", "owner", "team", "branch"],
                 condition=~Q(state_flag="resolved") & Q(first_response_at__isnull=True, planned_at__isnull=True),
                 name="work_item_unanswered",
             ),

@@ -32,7 +32,7 @@ from halkhata.foundation.accounts.visibility import scope_key
 from halkhata.foundation.core.bengali_order import sort_key
 from halkhata.foundation.core.capped import CappedCount
 from halkhata.foundation.core.clock import now
-from halkhata.foundation.core.kept_sql import SOME_MOMENT, kept_objects, kept_row
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_MOMENT, kept_objects, kept_row
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.reader import current_reader
 
@@ -155,8 +155,13 @@ def _moments(at: datetime) -> dict[Any, Any]:
 
 def saved_views(user: User) -> list[SavedView]:
     """One's own saved views and those shared by people who see the same install, by name: one query."""
-    views = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner").order_by("pk")
+    views = kept_objects("saved views", _own_and_shared, {SOME_ID: user.pk})
     return sorted(views, key=lambda view: sort_key(view.name))
+
+
+def _own_and_shared() -> QuerySet[SavedView]:
+    own = Q(owner_id=SOME_ID) | Q(is_shared=True)
+    return SavedView.objects.filter(own).select_related("owner").order_by("pk")
 
 
 def page_query(filters: QueueFilters, name: str, cursor: str) -> str:

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from halkhata.engines.work.models import WorkItem
 from halkhata.engines.work.selectors.rows import ItemRow
+from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.addresses import record_url
+from halkhata.foundation.core.escaping import escaped
 from halkhata.foundation.core.templatetags.halkhata import digits, localdt, ref
 from halkhata.foundation.core.templatetags.ui.badges import state_badge
 from halkhata.foundation.core.templatetags.ui.icons import icon
 from halkhata.foundation.core.templatetags.ui.times import countdown
 
 register = template.Library()
-_text = conditional_escape
+_text = escaped
 
 
 @register.simple_tag
@@ -69,6 +70,13 @@ def item_table(
     )
     html += "\n".join(lines) + "\n  </tbody>\n</table>"
     return mark_safe(html)  # noqa: S308 - every value was escaped above
+
+
+@register.simple_tag
+def person_options(people: Iterable[User]) -> SafeString:
+    """``{% person_options people %}``: the options of a choice among people, by their names."""
+    options = (f'<option value="{person.pk}">{_text(person.name)}</option>' for person in people)
+    return mark_safe("".join(options))  # noqa: S308 - every name was escaped above
 
 
 def _head(word: str) -> str:

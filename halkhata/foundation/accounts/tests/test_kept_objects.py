@@ -8,7 +8,7 @@ from django.db.models import F
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core import kept_sql
-from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, kept_objects
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, hold_related, kept_objects, kept_row, kept_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +98,19 @@ def test_the_memory_of_readings_has_an_end(monkeypatch):
     for number in range(10):
         kept_objects(number, people, {})
         assert len(kept_sql._readings) <= 3
+
+
+def test_a_number_larger_than_any_column_finds_nothing(shop):
+    rows = User.objects.filter(pk=SOME_ID)
+    assert kept_objects("large", lambda: rows, {SOME_ID: 10**30}) == []
+    assert kept_row("large", lambda: rows.values_list("pk"), {SOME_ID: 10**30}) is None
+    assert kept_rows("large", lambda: rows.values_list("pk"), {SOME_ID: shop.agent.pk}) == [(shop.agent.pk,)]
+
+
+def test_held_records_are_what_the_manager_gives_without_a_question(shop, django_assert_num_queries):
+    role = shop.agent.role
+    staff = list(User.objects.filter(role=role).order_by("pk"))
+    hold_related(role, users=staff)
+    with django_assert_num_queries(0):
+        assert list(role.users.all()) == staff
+        assert all(person.role is role for person in role.users.all())

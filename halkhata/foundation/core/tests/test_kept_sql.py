@@ -59,3 +59,4 @@ def test_the_memory_has_an_end(monkeypatch):
     for number in range(10):
         kept_row(number, lambda: Installation.objects.values_list("pk"), {})
     assert len(kept_sql._statements) <= 3
+    assert [number for _vendor, number in kept_sql._statements] == [7, 8, 9]

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from halkhata.foundation.accounts.models import User
-from halkhata.foundation.accounts.visibility import as_value
+from halkhata.foundation.accounts.visibility import as_value, scope_key
 from halkhata.foundation.core.formatting import parse_ref
+from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
 from halkhata.foundation.core.text import clean_text, fold_digits
 from halkhata.foundation.core.trigrams import MIN_PART, TextTable
+from halkhata.foundation.core.trigrams import parameters as text_parameters
 from halkhata.records.catalog.identifiers import fold_identifier
 from halkhata.records.catalog.models import Reading, Unit, UnitIdentifier, unit_scope
 from halkhata.records.catalog.registry import item_units
@@ -17,6 +19,8 @@ from halkhata.records.customers.models import Customer
 IDENTIFIERS = TextTable(table="catalog_unitidentifier", column="folded", key="id")
 # So many of each are looked at; nobody reads more hits than this.
 HITS = 300
+# Stands for a typed part in the statement that is kept.
+_SOME_PART = SOME_TEXT * MIN_PART
 
 
 def unit_by_number(user: User, number: str, *, with_identifiers: bool = True) -> Unit | None:
@@ -38,11 +42,15 @@ def with_all(rows: QuerySet[Unit]) -> QuerySet[Unit]:
 
 def found_ids(text: str) -> QuerySet[Unit, Any]:
     """Ids of units by number, or by any part of an identifier (three letters at least, else its beginning)."""
-    number = parse_ref(text)
-    folded = fold_identifier(text)
-    ids: QuerySet[Unit, Any] = (
-        Unit.objects.filter(number=number or fold_digits(clean_text(text)).upper()).order_by().values("pk")
-    )
+    return _ids(_number(text), fold_identifier(text))
+
+
+def _number(text: str) -> str:
+    return parse_ref(text) or fold_digits(clean_text(text)).upper()
+
+
+def _ids(number: str, folded: str) -> QuerySet[Unit, Any]:
+    ids: QuerySet[Unit, Any] = Unit.objects.filter(number=number).order_by().values("pk")
     if not folded:
         return ids
     if len(folded) < MIN_PART:
@@ -55,23 +63,39 @@ def found_ids(text: str) -> QuerySet[Unit, Any]:
 
 def find_units(user: User, text: str, limit: int = 20) -> list[Unit]:
     """Units by number or any part of an identifier, the last changed first. Two queries."""
-    return list(_found(user, text)[:limit])
+    return _found(user, text, limit)
 
 
 def find_units_with_owners(user: User, text: str, limit: int = 20) -> list[tuple[Unit, Customer | None]]:
     """The same with their owners, as far as ``user`` may see them. Two queries, too."""
     if not user.may("customer.view"):
         return [(unit, None) for unit in find_units(user, text, limit)]
-    sight = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("owner_id")))
-    rows = _found(user, text).annotate(is_owner_in_sight=sight)[:limit]
-    return [(unit, unit.owner if unit.is_owner_in_sight else None) for unit in rows]
+    found = _found(user, text, limit, with_sight=True)
+    # The annotation of with_sight.
+    return [(unit, unit.owner if getattr(unit, "is_owner_in_sight", False) else None) for unit in found]
 
 
-def _found(user: User, text: str) -> QuerySet[Unit]:
-    if not fold_identifier(text):
-        return Unit.objects.none()
-    rows = Unit.objects.filter(as_value(unit_scope(user)), pk__in=found_ids(text))
-    return with_all(rows).order_by("-updated_at", "-pk")
+def _found(user: User, text: str, limit: int, *, with_sight: bool = False) -> list[Unit]:
+    folded = fold_identifier(text)
+    if not folded:
+        return []
+    if len(folded) < MIN_PART:
+        return list(_rows(user, _ids(_number(text), folded), limit, with_sight))
+    part = dict(zip(text_parameters([_SOME_PART]), text_parameters([folded]), strict=True))
+    return kept_objects(
+        ("found units", scope_key(user), limit, with_sight),
+        lambda: _rows(user, _ids(SOME_TEXT, _SOME_PART), limit, with_sight),
+        {SOME_TEXT: _number(text), **part},
+    )
+
+
+def _rows(user: User, ids: QuerySet[Unit, Any], limit: int, with_sight: bool) -> QuerySet[Unit]:
+    rows = with_all(Unit.objects.filter(as_value(unit_scope(user)), pk__in=ids)).order_by("-updated_at", "-pk")
+    if with_sight:
+        rows = rows.annotate(
+            is_owner_in_sight=Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("owner_id")))
+        )
+    return rows[:limit]
 
 
 def units_of(customer: Customer) -> QuerySet[Unit]:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.choices import Scope
 from halkhata.foundation.accounts.models import Branch, User
-from halkhata.foundation.accounts.visibility import as_value
+from halkhata.foundation.accounts.visibility import as_value, scope_key
 from halkhata.foundation.core.errors import DomainError, NotFound
-from halkhata.foundation.core.kept_sql import SOME_TEXT, kept_objects
+from halkhata.foundation.core.kept_sql import SOME_ID, SOME_TEXT, hold_related, kept_objects
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.fields.selectors.narrowing import narrow_by_field, narrow_by_tag
 from halkhata.foundation.fields.selectors.schema import CustomField, ShownTag, stamp_of
@@ -47,17 +47,26 @@ def customer_for(user: User, pk: int) -> Customer:
 
     Someone merged into another comes back as the alias; ``merged_into`` leads on.
     """
-    customer = (
-        Customer.objects.visible_to(user)
-        .annotate(fields_token=stamp_of("customer"))
-        .select_related("organization", "branch", "merged_into", "created_by")
-        .prefetch_related("contact_points", Prefetch("addresses", Address.objects.order_by("id")))
-        .filter(pk=pk)
-        .first()
-    )
-    if customer is None:
+    found = kept_objects(("customer", scope_key(user)), lambda: _with_all(user, SOME_ID), {SOME_ID: pk})
+    if not found:
         raise NotFound("no_such_customer", _("There is no such customer, or it is not for you to see."))
+    customer = found[0]
+    # What a prefetch would bring, by statements that are kept.
+    addresses = kept_objects(
+        "addresses", lambda: Address.objects.filter(customer=SOME_ID).order_by("id"), {SOME_ID: pk}
+    )
+    hold_related(customer, contact_points=contact_points_of(pk), addresses=addresses)
     return customer
+
+
+def contact_points_of(customer_id: int) -> list[ContactPoint]:
+    """All ways to reach the customer, the usual ones first: one query."""
+    return kept_objects("points", lambda: ContactPoint.objects.filter(customer=SOME_ID), {SOME_ID: customer_id})
+
+
+def _with_all(user: User, pk: int) -> CustomerQuerySet:
+    rows = Customer.objects.visible_to(user).annotate(fields_token=stamp_of("customer")).filter(pk=pk).order_by()
+    return rows.select_related("organization", "branch", "merged_into", "created_by")
 
 
 def customer_page(

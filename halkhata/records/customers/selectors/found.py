@@ -1,7 +1,7 @@
 """Looks probes up in the index and ranks whom they find: a fixed number of queries, each bounded by its index.
 
-First the keys: numbers, words, beginnings, sounds, all on one B-tree. Parts from the middle are asked for only when
-the keys did not bring enough people whom the letters themselves find, for that is what staff mean first.
+First the keys of the letters as typed: numbers, words, beginnings, all on one B-tree. Sounds and parts from the middle
+are asked for, together, only when those did not bring enough people, for the letters are what staff mean first.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Model, Q, QuerySet, TextField
+from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from halkhata.foundation.core.kept_sql import kept_statement
@@ -20,6 +20,10 @@ from halkhata.records.customers.selectors.search_keys import PART, Probe, Query,
 
 # How many rows one probe may bring. Nobody reads more hits than this; the best kinds of hit are probed apart.
 CAP = 300
+# From so many digits on, a part is asked for together with the keys.
+RARE_DIGITS = 6
+# Nearly every number begins with it: the parts of what begins so stand in everybody's text.
+EVERYBODYS = "880"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +71,52 @@ def find_ids(index: Index, query: Query, limit: int) -> dict[int, int]:
     if not probes or limit < 1:
         return {}
     hits = [_Hits({}, True) for _ in range(1 + max(number for number, _probe in probes))]
-    keys = [(number, probe) for number, probe in probes if probe.kind != PART]
     parts = [(number, probe) for number, probe in probes if probe.kind == PART]
-    asked = [_part(index, probe) for _number, probe in keys]
-    if index.is_small:
-        rows = _rows([*asked, *(_text_part(index, [probe.key]) for _number, probe in parts)])
-        fresh = _note_keys(keys, [row for row in rows if row[0] < len(keys)], hits)
-        later = [(row[0] - len(keys), *row[1:]) for row in rows if row[0] >= len(keys)]
-        _note_parts(parts, later, hits, fresh)
-        ranks = _rank_all(index, query, hits, with_parts=True)
+    keys = [(number, probe) for number, probe in probes if probe.kind != PART]
+    if not (index.is_small or _is_rare(parts)):
+        # First the letters as typed. What only sounds alike or holds them somewhere is looked for when they are few:
+        # a common name would bring hundreds of rows that nobody gets to see.
+        literal = [(number, probe) for number, probe in keys if probe.tier <= Tier.PREFIX]
+        keys = [(number, probe) for number, probe in keys if probe.tier > Tier.PREFIX]
+        fresh = _ask(index, literal, [], hits, {})
+        ranks = _ranks(index, query.readings, hits, with_parts=False)
+        if sum(worst <= Tier.PREFIX for worst, _all in ranks.values()) >= limit:
+            return _best(ranks, fresh, limit)
     else:
-        fresh = _note_keys(keys, _rows(asked), hits)
-        ranks = _rank_all(index, query, hits, with_parts=False)
-        if parts and sum(worst <= Tier.PREFIX for worst, _all in ranks.values()) < limit:
-            _note_parts(parts, _rows([_text_part(index, [probe.key]) for _number, probe in parts]), hits, fresh)
-            ranks = _rank_all(index, query, hits, with_parts=True)
-    newest_first = sorted(ranks, key=lambda holder: (str(fresh.get(holder, "")), holder), reverse=True)
+        fresh = {}
+    fresh = _ask(index, keys, parts, hits, fresh)
+    split = sum(len(reading) for reading in query.readings)
+    ranks = _ranks(index, query.readings, hits[:split], with_parts=bool(parts))
+    ranks = ranks or _ranks(index, query.fallback, hits[split:], with_parts=bool(parts))
+    return _best(ranks, fresh, limit)
+
+
+def _is_rare(parts: list[tuple[int, Probe]]) -> bool:
+    """Whether all parts are numbers so long that few hold them: one round with them costs less than a second one."""
+    return bool(parts) and all(
+        probe.key.isdigit() and len(probe.key) >= RARE_DIGITS and not probe.key.startswith(EVERYBODYS)
+        for _number, probe in parts
+    )
+
+
+def _best(ranks: dict[int, tuple[int, int]], fresh: dict[int, str], limit: int) -> dict[int, int]:
+    newest_first = sorted(ranks, key=lambda holder: (fresh.get(holder, ""), holder), reverse=True)
     return {holder: ranks[holder][0] for holder in sorted(newest_first, key=ranks.__getitem__)[:limit]}
 
 
-def _rank_all(index: Index, query: Query, hits: list[_Hits], *, with_parts: bool) -> dict[int, tuple[int, int]]:
-    split = sum(len(reading) for reading in query.readings)
-    ranks = _ranks(index, query.readings, hits[:split], with_parts)
-    return ranks or _ranks(index, query.fallback, hits[split:], with_parts)
+def _ask(
+    index: Index,
+    keys: list[tuple[int, Probe]],
+    parts: list[tuple[int, Probe]],
+    hits: list[_Hits],
+    fresh: dict[int, str],
+) -> dict[int, str]:
+    """Fill ``hits`` with what keys and parts bring, in one statement, and return when each holder was last touched."""
+    statements = [_part(index, probe) for _number, probe in keys]
+    rows = _rows([*statements, *(_text_part(index, [probe.key]) for _number, probe in parts)])
+    fresh = fresh | _note_keys(keys, [row for row in rows if row[0] < len(keys)], hits)
+    _note_parts(parts, [(row[0] - len(keys), *row[1:]) for row in rows if row[0] >= len(keys)], hits, fresh)
+    return fresh
 
 
 def _ranks(
@@ -106,7 +133,7 @@ def _ranks(
     return ranks
 
 
-def _rows(statements: list[tuple[str, list[Any]]]) -> list[tuple[int, int, Any]]:
+def _rows(statements: list[tuple[str, list[Any]]]) -> list[tuple[int, int, str]]:
     """All look-ups in one statement, each with a limit of its own: (which one, holder, when that was last touched)."""
     if not statements:
         return []
@@ -119,10 +146,10 @@ def _rows(statements: list[tuple[str, list[Any]]]) -> list[tuple[int, int, Any]]
         return cursor.fetchall()
 
 
-def _note_keys(probes: list[tuple[int, Probe]], rows: list[tuple[int, int, Any]], hits: list[_Hits]) -> dict[int, Any]:
+def _note_keys(probes: list[tuple[int, Probe]], rows: list[tuple[int, int, str]], hits: list[_Hits]) -> dict[int, str]:
     """Fill ``hits`` (of each token) and return when each holder was last touched."""
     counts = [0] * len(probes)
-    fresh: dict[int, Any] = {}
+    fresh: dict[int, str] = {}
     # Some hundred rows for each search: what belongs to a probe is looked up once, and nothing is converted.
     places = [(hits[number].best, probe.tier) for number, probe in probes]
     for position, holder, updated_at in rows:
@@ -139,7 +166,7 @@ def _note_keys(probes: list[tuple[int, Probe]], rows: list[tuple[int, int, Any]]
 
 
 def _note_parts(
-    parts: list[tuple[int, Probe]], rows: list[tuple[int, int, Any]], hits: list[_Hits], fresh: dict[int, Any]
+    parts: list[tuple[int, Probe]], rows: list[tuple[int, int, str]], hits: list[_Hits], fresh: dict[int, str]
 ) -> None:
     """Add those whose text holds the typed letters anywhere to the hits of each token."""
     counts = [0] * len(parts)
@@ -164,11 +191,8 @@ def _text_part(index: Index, parts: list[str]) -> tuple[str, list[Any]]:
         ("search text", index.name),
         lambda: index.visible().filter(pk=of_text).order_by().values_list("pk"),
     )
-    touched = 'hk_holder."updated_at"'
-    if connection.vendor == "sqlite":
-        touched = f"CAST({touched} AS text)"
     sql = (
-        f'SELECT hk_text."{texts.key}", {touched} FROM {texts.from_clause("hk_text")} '  # noqa: S608
+        f'SELECT hk_text."{texts.key}", CAST(hk_holder."updated_at" AS text) FROM {texts.from_clause("hk_text")} '  # noqa: S608
         f'CROSS JOIN "{holder}" AS hk_holder WHERE hk_holder."id" = hk_text."{texts.key}" '
         f"AND {texts.condition('hk_text', len(parts))} AND EXISTS ({seen}){texts.order()} LIMIT {CAP}"
     )
@@ -184,19 +208,18 @@ def _part(index: Index, probe: Probe) -> tuple[str, list[Any]]:
     sample = replace(probe, kind=_SOME_KIND, key=_SOME_KEY)
     sql, sampled = kept_statement(
         ("search", index.name, probe.exact),
-        lambda: index.keys().filter(condition_of(sample)).order_by().values_list(index.holder, _as_text(index))[:CAP],
+        # When a holder was last touched is only compared, and so stays text: reading hundreds of times takes longer.
+        lambda: (
+            index.keys()
+            .filter(condition_of(sample))
+            .order_by()
+            .values_list(index.holder, Cast(index.freshness, TextField()))[:CAP]
+        ),
     )
     present = {_SOME_KIND: probe.kind, _SOME_KEY: probe.key}
     if not probe.exact:
         present |= dict(zip(prefix_parameters(_SOME_KEY), prefix_parameters(probe.key), strict=True))
     return sql, [present.get(value, value) for value in sampled]
-
-
-def _as_text(index: Index) -> Any:
-    """When a holder was last touched, only to be compared: SQLite has it as text, and reading hundreds takes longer."""
-    if connection.vendor == "sqlite":
-        return Cast(index.freshness, TextField())
-    return F(index.freshness)
 
 
 def _all_tokens(index: Index, reading: Reading, found: list[_Hits], with_parts: bool) -> dict[int, tuple[int, int]]:

@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from halkhata.foundation.accounts.models import User
+from halkhata.foundation.accounts.visibility import scope_key
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.records.customers.models import Customer, HouseholdMember
 
 
 def household_of(user: User, customer: Customer) -> list[HouseholdMember]:
     """The members of the customer's household whom ``user`` sees, the customer among them; [] for none. One query."""
-    return list(
-        HouseholdMember.objects.filter(
-            household__members__customer=customer, customer__in=Customer.objects.visible_to(user).active()
-        )
+    return kept_objects(("household", scope_key(user)), lambda: _members(user, SOME_ID), {SOME_ID: customer.pk})
+
+
+def _members(user: User, customer_id: int) -> QuerySet[HouseholdMember]:
+    seen = Customer.objects.visible_to(user).active()
+    return (
+        HouseholdMember.objects.filter(household__members__customer=customer_id, customer__in=seen)
         .select_related("customer", "household")
         .order_by("id")
     )

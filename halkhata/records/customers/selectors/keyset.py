@@ -64,6 +64,11 @@ def page_by_time(
     )
 
 
+def first_by_time(found: list[M], *, field: str, size: int) -> Page[M]:
+    """The first such page, of up to one row more than it shows, newest first."""
+    return Page(found[:size], older=_cursor(found[size - 1], field) if len(found) > size else "")
+
+
 def page_by_place(
     rows: "QuerySet[M]",
     *,

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from halkhata.foundation.core.kept_sql import SOME_ID, kept_objects
 from halkhata.foundation.core.phones import format_phone
 from halkhata.foundation.core.reader import current_reader
 from halkhata.records.customers.models import Activity, Customer
 from halkhata.records.customers.registry import timeline_icons, timeline_sentences
-from halkhata.records.customers.selectors.keyset import page_by_time
+from halkhata.records.customers.selectors.keyset import first_by_time, page_by_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,19 @@ class Timeline:
 
 def timeline_of(customer: Customer, *, before: str | None = None, size: int = 20) -> Timeline:
     """One stretch of the customer's timeline, in one query."""
-    page = page_by_time(Activity.objects.filter(customer=customer), field="at", before=before, size=size)
+    if before:
+        page = page_by_time(Activity.objects.filter(customer=customer), field="at", before=before, size=size)
+    else:
+        page = first_by_time(
+            kept_objects(("timeline", size), lambda: _newest(SOME_ID, size + 1), {SOME_ID: customer.pk}),
+            field="at",
+            size=size,
+        )
     return Timeline([_entry(activity) for activity in page.items], page.older)
+
+
+def _newest(customer_id: int, size: int) -> QuerySet[Activity]:
+    return Activity.objects.filter(customer_id=customer_id).order_by("-at", "-id")[:size]
 
 
 def sentence_of(activity: Activity) -> str:

@@ -418,3 +418,7 @@ def test_typed_markup_is_shown_as_text(shop, client_as):
     assert "<script>alert(1)" not in html
     assert "<b>bold" not in html
     assert "&lt;b&gt;bold" in html
+
+
+def test_a_number_no_customer_can_have_is_not_found(shop, client_as):
+    assert client_as(shop.agent).get(f"/customers/{10**25}/").status_code == 404

@@ -136,3 +136,25 @@ def test_rebuilding_brings_the_same_texts(shop):
 def test_signs_of_the_query_language_are_letters_like_others(shop, text):
     make(shop, name_en="Somebody")
     assert found(shop, text) == []
+
+
+def test_a_long_number_is_asked_with_its_parts_in_one_statement(shop):
+    make(shop, name_en="Rahim", phones=["01712345678"])
+    shop.agent.role, shop.agent.branch, shop.agent.team_ids  # noqa: B018
+    for text, asked in (("345678", 1), ("880171", 2), ("3456", 2)):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(search_customers(shop.agent, text)) == 1
+        assert sum("hk_text" in query["sql"] or "part0" in query["sql"] for query in queries) == asked
+
+
+def test_sounds_are_looked_for_only_when_the_letters_find_few(shop):
+    for number in range(3):
+        make(shop, name_en=f"Rahim {number}")
+    sounds = make(shop, name_bn="রহিম")
+    shop.agent.role, shop.agent.branch, shop.agent.team_ids  # noqa: B018
+    with CaptureQueriesContext(connection) as queries:
+        assert sounds not in search_customers(shop.agent, "rahim", limit=3)
+    assert not any("'sound'" in query["sql"] for query in queries)
+    with CaptureQueriesContext(connection) as queries:
+        assert sounds in search_customers(shop.agent, "rahim", limit=4)
+    assert any("sound" in query["sql"].lower() for query in queries)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from halkhata.foundation.core.escaping import escaped
 from halkhata.foundation.core.templatetags.halkhata import num
 from halkhata.foundation.core.templatetags.ui.icons import icon
 from halkhata.foundation.core.templatetags.ui.markup import written
@@ -18,11 +18,11 @@ def side_menu(sections: Iterable[Mapping[str, Any]]) -> SafeString:
     for place, section in enumerate(sections or ()):
         label = section_label(section)
         if label and place:
-            parts.append(f'<h2 class="hk-side-title">{conditional_escape(label)}</h2>')
+            parts.append(f'<h2 class="hk-side-title">{escaped(label)}</h2>')
         parts.append("<ul>")
         for item in section["items"]:
             count = item["count"]
-            number = f'<span class="hk-side-count">{conditional_escape(num(count))}</span>' if count else ""
+            number = f'<span class="hk-side-count">{escaped(num(count))}</span>' if count else ""
             parts.append(f'<li><a class="hk-side-link" {_to_page(item)}{number}</a></li>')
         parts.append("</ul>")
     return written("\n".join(parts))
@@ -37,9 +37,7 @@ def phone_bar(sections: Iterable[Mapping[str, Any]], places: int = 4) -> SafeStr
 def _to_page(item: Mapping[str, Any]) -> str:
     present = ' aria-current="page"' if item["active"] else ""
     drawing = icon(item["icon"])
-    return (
-        f'href="{conditional_escape(item["url"])}"{present}>{drawing}<span>{conditional_escape(item["label"])}</span>'
-    )
+    return f'href="{escaped(item["url"])}"{present}>{drawing}<span>{escaped(item["label"])}</span>'
 
 
 SECTION_LABELS = {

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.escaping import escaped
 from halkhata.foundation.core.templatetags.halkhata import duration, localdt
 from halkhata.foundation.core.templatetags.ui.icons import icon
 from halkhata.foundation.core.templatetags.ui.markup import written
@@ -38,7 +38,7 @@ def countdown(
     "soon" begins; ``done_at`` says when it was done, and so whether in time.
     """
     if not due_at:
-        return written(f'<span class="text-secondary">{conditional_escape(gettext("No due time"))}</span>')
+        return written(f'<span class="text-secondary">{escaped(gettext("No due time"))}</span>')
     warn = warn if isinstance(warn, timedelta) else timedelta(seconds=warn) if warn else DEFAULT_WARN
     if done_at is not None:
         state = "met" if done_at <= due_at else "missed"
@@ -56,7 +56,7 @@ def countdown(
         words = gettext("%(time)s left") % {"time": duration(abs(left))}
     return written(
         f'<time class="hk-due" datetime="{due_at.isoformat(timespec="milliseconds")}"'
-        f' title="{conditional_escape(localdt(due_at))}"'
-        f' data-state="{"late" if state == "missed" else conditional_escape(state)}"{counted}>'
-        f"{icon(_COUNTDOWN_ICONS.get(state, 'clock'))}<span data-text>{conditional_escape(words)}</span></time>"
+        f' title="{escaped(localdt(due_at))}"'
+        f' data-state="{"late" if state == "missed" else escaped(state)}"{counted}>'
+        f"{icon(_COUNTDOWN_ICONS.get(state, 'clock'))}<span data-text>{escaped(words)}</span></time>"
     )
