@@ -88,6 +88,8 @@ def register_all() -> None:
             section="work",
             order=30,
             permission="ticket.view",
+            new_url_name="tickets:new",
+            new_permission="ticket.create",
         ),
     )
     for name, label, description, icon, order in (
