@@ -66,7 +66,8 @@ export function startKeys() {
       if (!target) {
         // What is new on most pages is a ticket: somebody is on the phone, wherever one is just now.
         const fresh = key === "c" && document.querySelector(".hk-side-link[data-new]")?.dataset.new;
-        if (fresh) location.assign(fresh);
+        // On the page of whom it is about, the ticket is theirs: the page's own head leads there.
+        if (fresh) location.assign(document.querySelector(`.hk-head a[href^="${fresh}?"]`)?.href ?? fresh);
         if (key === "q") document.querySelector('.hk-side-link[href="/work/queue/"]')?.click();
         if ((key === "j" || key === "k") && step(key === "j")) event.preventDefault();
         return;

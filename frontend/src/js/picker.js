@@ -59,6 +59,7 @@ async function ask(area, wanted) {
   found = wanted;
   box.innerHTML = options;
   area.setAttribute("aria-controls", "hk-pick");
+  box.scrollIntoView({ block: "nearest" });
   mark(0);
 }
 

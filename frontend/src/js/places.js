@@ -1,5 +1,5 @@
 // Where one is stays in sight: the present page in a long navigation, the present choice in a strip of choices, and the
-// first field of a form that comes into an open dialog.
+// field to begin with in a form: in one that came back with a fault, and in one that comes into an open dialog.
 
 /** Scroll `box` alone, never the page, until `one` stands in its middle. */
 function centre(box, one) {
@@ -22,6 +22,8 @@ function showPresent() {
 
 export function startPlaces() {
   showPresent();
+  // A form that came back: the cursor stands in the first field that asks for something, not in the first of all.
+  document.querySelector('main form [aria-invalid="true"]')?.focus();
   document.addEventListener("hk:refreshed", showPresent);
   document.addEventListener("htmx:after:swap", () => {
     const dialog = document.querySelector("dialog[open]");

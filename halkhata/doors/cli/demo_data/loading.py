@@ -19,7 +19,6 @@ from halkhata.doors.cli.demo_data.furnishing import House, furnish
 from halkhata.doors.cli.demo_data.moon import lunar_years
 from halkhata.doors.cli.demo_data.people import plan_people, write_people_down
 from halkhata.doors.cli.demo_data.plot import RECENT, eid_closings, local_midnight, plan_tickets
-from halkhata.doors.cli.demo_data.ready_answers import write_ready_answers
 from halkhata.doors.cli.demo_data.scenes.booked_visits import book_visits
 from halkhata.doors.cli.demo_data.scenes.company_claims import claim_from_companies
 from halkhata.doors.cli.demo_data.scenes.disputes import argue
@@ -66,7 +65,6 @@ def load_demo(now: datetime | None = None) -> dict[str, Any]:
             house = furnish(end)
             publish_standards(actor=house.staff["malik"], effective_on=today_in_shop())
         hold_courses(house, end)
-        write_ready_answers()
         teller = _tell(house, stage)
         with moved_to(end):
             trouble_two_deliveries()
