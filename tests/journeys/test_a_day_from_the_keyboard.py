@@ -128,11 +128,13 @@ def test_present_choice_and_page_are_in_sight_and_the_dialog_has_the_cursor(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{live_demo_app.base_url}/work/red-board/?view=unconfirmed")
     chip = page.locator(".hk-chip[aria-current]").bounding_box()
-    assert chip["x"] >= 0 and chip["x"] + chip["width"] <= 390
+    assert chip["x"] >= 0
+    assert chip["x"] + chip["width"] <= 390
     page.set_viewport_size({"width": 1280, "height": 600})
     page.goto(f"{live_demo_app.base_url}/settings/")
     link = page.locator(".hk-side-link[aria-current]").bounding_box()
-    assert link["y"] >= 0 and link["y"] + link["height"] <= 600
+    assert link["y"] >= 0
+    assert link["y"] + link["height"] <= 600
     assert page.evaluate("scrollY") == 0
     page.goto(f"{live_demo_app.base_url}/work/red-board/")
     page.locator("[data-dialog=why-late]").first.click()

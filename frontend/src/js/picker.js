@@ -59,8 +59,9 @@ async function ask(area, wanted) {
   found = wanted;
   box.innerHTML = options;
   area.setAttribute("aria-controls", "hk-pick");
-  box.scrollIntoView({ block: "nearest" });
   mark(0);
+  // The whole list, not its first line alone; after mark(), whose own scrolling would end this one.
+  box.scrollIntoView({ block: "nearest" });
 }
 
 const choices = () => [...(box?.querySelectorAll("[data-insert]") ?? [])];
