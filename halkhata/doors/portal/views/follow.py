@@ -34,7 +34,7 @@ from halkhata.doors.portal.services.following import (
 )
 from halkhata.engines.messaging.text_registry import text_carriers
 from halkhata.foundation.core.errors import DomainError
-from halkhata.foundation.core.formatting import format_ref
+from halkhata.foundation.core.formatting import Language, format_ref
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.warranty.services.registering import confirm_phone
@@ -62,7 +62,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 
 def _as_told(request: HttpRequest, number: str) -> str:
     """The number of the link as the page before has shown it, so that the customer knows it again."""
-    language = "bn" if language_of(request) == "bn" else "en"
+    language: Language = "bn" if language_of(request) == "bn" else "en"
     return format_ref(number, language=language, digits=Installation.current().digits_in(language))
 
 
