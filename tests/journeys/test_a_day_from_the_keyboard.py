@@ -22,7 +22,16 @@ def focused(page: Any, selector: str) -> bool:
 
 def settled(page: Any, expression: str) -> None:
     """Wait until the expression is true. ``wait_for_function`` evaluates in the page, and the page forbids that."""
-    wait_until(lambda: page.evaluate(expression), seconds=30, what=expression)
+
+    def holds() -> bool:
+        try:
+            return bool(page.evaluate(expression))
+        except Exception as error:  # the page is just being left: ask the next one
+            if "Execution context was destroyed" in str(error):
+                return False
+            raise
+
+    wait_until(holds, seconds=30, what=expression)
 
 
 def test_agent_works_through_a_day_by_keys_alone(live_demo_app: LiveApp, new_page: Any) -> None:
