@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
 
+from scripts.day_pictures import take_day  # noqa: E402
 from tests.support.fixtures_browser import FLAGS  # noqa: E402
 from tests.support.fixtures_process import LiveApp, make_live_app  # noqa: E402
 from tests.support.requirements import chromium_path  # noqa: E402
@@ -135,7 +136,7 @@ def main() -> int:
     """Returns 2 with one sentence when Chromium is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "screenshots")
-    parser.add_argument("--only", nargs="*", default=[], help="names of pages; all without it")
+    parser.add_argument("--only", nargs="*", default=[], help="names of pages, or “day”; all without it")
     options = parser.parse_args()
     path = chromium_path()
     if path is None:
@@ -151,6 +152,11 @@ def main() -> int:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
                 taken = take_all(browser, app, options.output, set(options.only))
+                if not options.only or "day" in options.only:
+                    _user, password = owner_of(app)
+                    taken += take_day(
+                        browser, app.base_url, options.output, lambda page, user: sign_in(page, app, user, password)
+                    )
                 browser.close()
         finally:
             app.stop()

@@ -13,6 +13,15 @@ function step(down) {
   return true;
 }
 
+/** The Latin letter of a key, also while a Bengali keyboard is switched on: then the key says "জ", its place still "J". */
+export function latin(event) {
+  if (/^[a-z0-9]$/i.test(event.key)) return event.key.toLowerCase();
+  if (/^[\x20-\x7e]$/.test(event.key)) return event.key;
+  const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code ?? "");
+  if (place) return event.key.length === 1 ? place[1].toLowerCase() : "";
+  return event.code === "Slash" && event.key.length === 1 ? (event.shiftKey ? "?" : "/") : event.key;
+}
+
 /** What a press has opened gets the cursor: the first field of a form, the first line of a menu. */
 function enter(target) {
   const place = target.matches("summary")
@@ -43,25 +52,30 @@ export function startKeys() {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (event.key === "/") {
+    const key = latin(event);
+    if (key === "/") {
       const box = document.querySelector(".hk-search input");
       if (!box) return;
       event.preventDefault();
       box.focus();
       box.select();
-    } else if (event.key === "?") {
+    } else if (key === "?") {
       document.getElementById("hk-keys")?.showModal();
-    } else if (/^[a-z0-9]$/i.test(event.key)) {
-      const key = event.key.toLowerCase();
+    } else if (/^[a-z0-9]$/.test(key)) {
       const target = document.querySelector(`[data-key="${key}"]`);
       if (!target) {
+        // What is new on most pages is a ticket: somebody is on the phone, wherever one is just now.
+        const fresh = key === "c" && document.querySelector(".hk-side-link[data-new]")?.dataset.new;
+        // On the page of whom it is about, the ticket is theirs: the page's own head leads there.
+        if (fresh) location.assign(document.querySelector(`.hk-head a[href^="${fresh}?"]`)?.href ?? fresh);
         if (key === "q") document.querySelector('.hk-side-link[href="/work/queue/"]')?.click();
         if ((key === "j" || key === "k") && step(key === "j")) event.preventDefault();
         return;
       }
       event.preventDefault();
       if (target.matches("textarea, select, input:not([type=radio])")) return void target.focus();
-      target.click();
+      // What is open stays open: the press leads into it.
+      if (!target.matches("details:not(.hk-menu)[open] > summary")) target.click();
       enter(target);
       // A choice of the composer: on to its text.
       target.closest(".hk-compose")?.querySelector(`.hk-compose-pane.is-${target.value} textarea`)?.focus();

@@ -60,6 +60,8 @@ async function ask(area, wanted) {
   box.innerHTML = options;
   area.setAttribute("aria-controls", "hk-pick");
   mark(0);
+  // The whole list, not its first line alone; after mark(), whose own scrolling would end this one.
+  box.scrollIntoView({ block: "nearest" });
 }
 
 const choices = () => [...(box?.querySelectorAll("[data-insert]") ?? [])];

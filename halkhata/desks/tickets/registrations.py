@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from halkhata.desks.tickets import chat, inbound
 from halkhata.desks.tickets.call_page import repeat_panel, ringing_sentence
 from halkhata.desks.tickets.choices import SIDE_OF_STATE, Remedy, TicketKind, TicketState
-from halkhata.desks.tickets.models import Call, Category, PhoneSystem, Ticket
+from halkhata.desks.tickets.models import Call, CannedReply, Category, PhoneSystem, Ticket
 from halkhata.desks.tickets.selectors.board import find_tickets
 from halkhata.desks.tickets.selectors.open_matters import has_open_complaint
 from halkhata.desks.tickets.selectors.products import products_of_tickets
@@ -91,6 +91,8 @@ def register_all() -> None:
             section="work",
             order=30,
             permission="ticket.view",
+            new_url_name="tickets:new",
+            new_permission="ticket.create",
         ),
     )
     for name, label, description, icon, order in (
@@ -228,6 +230,7 @@ def clear_demo() -> int:
             gone += DelayNote.objects.filter(item__ticket__is_demo=True).delete()[0]
             gone += WorkMinutes.objects.filter(item__ticket__is_demo=True).delete()[0]
         gone += Ticket.objects.filter(is_demo=True).delete()[0]
+        gone += CannedReply.objects.filter(is_demo=True).delete()[0]
         return gone + Category.objects.filter(is_demo=True, tickets__isnull=True).delete()[0]
 
 

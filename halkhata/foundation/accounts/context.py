@@ -56,9 +56,15 @@ def _navigation(user: User, path: str) -> list[dict[str, Any]]:
                 "icon": item.icon,
                 "active": url == present,
                 "count": item.count(user) if item.count else None,
+                "new_url": _new_url(user, item),
             }
         )
     return [{"key": key, "items": entries} for key, entries in sections.items()]
+
+
+def _new_url(user: User, item: NavItem) -> str:
+    may = not item.new_permission or user.may(item.new_permission)
+    return reverse(item.new_url_name) if item.new_url_name and may else ""
 
 
 @lru_cache(maxsize=4)

@@ -58,6 +58,9 @@ class NavItem:
     order: int = 100
     permission: str | None = None
     count: Callable[[Any], int] | None = None
+    # The page that makes one anew, and who may: the key "c" leads there from every page without a "c" of its own.
+    new_url_name: str = ""
+    new_permission: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

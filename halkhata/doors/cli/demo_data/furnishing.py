@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 
 from halkhata.desks.feedback.services.asking import csat_survey
-from halkhata.desks.tickets.models import Category
+from halkhata.desks.tickets.models import CannedReply, Category
+from halkhata.desks.tickets.services.canned_texts import create_default_canned
 from halkhata.desks.tickets.services.defaults import create_default_categories, create_default_checklist
 from halkhata.doors.cli.demo_data.cast import DEPARTMENTS, HEAD_OFFICE, PEOPLE, SHOPS
 from halkhata.doors.cli.demo_data.moon import lunar_years
@@ -64,6 +65,7 @@ def furnish(now: datetime) -> House:
     house.categories = {category.code: category for category in Category.objects.all()}
     create_default_work_setup(branch=house.branches[HEAD_OFFICE], is_demo=True)
     create_default_checklist(is_demo=True)
+    create_default_canned(CannedReply, is_demo=True)
     create_default_templates(is_demo=True)
     csat_survey()
     _open_hours(house, now)

@@ -52,6 +52,14 @@ def test_number_phone_and_code_in_any_spelling_open_the_ticket(browser, ticket, 
     assert "The fridge does not cool" in page.content.decode()
 
 
+@pytest.mark.parametrize(("language", "shown"), [("bn", "ক-১০০১"), ("en", "K-1001")])
+def test_number_of_the_link_stands_in_the_form_as_the_customer_was_told_it(browser, ticket, language, shown):
+    page = browser.get(f"{FOLLOW}?number=K-1001&lang={language}").content.decode()
+    assert f'value="{shown}"' in page
+    asked = ask(browser, shown, PHONE)
+    assert (asked.status_code, asked.headers["Location"]) == (302, CODE)
+
+
 def test_code_goes_to_the_phone_as_prepared_text_and_to_the_mail_by_itself(browser, ticket, mailbox):
     ask(browser, "K-1001", PHONE)
     texts = {message.channel: message for message in TextMessage.objects.all()}

@@ -34,6 +34,8 @@ from halkhata.doors.portal.services.following import (
 )
 from halkhata.engines.messaging.text_registry import is_carried
 from halkhata.foundation.core.errors import DomainError
+from halkhata.foundation.core.formatting import Language, format_ref
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.secret_box import seal, unseal
 from halkhata.records.warranty.services.registering import confirm_phone
 from halkhata.records.warranty.services.shop_rules import warranty_settings
@@ -58,13 +60,19 @@ def entry(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _as_told(request: HttpRequest, number: str) -> str:
+    """The number of the link as the page before has shown it, so that the customer knows it again."""
+    language: Language = "bn" if language_of(request) == "bn" else "en"
+    return format_ref(number, language=language, digits=Installation.current().digits_in(language))
+
+
 @customers_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """Which ticket, and which phone. The answer is the same whether they belong together or not."""
     if request.method != "POST":
         over = request.GET.get("said") == "over"
-        form = FollowForm(initial={"number": request.GET.get("number", "")[:40]})
+        form = FollowForm(initial={"number": _as_told(request, request.GET.get("number", "")[:40])})
         return customer_render(request, "portal/follow.html", {"form": form, "is_over": over})
     form = FollowForm(request.POST)
     if not form.is_valid():

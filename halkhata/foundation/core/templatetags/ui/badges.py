@@ -34,7 +34,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "due_soon": ("warn", "alarm", _("Due soon")),
     "late": ("bad", "alert-triangle", _("Late")),
     "breached": ("bad", "alert-triangle", _("Late")),
-    "escalated": ("alarm", "stairs-up", _("Escalated")),
+    "escalated": ("alarm", "stairs-up", _("Sent up")),
     "queued": ("quiet", "clock", _("Queued")),
     "sending": ("info", "send", _("Sending")),
     "sent": ("good", "check", _("Sent")),

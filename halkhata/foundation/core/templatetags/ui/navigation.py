@@ -23,7 +23,8 @@ def side_menu(sections: Iterable[Mapping[str, Any]]) -> SafeString:
         for item in section["items"]:
             count = item["count"]
             number = f'<span class="hk-side-count">{escaped(num(count))}</span>' if count else ""
-            parts.append(f'<li><a class="hk-side-link" {_to_page(item)}{number}</a></li>')
+            new = f'data-new="{escaped(item["new_url"])}" ' if item.get("new_url") else ""
+            parts.append(f'<li><a class="hk-side-link" {new}{_to_page(item)}{number}</a></li>')
         parts.append("</ul>")
     return written("\n".join(parts))
 
