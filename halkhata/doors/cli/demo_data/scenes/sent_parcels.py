@@ -25,24 +25,24 @@ PARCELS: tuple[tuple[str, int, int, Told], ...] = (
     ("RJ-402118", 0, 5, ()),
     ("RJ-402090", 0, 30, (("picked_up", 27, "বগুড়া", ""), ("in_transit", 20, "সিরাজগঞ্জ", ""), ("out", 2, "", ""))),
     (
-        "TM 77 5120", 1, 52,
+        "TM-775120", 1, 52,
         (("picked_up", 50, "রাজশাহী", ""), ("at_branch", 30, "নাটোর", ""),
          ("failed", 6, "নাটোর", "ফোন ধরেননি, দরজা বন্ধ ছিল")),
     ),
     ("RJ-401877", 0, 120, (("picked_up", 117, "রাজশাহী", ""), ("in_transit", 96, "পাবনা", ""))),
     (
-        "TM 77 4903", 1, 200,
+        "TM-774903", 1, 200,
         (("picked_up", 197, "নওগাঁ", ""), ("out", 150, "", ""), ("delivered", 146, "ক্রেতার হাতে", "")),
     ),
     (
-        "TM 77 4711", 1, 290,
+        "TM-774711", 1, 290,
         (("picked_up", 286, "নাটোর", ""), ("failed", 240, "", "ঠিকানা পাওয়া যায়নি"), ("returned", 190, "নাটোর", "")),
     ),
 )  # fmt: skip
 # What their systems sent: a number nobody typed, a word nobody knows, and no message at all. Hours ago.
 STRAY = (
     (0, 9, json.dumps({"number": "RJ-409999", "event": "delivered", "at": "{at}", "place": "বগুড়া"}, ensure_ascii=False)),
-    (1, 26, json.dumps({"number": "TM775120", "event": "lost_in_fog", "at": "{at}"})),
+    (1, 26, json.dumps({"number": "TM-775120", "event": "lost_in_fog", "at": "{at}"})),
     (1, 31, "status=ok;parcel="),
 )
 
