@@ -101,3 +101,18 @@ def looks_bijoy(texts: Iterable[str]) -> bool:
 def is_surely_bijoy(text: str) -> bool:
     """Whether one cell alone is Bijoy beyond doubt, in a column that otherwise is not."""
     return not _CERTAIN.isdisjoint(text) and looks_bijoy([text])
+
+
+def from_bijoy(cell: str) -> str:
+    """One cell of a column in Bijoy, made readable; a name written in English among them stays as it is."""
+    return cell if _reads_as_english(cell) else bijoy_to_unicode(cell)
+
+
+def _reads_as_english(cell: str) -> bool:
+    letters = _LETTER.findall(cell)
+    if len(letters) < 4 or not cell.isascii() or "`" in cell or "~" in cell:
+        return False
+    english = sum(letter in _ENGLISH_VOWELS for letter in letters)
+    bijoy = sum(letter in _BIJOY_VOWELS for letter in letters)
+    # Hardly a word of Bijoy is without one of its vowel signs, hardly one of English without vowels.
+    return english * 5 >= len(letters) if not bijoy else bijoy * 8 < len(letters) and english * 5 >= len(letters) * 2

@@ -12,7 +12,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.imports.choices import IssueKind
 from halkhata.records.imports.models import ImportIssue, ImportRun
-from halkhata.records.imports.reading.bijoy import bijoy_to_unicode, is_surely_bijoy
+from halkhata.records.imports.reading.bijoy import from_bijoy, is_surely_bijoy
 from halkhata.records.imports.registry import ImportTarget, Issue, ReadRow, TargetWork, import_targets
 
 # Of one import so many rows are named with what is wrong; beyond that they are counted.
@@ -89,7 +89,7 @@ class RowReader:
             if not cell:
                 continue
             if is_bijoy or (code in self._texts and is_surely_bijoy(cell)):
-                made = bijoy_to_unicode(cell)
+                made = from_bijoy(cell)
                 converted, cell = converted or made != cell, made
             if code in values:
                 values[code].append(cell)

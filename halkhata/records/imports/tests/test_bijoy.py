@@ -1,8 +1,10 @@
 """SutonnyMJ: told from English, and turned into what its font shows."""
 
+import unicodedata
+
 import pytest
 
-from halkhata.records.imports.reading.bijoy import bijoy_to_unicode, is_surely_bijoy, looks_bijoy
+from halkhata.records.imports.reading.bijoy import bijoy_to_unicode, from_bijoy, is_surely_bijoy, looks_bijoy
 
 pytestmark = pytest.mark.one_database
 
@@ -83,3 +85,22 @@ def test_other_columns_are_not_taken_for_bijoy(cells):
 )
 def test_one_cell_alone_is_bijoy_only_beyond_doubt(cell, is_it):
     assert is_surely_bijoy(cell) is is_it
+
+
+@pytest.mark.parametrize("cell", ["Anowar Bepari", "Md. Dulal Prodhan", "Md. Nawab Ali", "রহিম উদ্দিন", "01100-000101"])
+def test_english_names_in_a_bijoy_column_stay(cell):
+    assert from_bijoy(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "made"),
+    [
+        ("evRvi cvov", "বাজার পাড়া"),
+        ("gbmyi Avjg", "মনসুর আলম"),
+        ("Kwig", "করিম"),
+        ("Kjg", "কলম"),
+        ("mvjgv LvZyb", "সালমা খাতুন"),
+    ],
+)
+def test_short_words_of_a_bijoy_column_are_read(cell, made):
+    assert from_bijoy(cell) == unicodedata.normalize("NFC", made)
