@@ -67,11 +67,11 @@ def send_parcels(*, staff: Mapping[str, User], now: datetime) -> int:
                     source=EventSource.STAFF,
                 )  # fmt: skip
         count += 1
-    for place, (whose, ago, body) in enumerate(STRAY):
+    for counted, (whose, ago, body) in enumerate(STRAY):
         at = now - timedelta(hours=ago)
         with moved_to(at):
             text = body.replace("{at}", at.isoformat(timespec="minutes"))
-            take_message(courier=couriers[whose], webhook_id=f"demo-{place}", body=text.encode())
+            take_message(courier=couriers[whose], webhook_id=f"demo-{counted}", body=text.encode())
     with moved_to(now):
         watch_parcels()
     return count

@@ -55,7 +55,10 @@ def _is_filled_anyway(bound: BoundField) -> bool:
         return False
     if isinstance(kind, forms.ModelChoiceField):
         return kind.empty_label is None
-    return isinstance(kind, forms.ChoiceField) and all(value not in ("", None) for value, _label in kind.choices)
+    if not isinstance(kind, forms.ChoiceField):
+        return False
+    choices: Any = kind.choices
+    return all(value not in ("", None) for value, _label in choices)
 
 
 def _field_notes(bound: BoundField, help_text: Any) -> str:
