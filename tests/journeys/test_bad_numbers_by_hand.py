@@ -89,12 +89,15 @@ def test_a_used_free_service_is_refused_with_the_day_it_was_used(counter: People
         identifier_engine=f"USEDENGINE{tag}1",
     )  # fmt: skip
     pk = told(people.app, f"print(json.dumps(Coupon.objects.get(unit__number='{unit}', number=1).pk))")
-    for wanted in (200, 409):
-        page = people.at("advisor", f"/warranty/coupons/{pk}/use/")
+    first, second = (people.at(who, f"/warranty/coupons/{pk}/use/") for who in ("advisor", "manager"))
+    for page, wanted in ((first, 200), (second, 409)):
         before = told(people.app, DIGEST)
         fill(page, "main form[method=post]", reading="৫০০")
         assert send(page, "main form[method=post]") == wanted, trouble_of(page)
-    assert WORDS[people.language]["coupon"] in trouble_of(page)
+    assert WORDS[people.language]["coupon"] in trouble_of(second)
+    page = people.at("advisor", f"/warranty/coupons/{pk}/use/")
+    assert WORDS[people.language]["coupon"] in page.locator("main").inner_text()
+    assert page.locator("main form[method=post]").count() == 0
     assert told(people.app, DIGEST) == before
     assert people.problems() == []
 

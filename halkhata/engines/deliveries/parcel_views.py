@@ -18,6 +18,7 @@ from halkhata.engines.deliveries.selectors.parcels import (
     parcel_for,
     parcel_page,
     parcels_of_item,
+    silent_before,
 )
 from halkhata.engines.deliveries.selectors.promises import promise_for
 from halkhata.engines.deliveries.services.parcels import give_to_courier
@@ -58,7 +59,10 @@ def parcels(request: StaffRequest) -> HttpResponse:
         }
         for name, label in VIEW_LABELS.items()
     ]  # fmt: skip
-    context = {"rows": page.items, "tabs": tabs, "view": view, "text": text, **page_links(request, page)}
+    context = {
+        "rows": page.items, "tabs": tabs, "view": view, "text": text, "silent_before": silent_before(),
+        **page_links(request, page),
+    }  # fmt: skip
     return render(request, "deliveries/parcels.html", context)
 
 

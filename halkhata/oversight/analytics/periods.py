@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_in
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.text import clean_text, fold_digits
 
@@ -92,7 +92,7 @@ def own_period(first: date, last: date, *, zone: str = "") -> Period:
 def ready_period(code: str, at: datetime | None = None, *, zone: str = "") -> Period:
     """This month (also for any unknown code), last month or the last 90 days, as seen at ``at`` (now)."""
     place = zone or Installation.current().time_zone
-    today = (at or now()).astimezone(ZoneInfo(place)).date()
+    today = day_in(place, at)
     this_month = today.replace(day=1)
     if code == LAST_MONTH:
         last = this_month - timedelta(days=1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +40,8 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("returns.ReturnRequest", "pk", "opened_at"),
     ("returns.ReturnFile", "request", "added_at"),
     ("returns.CreditNote", "request", "issued_at"),
+    ("returns.Advance", "request", "handed_at"),
+    ("returns.DepositEntry", "advance__request", "at"),
     ("claims.Claim", "pk", "opened_at"),
     ("claims.ClaimLine", "claim", "added_at"),
     ("claims.ClaimFile", "claim", "added_at"),
@@ -48,7 +50,12 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("goodwill.Goodwill", "item", "asked_at"),
     ("deliveries.DeliveryPromise", "item", "created_at"),
     ("deliveries.DeliveryStep", "promise__item", "at"),
+    ("deliveries.Parcel", "item", "created_at"),
+    ("deliveries.ParcelEvent", "parcel__item", "happened_at"),
 )
+# Tables whose rows may hang on the unit alone: the way to what has a unit and a customer. Those of an earlier owner
+# are no part of the case.
+BY_UNIT = {"deliveries.Parcel": "", "deliveries.ParcelEvent": "parcel__"}
 # What their lines are called in the file.
 WORDS: dict[str, Any] = {
     "tickets.Ticket": gettext_lazy("Ticket"),
@@ -63,6 +70,8 @@ WORDS: dict[str, Any] = {
     "returns.ReturnRequest": gettext_lazy("Return"),
     "returns.ReturnFile": gettext_lazy("Photo of the return"),
     "returns.CreditNote": gettext_lazy("Credit note"),
+    "returns.Advance": gettext_lazy("Replacement in advance"),
+    "returns.DepositEntry": gettext_lazy("Line of the deposit"),
     "claims.Claim": gettext_lazy("Claim to the company"),
     "claims.ClaimLine": gettext_lazy("Line of the claim"),
     "claims.ClaimFile": gettext_lazy("Photo of the claim"),
@@ -71,6 +80,8 @@ WORDS: dict[str, Any] = {
     "goodwill.Goodwill": gettext_lazy("Goodwill"),
     "deliveries.DeliveryPromise": gettext_lazy("Promised date"),
     "deliveries.DeliveryStep": gettext_lazy("Step of the promised date"),
+    "deliveries.Parcel": gettext_lazy("Parcel"),
+    "deliveries.ParcelEvent": gettext_lazy("News of the parcel"),
 }
 _SHEETS = ("service.", "returns.")
 _MOST = 2000
@@ -92,16 +103,24 @@ def register() -> None:
         evidence_columns.register(column, name)
 
 
-def sheets(_dispute: Any, items: Sequence[int]) -> Iterable[Found]:
+def sheets(dispute: Any, items: Sequence[int]) -> Iterable[Found]:
     """Each row of the tables as a text of its columns, and each file."""
     for label, path, time in TABLES:
         model = apps.get_model(label)
-        rows = model._base_manager.filter(**{f"{path}__in": items}).order_by("pk")[:_MOST]
+        rows = model._base_manager.filter(_of_case(label, path, dispute, items)).order_by("pk")[:_MOST]
         for row in rows:
             yield _found(label, row, getattr(row, time, None))
 
 
-def handled_at_desks(_dispute: Any, items: Sequence[int]) -> Mapping[int, Any]:
+def _of_case(label: str, path: str, dispute: Any, items: Sequence[int]) -> Q:
+    found = Q(**{f"{path}__in": items})
+    if label in BY_UNIT and dispute.unit_id is not None and dispute.customer_id is not None:
+        way = BY_UNIT[label]
+        found |= Q(**{f"{way}unit": dispute.unit_id, f"{way}customer": dispute.customer_id})
+    return found
+
+
+def handled_at_desks(dispute: Any, items: Sequence[int]) -> Mapping[int, Any]:
     """Everybody whom one of the tables names: technician, inspector, who priced a line, who handed over."""
     did: dict[int, Any] = {}
     for label, path, _time in TABLES:
@@ -109,7 +128,7 @@ def handled_at_desks(_dispute: Any, items: Sequence[int]) -> Mapping[int, Any]:
         columns = people_columns(model)
         if not columns:
             continue
-        for values in model._base_manager.filter(**{f"{path}__in": items}).values_list(*columns):
+        for values in model._base_manager.filter(_of_case(label, path, dispute, items)).values_list(*columns):
             for pk in values:
                 if pk is not None:
                     did.setdefault(pk, _("worked on it"))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_in
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.reader import DEFAULT_TIME_ZONE
 
@@ -23,7 +24,7 @@ def refuse_odd_day(day: date, field: str) -> None:
 
 def today() -> date:
     """The day it is in the shop."""
-    return now().astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
+    return day_in(DEFAULT_TIME_ZONE)
 
 
 def moment_of(day: date) -> datetime:
@@ -35,4 +36,4 @@ def moment_of(day: date) -> datetime:
 
 def day_of(moment: datetime) -> date:
     """The day of the shop on which this instant lies."""
-    return moment.astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
+    return day_in(DEFAULT_TIME_ZONE, moment)

@@ -1,9 +1,8 @@
 """Background work of data quality."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.models import Installation
 from halkhata.records.data_quality.services.looking import look_at_changed, refresh_heard, write_month
@@ -11,7 +10,7 @@ from halkhata.records.data_quality.services.picking import draw_month as draw
 
 
 def _month() -> date:
-    return now().astimezone(ZoneInfo(Installation.current().time_zone)).date().replace(day=1)
+    return day_at(Installation.current()).replace(day=1)
 
 
 @task()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from halkhata.desks.disputes.choices import Finding, RemedyKind
 from halkhata.desks.disputes.models import Decision, Dispute
 from halkhata.desks.disputes.selectors.country import outside_route
 from halkhata.desks.disputes.selectors.precedents import corrections_of
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.formatting import Digits, Language, format_date, format_money, format_ref, show_digits
 from halkhata.foundation.core.models import Installation
 from halkhata.foundation.files.models import StoredFile
@@ -24,8 +24,6 @@ def decision_sheet(dispute: Dispute, decision: Decision, *, language: str) -> di
     """The texts of the sheet, translated."""
     spoken: Language = "bn" if language == "bn" else "en"
     digits: Digits = Installation.current().digits_in(spoken)
-    # The day on the wall of the branch: what is signed after midnight bears the new date.
-    zone = ZoneInfo(dispute.branch.time_zone)
     with translation.override(spoken):
 
         def said(name: str) -> str:
@@ -48,7 +46,7 @@ def decision_sheet(dispute: Dispute, decision: Decision, *, language: str) -> di
         if decision.round == 1 and dispute.appeal_until is not None:
             appeal = _(
                 "You may appeal once until %(day)s. Other people who had no part in this decision then look at it."
-            ) % {"day": day(dispute.appeal_until.astimezone(zone).date())}
+            ) % {"day": day(day_at(dispute.branch, dispute.appeal_until))}
         elif decision.round == 2:
             appeal = _("This is the decision on your appeal. There is no other appeal in our house.")
         number = format_ref(dispute.number, language=spoken, digits=digits)
@@ -60,7 +58,7 @@ def decision_sheet(dispute: Dispute, decision: Decision, *, language: str) -> di
             "footer": number,
             "fields": [
                 [_("Customer"), str(dispute.customer or "")],
-                [_("Date"), day(decision.signed_at.astimezone(zone).date() if decision.signed_at else None)],
+                [_("Date"), day(day_at(dispute.branch, decision.signed_at) if decision.signed_at else None)],
                 [_("About"), _about(dispute, spoken, digits)],
                 [_("Happened on"), day(dispute.cause_on)],
                 [_("Finding"), str(Finding(decision.finding).label)],

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from halkhata.desks.disputes.services.moving import move
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
@@ -93,7 +93,7 @@ def answer_offer(
             after={"offer": row.pk, "state": row.state, "by": by},
         )  # fmt: skip
         if accepts:
-            today = moment.astimezone(ZoneInfo(held.branch.time_zone)).date()
+            today = day_at(held.branch, moment)
             Remedy.objects.create(
                 dispute=held, offer=row, kind=row.remedy, what=row.text.splitlines()[0][:300], amount=row.amount,
                 currency=row.currency, owner=held.owner, due_on=today + timedelta(days=DAYS_TO_KEEP_IT),

@@ -1,7 +1,6 @@
 """Opening a dispute: from a ticket, a job, a claim, a return, or by the customer's own word (A60.1)."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from halkhata.engines.work.services.items import hold, new_item_values, open_ite
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.audit.trail import Actor
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
@@ -112,7 +112,7 @@ def open_dispute(
 
 
 def _check_day(cause_on: date, moment: datetime, branch: Branch) -> None:
-    today = moment.astimezone(ZoneInfo(branch.time_zone)).date()
+    today = day_at(branch, moment)
     if cause_on > today:
         raise DomainError("cause_in_future", _("This day is still to come."), field="cause_on")
     if cause_on < today - FURTHEST_BACK:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 
@@ -96,8 +96,7 @@ def remind_of_hearings(at: datetime | None = None) -> int:
     told = 0
     for case in soon.order_by("hearing_at", "pk")[:500]:
         assert case.hearing_at is not None
-        zone = ZoneInfo(case.dispute.branch.time_zone)
-        left = (case.hearing_at.astimezone(zone).date() - moment.astimezone(zone).date()).days
+        left = (day_at(case.dispute.branch, case.hearing_at) - day_at(case.dispute.branch, moment)).days
         due = [days for days in REMIND_DAYS if left <= days]
         if not due:
             continue

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 
@@ -125,7 +125,7 @@ def finish_action(*, actor: User, action: Action, note: str, at: datetime | None
         row = _held_action(action)
         if row.state not in {ActionState.OPEN, ActionState.REOPENED}:
             raise Conflict("done", _("This is done already."))
-        today = moment.astimezone(ZoneInfo(row.dispute.branch.time_zone)).date()
+        today = day_at(row.dispute.branch, moment)
         row.state, row.done_at, row.done_note = ActionState.DONE, moment, words
         row.check_on = today + timedelta(days=house_law().check_days)
         row.save(update_fields=["state", "done_at", "done_note", "check_on"])

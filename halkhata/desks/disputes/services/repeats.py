@@ -1,7 +1,6 @@
 """The same root cause within 90 days: the earlier actions did not work and are open again (A60.8, US-29)."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from halkhata.desks.disputes.choices import ActionState
 from halkhata.desks.disputes.events import CauseRepeated
@@ -10,6 +9,7 @@ from halkhata.desks.disputes.selectors.settings import REPEAT_DAYS
 from halkhata.engines.work.selectors.ladder import manager_of
 from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.audit.trail import Actor, record
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.outbox import publish
 
 # Days in which an action that is open again is to be done.
@@ -44,7 +44,7 @@ def link_repetition(*, actor: Actor | None, dispute: Dispute, at: datetime) -> l
         return []
     Dispute.objects.filter(pk=dispute.pk).update(repeats=earlier)
     dispute.repeats = earlier
-    today = at.astimezone(ZoneInfo(dispute.branch.time_zone)).date()
+    today = day_at(dispute.branch, at)
     ended = Action.objects.select_for_update().filter(
         dispute=earlier, root_cause=dispute.root_cause, state__in=[ActionState.DONE, ActionState.EFFECTIVE]
     )

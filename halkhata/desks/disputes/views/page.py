@@ -1,7 +1,6 @@
 """The page of one dispute, and the file that a panel reads."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,6 +28,7 @@ from halkhata.foundation.accounts.models import User
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 
 SHOWN_EVIDENCE = 12
 
@@ -60,7 +60,7 @@ def page_context(request: StaffRequest, dispute: Dispute) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of queries."""
     user = request.user
     at = now()
-    today = at.astimezone(ZoneInfo(dispute.branch.time_zone)).date()
+    today = day_at(dispute.branch, at)
     seat = policies.seat_of(user, dispute)
     offers = list(dispute.offers.select_related("made_by"))
     lines = evidence_of(dispute)

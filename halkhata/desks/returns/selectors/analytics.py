@@ -115,6 +115,11 @@ def _counted(rows: ReturnQuerySet, column: str) -> list[tuple[Any, int]]:
     return list(rows.order_by().values_list(column).annotate(n=Count("pk")).order_by("-n", column)[:SHOWN])
 
 
+def _share(pieces: int, sold: int) -> Decimal | None:
+    """Per cent of what was sold in these days; None where more came back, of sales before them: 200 % says nothing."""
+    return (Decimal(pieces) * 100 / sold).quantize(Decimal("0.1")) if 0 < pieces <= sold else None
+
+
 def _by_product(user: User, rows: ReturnQuerySet, span: Span) -> list[Line]:
     counted = dict(_counted(rows, "product_id"))
     names = Product.objects.in_bulk(list(counted))
@@ -132,8 +137,7 @@ def _by_product(user: User, rows: ReturnQuerySet, span: Span) -> list[Line]:
     )
     return [
         Line(
-            names[pk], count, span.address(product=pk),
-            rate=(Decimal(pieces.get(pk, 0)) * 100 / sold[pk]).quantize(Decimal("0.1")) if sold.get(pk) else None,
+            names[pk], count, span.address(product=pk), rate=_share(pieces.get(pk, 0), sold.get(pk, 0)),
         )
         for pk, count in counted.items()
     ]  # fmt: skip

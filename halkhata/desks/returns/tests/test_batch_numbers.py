@@ -77,6 +77,16 @@ def test_the_rate_is_returned_units_of_what_was_sold_of_the_batch(desk, monkeypa
     assert [line.is_small for line in report(desk.owner, SPAN).by_batch if line.sold == 5] == [False]
 
 
+def test_a_product_of_which_more_came_back_than_was_sold_in_these_days_has_no_rate(desk):
+    ask(desk, sold(desk, "F-1", "", days_ago=60), against_rules=True)
+    ask(desk, sold(desk, "F-2", "", days_ago=1))
+    (line,) = report(desk.owner, SPAN).by_product
+    assert (line.count, line.rate) == (2, None)
+    sold(desk, "F-3", "")
+    (line,) = report(desk.owner, SPAN).by_product
+    assert line.rate == Decimal("100.0")
+
+
 def test_the_number_leads_to_its_rows_and_stands_in_the_file(desk, client_as):
     page = client_as(desk.owner)
     request = ask(desk, sold(desk, "F-1", "L-1"))

@@ -100,6 +100,7 @@ def test_an_unknown_serial_is_answered_with_the_way_out_in_bengali(desk, client_
     answer = client_as(desk.owner, "bn").get("/returns/new/?find=ZZZ-999")
     assert answer.status_code == 200
     assert "hk-alert" in answer.content.decode()
+    assert 'href="/units/sale/"' in answer.content.decode()
 
 
 def test_a_program_is_no_photo(desk, page):

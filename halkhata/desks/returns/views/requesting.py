@@ -32,7 +32,10 @@ def new(request: StaffRequest) -> HttpResponse:
     if chosen is None:
         text = request.GET.get("find", "")
         found = find_returnable(request.user, text)
-        return render(request, "returns/find.html", {"text": text, "found": found, "searched": bool(text)})
+        context = {
+            "text": text, "found": found, "searched": bool(text), "may_sell": request.user.may("sale.record"),
+        }  # fmt: skip
+        return render(request, "returns/find.html", context)
     if request.method != "POST":
         reason = request.GET.get("reason", "")
         initial = {"token": secrets.token_urlsafe(18), "reason_code": reason}

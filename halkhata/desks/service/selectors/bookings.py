@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
@@ -11,7 +10,7 @@ from halkhata.desks.service.booking_choices import HOLDING, OPEN, BookingState
 from halkhata.desks.service.models import BookingRule, JobBooking
 from halkhata.engines.work.selectors.calendars import calendar_for_branch
 from halkhata.foundation.accounts.models import Branch, User
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.records.catalog.models import Unit
 from halkhata.records.customers.models import Customer
 
@@ -38,7 +37,7 @@ def booking_rule(branch: Branch) -> BookingRule:
 
 def day_there(branch: Branch) -> date:
     """The day it is at the branch."""
-    return now().astimezone(ZoneInfo(branch.time_zone)).date()
+    return day_at(branch)
 
 
 def free_days(branch: Branch, rule: BookingRule | None = None) -> list[FreeDay]:

@@ -53,7 +53,10 @@ def test_intake_finds_the_unit_by_serial_and_by_phone(staff, fridge):
     serial = fridge.identifiers.first().value
     assert staff.get(f"/jobs/new/?q={serial}").url.endswith(f"?unit={fridge.number}")
     assert staff.get("/jobs/new/?q=01100000001").url.endswith(f"?unit={fridge.number}")
-    assert staff.get("/jobs/new/?q=nothing-like-it").status_code == 200
+    unknown = staff.get("/jobs/new/?q=nothing-like-it")
+    assert unknown.status_code == 200
+    assert (b'href="/units/sale/"' in unknown.content) is unknown.context["may_sell"]
+    assert (b'href="/warranty/register/"' in unknown.content) is unknown.context["may_register"]
     page = staff.get(f"/jobs/new/?unit={fridge.number}")
     assert page.status_code == 200
     assert b"In warranty" in page.content or b"Partly" in page.content

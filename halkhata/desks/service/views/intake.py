@@ -102,7 +102,11 @@ def _choose(request: StaffRequest) -> HttpResponse:
                 )
     if typed and len(found) == 1:
         return redirect(f"{request.path}?unit={found[0].number}")
-    return render(request, "service/choose_unit.html", {"typed": typed, "found": found, "customer": customer})
+    context = {
+        "typed": typed, "found": found, "customer": customer, "may_sell": request.user.may("sale.record"),
+        "may_register": request.user.may("warranty.register"),
+    }  # fmt: skip
+    return render(request, "service/choose_unit.html", context)
 
 
 def _unit(request: StaffRequest) -> Unit | None:

@@ -24,6 +24,7 @@ from halkhata.doors.cli.demo_data.scenes.chats import chat_by_whatsapp
 from halkhata.doors.cli.demo_data.scenes.company_claims import claim_from_companies
 from halkhata.doors.cli.demo_data.scenes.disputes import argue
 from halkhata.doors.cli.demo_data.scenes.returned_goods import give_things_back
+from halkhata.doors.cli.demo_data.scenes.sent_parcels import send_parcels
 from halkhata.doors.cli.demo_data.scenes.service_calls import call_about_service
 from halkhata.doors.cli.demo_data.scenes.service_jobs import take_units_in
 from halkhata.doors.cli.demo_data.scenes.sold_units import sell_units
@@ -104,6 +105,7 @@ def _tell(house: House, stage: Stage) -> Teller:
     take_units_in(branches=house.branches, staff=house.staff, now=now)
     claim_from_companies(branches=house.branches, now=now)
     book_visits(staff=house.staff, now=now)
+    send_parcels(staff=house.staff, now=now)
     call_about_service(branches=house.branches, staff=house.staff, now=now)
     calendars = {code: calendar_for_branch(branch) for code, branch in house.branches.items()}
     feasts = [

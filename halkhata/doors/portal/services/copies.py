@@ -19,6 +19,7 @@ from halkhata.foundation.core.errors import Conflict, DomainError
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.files.models import StoredFile
 from halkhata.foundation.files.services.large_files import store_chunks
+from halkhata.records.catalog.days import today
 from halkhata.records.customers.models import Customer
 from halkhata.records.customers.services.locking import lock_values
 from halkhata.records.privacy.choices import ConsentSource, RequestKind, RequestState
@@ -72,7 +73,7 @@ def make_copy(copy_id: int) -> bool:
         return _end(copy, None)
     try:
         with export_person(actor=CUSTOMER, customer=customer) as out:
-            file = store_chunks(name=f"my-data-{now():%Y-%m-%d}.zip", chunks=_blocks(out), most=MOST_BYTES)
+            file = store_chunks(name=f"my-data-{today():%Y-%m-%d}.zip", chunks=_blocks(out), most=MOST_BYTES)
     except DomainError as error:
         logger.warning("copy %s failed: %s", copy_id, error.code)
         return _end(copy, None)

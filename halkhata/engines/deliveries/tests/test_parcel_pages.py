@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from halkhata.engines.deliveries.models import Courier, CourierMessage, Parcel, ParcelEvent
+from halkhata.engines.deliveries.models import Courier, CourierMessage, Parcel, ParcelEvent, TrackingRules
 from halkhata.engines.deliveries.services.couriers import secret_of
 from halkhata.engines.deliveries.services.parcels import give_to_courier
 from halkhata.engines.deliveries.services.tracking import take_event
@@ -77,6 +77,19 @@ def test_views_of_the_list_have_the_right_rows_and_ask_the_same_for_many(parcel,
     first = [row.pk for row in answer.context["rows"]]
     rest = [row.pk for row in client.get(f"/promised/parcels/{answer.context['older_url']}").context["rows"]]
     assert (len(first), len(rest), len({*first, *rest})) == (25, 6, 31)
+
+
+def test_silent_parcel_is_marked_in_the_list_of_all_under_way(parcel, clerk, client_as):
+    page = client_as(clerk)
+
+    def said():
+        return page.get("/promised/parcels/").content.count(b"No news")
+
+    tab_alone = said()
+    Parcel.objects.filter(pk=parcel.pk).update(last_sign_at=now() - timedelta(days=3))
+    assert said() == tab_alone + 1
+    TrackingRules.objects.update_or_create(pk=1, defaults={"silent_days": 0})
+    assert said() == tab_alone
 
 
 def test_stranger_sees_no_parcel_and_clerk_no_settings(parcel, clerk, elsewhere, client_as):

@@ -11,6 +11,7 @@ from halkhata.engines.work.models import WorkItem
 from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.formatting import show_digits
 from halkhata.foundation.core.reader import current_reader
+from halkhata.records.catalog.days import day_of
 from halkhata.records.catalog.models import Purchase
 from halkhata.records.customers.models import Customer
 
@@ -55,8 +56,8 @@ def fit_of(customer: Customer) -> Fit:
     sales = list(
         Purchase.objects.standing().filter(customer=customer).order_by("bought_on").values_list("bought_on", flat=True)
     )
-    since = min([customer.created_at.date(), *sales[:1]])
-    years = max(0, (at.date() - since).days // 365)
+    since = min([day_of(customer.created_at), *sales[:1]])
+    years = max(0, (day_of(at) - since).days // 365)
     complaints = WorkItem.objects.filter(customer=customer, kind__in=COMPLAINTS, opened_at__gt=at - YEAR).count()
     fits = years >= rules.min_years and len(sales) >= rules.min_purchases and complaints <= rules.max_complaints
     return Fit(years=years, purchases=len(sales), complaints=complaints, fits=fits)

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from halkhata.engines.work.services.notifications import notify
 from halkhata.foundation.accounts.models import Branch, User
 from halkhata.foundation.audit.trail import record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.foundation.core.outbox import publish
 from halkhata.foundation.core.text import clean_text
@@ -160,7 +160,7 @@ def _over_limit(limit: GoodwillLimit | None, left: Decimal | None) -> None:
 
 
 def _month_of(branch: Branch) -> date:
-    return now().astimezone(ZoneInfo(branch.time_zone)).date().replace(day=1)
+    return day_at(branch).replace(day=1)
 
 
 def _write(

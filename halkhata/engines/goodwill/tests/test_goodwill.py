@@ -1,5 +1,6 @@
 """Goodwill: within the limit of the role and of the month, else asked for (C.4, US-53)."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from halkhata.engines.goodwill.selectors.fit import fit_of
 from halkhata.engines.goodwill.selectors.report import cost_by_kind, goodwill_rows, retained_sales
 from halkhata.engines.goodwill.services.granting import ask_goodwill, decide_goodwill, grant_goodwill
 from halkhata.engines.work.models import Notification
+from halkhata.foundation.core.clock import moved_to
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from halkhata.records.catalog.tests.conftest import catalog, elsewhere, karim, rahima, sell
 from tests.support.fixtures_shop import AGENT_PERMISSIONS, make_role, make_user
@@ -101,6 +103,16 @@ def test_record_fits_only_who_buys_and_stays(people, rahima):
     type(rahima).objects.filter(pk=rahima.pk).update(created_at="2020-01-01T00:00:00Z")
     rahima.refresh_from_db()
     assert fit_of(rahima).fits is True
+
+
+def test_years_are_counted_on_the_shops_calendar(people, rahima):
+    # In Dhaka it is the second of March already, and that day began six hours before it did in Greenwich.
+    type(rahima).objects.filter(pk=rahima.pk).update(created_at="2024-03-01T12:00:00Z")
+    rahima.refresh_from_db()
+    with moved_to(datetime(2026, 2, 28, 19, 0, tzinfo=UTC)):
+        assert fit_of(rahima).years == 2
+    with moved_to(datetime(2026, 2, 28, 17, 0, tzinfo=UTC)):
+        assert fit_of(rahima).years == 1
 
 
 def test_report_adds_up_and_tells_what_stayed(people, rahima):

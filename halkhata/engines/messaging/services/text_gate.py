@@ -21,6 +21,7 @@ from halkhata.engines.messaging.texting.hours import Window, next_open
 from halkhata.engines.messaging.texting.script import share_of
 from halkhata.foundation.accounts.models import Branch
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_in
 from halkhata.foundation.core.models import Installation
 from halkhata.records.customers.country_packs.texting import TextingRules, texting_rules
 from halkhata.records.privacy.choices import ContactChannel, Purpose
@@ -63,7 +64,7 @@ def rules_for(phone: str, at: datetime) -> TextingRules:
     """The rules of the country of a number, as they are at an instant on its own calendar."""
     country = phone_country(phone) or Installation.current().country
     zones = clock_of(None, phone=phone).zones
-    return texting_rules(country, at.astimezone(ZoneInfo(zones[0])).date())
+    return texting_rules(country, day_in(zones[0], at))
 
 
 def written_as_asked(text: str, rules: TextingRules) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -11,6 +10,7 @@ from halkhata.engines.work.selectors.load import open_items_of
 from halkhata.engines.work.selectors.staffing import Stretch, staffing
 from halkhata.foundation.accounts.models import User, in_reader_language
 from halkhata.foundation.core.bengali_order import by_name
+from halkhata.foundation.core.days import day_at
 
 EXPIRES_SOON = timedelta(days=30)
 VALID, SOON, EXPIRED, FAILED, NEVER = "valid", "soon", "expired", "failed", "never"
@@ -49,7 +49,7 @@ def people_rows(people: QuerySet[User], at: datetime) -> list[PersonRow]:
     for user in users:
         ceiling, week = known.ceilings.get(user.pk), known.shifts.get(user.pk)
         skills = [in_reader_language(*known.names[s]) for s in known.skills.get(user.pk, ()) if s in known.names]
-        today = at.astimezone(ZoneInfo(user.branch.time_zone)).weekday()
+        today = day_at(user.branch, at).weekday()
         rows.append(
             PersonRow(
                 user=user,
@@ -88,7 +88,7 @@ def standings(people: list[User], at: datetime) -> dict[int, list[Standing]]:
         tries.setdefault((row.user_id, row.course_id), []).append(row)
     found = {}
     for user in people:
-        today = at.astimezone(ZoneInfo(user.branch.time_zone)).date()
+        today = day_at(user.branch, at)
         found[user.pk] = [_standing(course, tries.get((user.pk, course.pk), []), today) for course in courses]
     return found
 

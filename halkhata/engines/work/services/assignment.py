@@ -18,6 +18,7 @@ from halkhata.engines.work.selectors.load import open_items_of
 from halkhata.engines.work.selectors.staffing import Staffing, staffing
 from halkhata.foundation.accounts.models import Branch, Team, User
 from halkhata.foundation.audit.trail import record
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
@@ -75,7 +76,7 @@ def _agent_of(team: Team, at: datetime, category: str, language: str) -> tuple[U
     needs = known.needs(team_id=team.pk, category=category)
     on_shift = [user for user in here if known.is_on_shift(user, at)]
     fit = [user for user in on_shift if known.speaks(user.pk, language) and known.knows(user.pk, needs)]
-    trained = [user for user in fit if known.is_trained(user.pk, needs, at.astimezone(_zone(user)).date())]
+    trained = [user for user in fit if known.is_trained(user.pk, needs, day_at(user.branch, at))]
     ceilings = _hold_ceilings([user.pk for user in trained if user.pk in known.ceilings])
     load = {}
     if trained and (ceilings or cursor.method != AssignmentCursor.ROUND_ROBIN):

@@ -1,7 +1,6 @@
 """Writing down minutes of work, and taking a line back (A52.13). The ledger is only added to."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from halkhata.engines.work.models import WorkItem, WorkMinutes
 from halkhata.engines.work.services.item_history import hold
 from halkhata.foundation.audit.trail import SYSTEM, Actor, record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, NotFound
 from halkhata.foundation.core.text import clean_text
 
@@ -30,7 +30,7 @@ def write_minutes(
     """
     _hold(item)
     text = clean_text(what, max_length=300)
-    today = now().astimezone(ZoneInfo(item.branch.time_zone)).date()
+    today = day_at(item.branch)
     day = worked_on or today
     if not 1 <= minutes <= LONGEST:
         raise DomainError("bad_minutes", _("Write minutes from 1 up to a whole day."), field="minutes")

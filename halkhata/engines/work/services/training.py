@@ -4,7 +4,6 @@ import calendar
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from halkhata.engines.work.services.settings_changed import must_edit_settings
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError, PermissionRefused
 from halkhata.foundation.core.text import clean_text
 
@@ -93,7 +93,7 @@ def record_attempt(
         raise DomainError("own_training", _("Nobody marks their own training. Ask somebody else."), field="user")
     if not 0 <= score <= 100:
         raise DomainError("bad_score", _("Write a score from 0 to 100."), field="score")
-    if taken_on > now().astimezone(ZoneInfo(user.branch.time_zone)).date():
+    if taken_on > day_at(user.branch):
         raise DomainError("in_the_future", _("This day is still to come."), field="taken_on")
     if corrects is not None and (corrects.user_id, corrects.course_id) != (user.pk, course.pk):
         raise DomainError("other_course", _("That row is about another person or course."), field="course")
@@ -172,7 +172,7 @@ def warn_of_expiry(at: datetime) -> int:
     best = _best_until({row.user_id for row in rows})
     told = 0
     for row in rows:
-        local = at.astimezone(ZoneInfo(row.user.branch.time_zone)).date()
+        local = day_at(row.user.branch, at)
         until = row.valid_until
         if until is None or not local <= until <= local + timedelta(days=WARN_DAYS):
             continue

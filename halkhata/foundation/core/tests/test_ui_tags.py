@@ -139,6 +139,16 @@ def test_a_group_of_choices_has_a_legend() -> None:
     assert "optional" in html
 
 
+def test_what_cannot_be_left_empty_is_not_called_optional() -> None:
+    class Full(forms.Form):
+        pressed = forms.ChoiceField(choices=[("a", "A")], required=False, initial="a", widget=forms.RadioSelect)
+        full = forms.ChoiceField(choices=[("a", "A")], required=False)
+        empty = forms.ChoiceField(choices=[("", "None"), ("a", "A")], required=False)
+
+    said = {name: "optional" in render(f"{{% field form.{name} %}}", form=Full()) for name in Full.base_fields}
+    assert said == {"pressed": False, "full": False, "empty": True}
+
+
 def test_one_box_stands_before_its_label() -> None:
     html = render("{% field form.urgent %}", form=Contact())
     assert html.index("<input") < html.index("<span>Urgent</span>")

@@ -1,14 +1,12 @@
 """The customer does not accept that a return was refused -> a dispute about it, in the customer's words (A60.1)."""
 
-from zoneinfo import ZoneInfo
-
 from halkhata.desks.disputes.choices import Ground, RemedyKind
 from halkhata.desks.disputes.services.opening import open_dispute
 from halkhata.desks.returns.choices import Outcome, Stage
 from halkhata.desks.returns.events import ReturnAppealed
 from halkhata.desks.returns.models import ReturnRequest
 from halkhata.foundation.audit.trail import SYSTEM
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict
 from halkhata.foundation.core.events import on
 from halkhata.records.privacy.selectors.erased import is_erased
@@ -37,7 +35,7 @@ def open_dispute_when_refusal_is_appealed(event: ReturnAppealed) -> None:
             actor=SYSTEM, customer=request.customer, branch=request.branch, about=request, unit=request.unit,
             ground=Ground.RETURN_REFUSED.value, statement=request.appeal_text,
             wish=WISHES.get(request.wish, RemedyKind.OTHER).value, channel=request.channel,
-            cause_on=(request.resolved_at or now()).astimezone(ZoneInfo(request.branch.time_zone)).date(),
+            cause_on=day_at(request.branch, request.resolved_at),
             is_demo=request.is_demo,
         )  # fmt: skip
     except Conflict:

@@ -15,6 +15,7 @@ from halkhata.foundation.audit.trail import Actor, record
 from halkhata.foundation.core.clock import now
 from halkhata.oversight.quality.models import Sample
 from halkhata.oversight.quality.services.guide import current_rubric
+from halkhata.records.catalog.days import day_of
 
 
 def seed_of(month: date, user_id: int) -> str:
@@ -81,5 +82,5 @@ def draw_month(*, actor: Actor | None, month: date) -> int:
 
 def month_before(at: datetime) -> date:
     """The first day of the month before that of ``at``, as the calendar in Dhaka has it."""
-    first = at.astimezone(ZoneInfo("Asia/Dhaka")).date().replace(day=1)
+    first = day_of(at).replace(day=1)
     return (first - timedelta(days=1)).replace(day=1)

@@ -1,11 +1,10 @@
 """Which version holds, which is to come, and whether what was published still agrees with what is set up."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.models import Installation
 from halkhata.oversight.standards.models import StandardsDraft, StandardsVersion
 from halkhata.oversight.standards.selectors.facts import Facts, current_facts
@@ -22,7 +21,7 @@ PARTS = {
 
 def today_in_shop() -> date:
     """The present day in the shop's zone."""
-    return now().astimezone(ZoneInfo(Installation.current().time_zone)).date()
+    return day_at(Installation.current())
 
 
 def version_in_force(on: date) -> StandardsVersion | None:

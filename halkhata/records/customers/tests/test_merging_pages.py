@@ -97,6 +97,9 @@ def test_undo_says_what_comes_back_and_does_it(client_as, shop, pair):
     client = client_as(shop.agent)
     page = client.get(reverse("customers:unmerge", args=[other.pk]))
     assert "was merged into" in text_of(page)
+    # Their names may be the same by now.
+    assert f"Customer no. {other.pk}" in text_of(page)
+    assert f"Customer no. {one.pk}" in text_of(page)
     answer = client.post(reverse("customers:unmerge", args=[other.pk]))
     assert (answer.status_code, answer.url) == (302, reverse("customers:detail", args=[other.pk]))
     assert Customer.objects.get(pk=other.pk).merged_into_id is None

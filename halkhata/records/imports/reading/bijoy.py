@@ -53,6 +53,9 @@ _ENGLISH_VOWELS = frozenset("aeiouAEIOU")
 _BIJOY_VOWELS = frozenset("vwxz~†‡ˆ‰")
 # Nobody types these into a name otherwise.
 _SURE = frozenset("†‡ˆ‰©¨ª«¯®¶µ¸»½¼¾¿°±²³¥¤¡¢£¦§¬Š„")
+_LEAST_BESIDE_BENGALI = 12
+# Half letters and vowel signs that stand in no name of a person or firm, not even by a slip.
+_CERTAIN = frozenset("†‡¨ª«¯¤¬")
 
 
 def bijoy_to_unicode(text: str) -> str:
@@ -69,18 +72,47 @@ def bijoy_to_unicode(text: str) -> str:
 
 
 def looks_bijoy(texts: Iterable[str]) -> bool:
-    """Whether these texts (the cells of a column) are Bijoy: told from how often its vowel signs and ours occur."""
+    """Whether these texts (the cells of a column) are Bijoy: told from how often its vowel signs and ours occur.
+
+    Cells in Bengali say nothing: many a list was begun in one way and went on in the other. Beside them more must speak
+    for Bijoy than one short word.
+    """
     letters = english = bijoy = sure = 0
+    least = 3
     for text in texts:
         if _BENGALI.search(text):
-            return False
+            least = _LEAST_BESIDE_BENGALI
+            continue
         for letter in _LETTER.findall(text):
             letters += 1
             english += letter in _ENGLISH_VOWELS
             bijoy += letter in _BIJOY_VOWELS
             sure += letter in _SURE
-    if letters < 3:
+    if letters < least:
         return False
     if sure * 50 >= letters and (bijoy + sure) * 8 >= letters:
         return True
+    if least == _LEAST_BESIDE_BENGALI and bijoy * 4 >= letters and english * 5 <= letters * 2:
+        # Addresses ("evRvi cvov") are full of e, i and o, which are consonants there.
+        return True
     return bijoy * 6 >= letters and english * 10 <= letters * 3 and bijoy * 2 >= english
+
+
+def is_surely_bijoy(text: str) -> bool:
+    """Whether one cell alone is Bijoy beyond doubt, in a column that otherwise is not."""
+    return not _CERTAIN.isdisjoint(text) and looks_bijoy([text])
+
+
+def from_bijoy(cell: str) -> str:
+    """One cell of a column in Bijoy, made readable; a name written in English among them stays as it is."""
+    return cell if _reads_as_english(cell) else bijoy_to_unicode(cell)
+
+
+def _reads_as_english(cell: str) -> bool:
+    letters = _LETTER.findall(cell)
+    if len(letters) < 4 or not cell.isascii() or "`" in cell or "~" in cell:
+        return False
+    english = sum(letter in _ENGLISH_VOWELS for letter in letters)
+    bijoy = sum(letter in _BIJOY_VOWELS for letter in letters)
+    # Hardly a word of Bijoy is without one of its vowel signs, hardly one of English without vowels.
+    return english * 5 >= len(letters) if not bijoy else bijoy * 8 < len(letters) and english * 5 >= len(letters) * 2

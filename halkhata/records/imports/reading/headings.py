@@ -18,6 +18,7 @@ LOOK_FOR_HEADINGS = 15
 MOST_COLUMNS = 100
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _LETTER = re.compile(r"[^\W\d_]")
+_BETWEEN_WORDS = re.compile(r"[/|,;()\[\]]|\s(?:ও|বা|or|and|&)\s", re.IGNORECASE)
 # A number at the end of a heading says only which one of several it is: "Phone 2", "মোবাইল-১".
 _COUNTED = re.compile(r"\s*\d{1,2}$")
 
@@ -121,10 +122,17 @@ def _code_of(heading: str, known: dict[str, str]) -> str:
         folded = search_key(text)
         if not folded or len(folded) > 60:
             continue
-        code = known.get(folded) or known.get(_COUNTED.sub("", folded))
+        code = known.get(folded) or known.get(_COUNTED.sub("", folded)) or _code_of_parts(text, known)
         if code:
             return code
     return ""
+
+
+def _code_of_parts(heading: str, known: dict[str, str]) -> str:
+    """What "village / address" means: words that all say the same; "" where one of them says something else."""
+    parts = [search_key(part) for part in _BETWEEN_WORDS.split(heading) if part.strip()]
+    codes = {known.get(part, "") for part in parts}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _code_by_content(cells: Sequence[Any]) -> str:

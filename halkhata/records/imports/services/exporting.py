@@ -19,6 +19,7 @@ from halkhata.foundation.core.jobs import task
 from halkhata.foundation.core.jobs.backend import enqueue_once
 from halkhata.foundation.core.table_cells import BYTE_ORDER_MARK, csv_lines
 from halkhata.foundation.files.services.large_files import store_chunks
+from halkhata.records.catalog.days import day_of
 from halkhata.records.customers.privacy import may_see_private
 from halkhata.records.imports.choices import ExportFormat, ExportState
 from halkhata.records.imports.models import ExportRun
@@ -93,7 +94,7 @@ def write_export(export_id: int) -> int:
             path, target, user, export.filters, export.format, lambda done: _note(export, done),
             shows_private=export.shows_private,
         )  # fmt: skip
-        name = f"{export.target}-{export.created_at:%Y-%m-%d}.{export.format}"
+        name = f"{export.target}-{day_of(export.created_at):%Y-%m-%d}.{export.format}"
         file = store_chunks(name=name, chunks=_blocks(path), most=MOST_BYTES)
     with transaction.atomic():
         done = ExportRun.objects.filter(pk=export.pk, state=ExportState.WAITING).update(

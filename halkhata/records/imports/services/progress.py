@@ -12,7 +12,7 @@ from halkhata.foundation.core.clock import now
 from halkhata.foundation.core.errors import DomainError
 from halkhata.records.imports.choices import IssueKind
 from halkhata.records.imports.models import ImportIssue, ImportRun
-from halkhata.records.imports.reading.bijoy import bijoy_to_unicode
+from halkhata.records.imports.reading.bijoy import from_bijoy, is_surely_bijoy
 from halkhata.records.imports.registry import ImportTarget, Issue, ReadRow, TargetWork, import_targets
 
 # Of one import so many rows are named with what is wrong; beyond that they are counted.
@@ -77,6 +77,7 @@ class RowReader:
         self._read = work.read
         bijoy = set(run.layout.get("bijoy", ()))
         self._columns = [(int(place), code, int(place) in bijoy) for place, code in run.mapping.items()]
+        self._texts = {column.code for column in target_of(run).columns() if column.is_text}
 
     def read(self, number: int, cells: list[str]) -> ReadRow | None:
         """The row; None for a blank one."""
@@ -87,8 +88,8 @@ class RowReader:
             cell = cells[place].strip() if place < width else ""
             if not cell:
                 continue
-            if is_bijoy:
-                made = bijoy_to_unicode(cell)
+            if is_bijoy or (code in self._texts and is_surely_bijoy(cell)):
+                made = from_bijoy(cell)
                 converted, cell = converted or made != cell, made
             if code in values:
                 values[code].append(cell)

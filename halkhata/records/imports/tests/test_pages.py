@@ -16,6 +16,7 @@ from halkhata.records.customers.services.customers import create_customer
 from halkhata.records.imports.jobs import resume_imports
 from halkhata.records.imports.models import ExportRun, ImportRun
 from halkhata.records.imports.services.exporting import write_export
+from halkhata.records.imports.targets.customers.exporting import customer_rows
 from halkhata.records.imports.tests.conftest import csv_bytes
 from tests.support.fixtures_shop import make_role, make_user
 
@@ -132,6 +133,13 @@ def test_export_holds_what_its_reader_may_see_and_no_formula(client_as, shop, tw
     assert client_as(shop.owner).get(url).status_code == 404
     actions = AuditEntry.objects.filter(action__startswith="export.").order_by("id").values_list("action", flat=True)
     assert list(actions) == ["export.begin", "export.end"]
+
+
+def test_export_says_the_day_of_the_shop(shop, two_branches):
+    # One in the morning in Dhaka: in Greenwich it is still yesterday.
+    Customer.objects.filter(name_en="=Here").update(created_at="2026-03-01T19:00:00Z")
+    row = next(row for row in customer_rows(shop.owner, {}) if "=Here" in row)
+    assert row[-1] == "2026-03-02"
 
 
 def test_export_masks_for_who_may_not_see(shop, two_branches):

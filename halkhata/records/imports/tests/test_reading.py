@@ -57,6 +57,15 @@ def test_file_without_headings_is_read_by_what_stands_in_it():
     assert guess_mapping(rows, 0, columns)[0] == {"0": "name", "1": "phone", "2": "email"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [("গ্রাম / ঠিকানা", "line"), ("Phone/Mobile", "phone"), ("মোবাইল (ফোন)", "phone"), ("নাম / মোবাইল", None),
+     ("পিতার নাম / ঠিকানা", None)],
+)  # fmt: skip
+def test_heading_of_several_words_counts_when_all_say_the_same(heading, code):
+    assert guess_mapping([[heading, "জেলা"]], 1, customer_columns())[0].get("0") == code
+
+
 def test_signature_knows_the_same_headings_again():
     assert signature_of(["নাম ", "Mobile"]) == signature_of(["নাম", "mobile"]) != signature_of(["নাম"])
     assert signature_of(["", ""]) == ""

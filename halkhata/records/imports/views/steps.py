@@ -14,7 +14,7 @@ from halkhata.foundation.core.errors import DomainError
 from halkhata.records.imports.choices import RunState
 from halkhata.records.imports.forms import MappingForm
 from halkhata.records.imports.models import ImportRun
-from halkhata.records.imports.reading.bijoy import bijoy_to_unicode
+from halkhata.records.imports.reading.bijoy import from_bijoy
 from halkhata.records.imports.reading.sources import all_rows, path_of
 from halkhata.records.imports.selectors.runs import run_for
 from halkhata.records.imports.services.beginning import (
@@ -106,7 +106,7 @@ def _columns(run: ImportRun, form: MappingForm) -> list[dict[str, object]]:
             {
                 "number": index + 1, "heading": run.layout["headers"][index], "field": form[f"column_{index}"],
                 "bijoy": form[f"bijoy_{index}"], "is_bijoy": is_bijoy,
-                "cells": [bijoy_to_unicode(cell) if is_bijoy else cell for cell in cells],
+                "cells": [from_bijoy(cell) if is_bijoy else cell for cell in cells],
             }
         )  # fmt: skip
     return found

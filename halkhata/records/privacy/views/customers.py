@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from halkhata.foundation.accounts.names import names_of
 from halkhata.foundation.accounts.permissions import needs
 from halkhata.foundation.accounts.requests import StaffRequest
-from halkhata.foundation.core.clock import now
+from halkhata.foundation.core.days import day_at
 from halkhata.foundation.core.errors import Conflict, DomainError
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.text import fold_digits
 from halkhata.records.customers.selectors.customers import customer_for
 from halkhata.records.privacy.choices import DECIDED
@@ -72,7 +73,9 @@ def export(request: StaffRequest, pk: int) -> Any:
     require_privacy(request.user)
     customer = customer_for(request.user, pk)
     file = export_person(actor=request.user, customer=customer, request=_request_of(request, pk))
-    response = FileResponse(file, as_attachment=True, filename=f"customer-{pk}-{now():%Y-%m-%d}.zip")
+    response = FileResponse(
+        file, as_attachment=True, filename=f"customer-{pk}-{day_at(Installation.current()):%Y-%m-%d}.zip"
+    )
     response["Cache-Control"] = "no-store"
     return response
 

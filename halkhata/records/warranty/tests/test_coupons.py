@@ -80,6 +80,22 @@ def test_used_once_says_where_it_went(bike, catalog):
 
 
 @pytest.mark.django_db
+def test_page_of_a_used_one_says_so_and_asks_for_nothing(bike, catalog, client_as):
+    page = client_as(catalog.counter)
+    coupon = first(bike)
+    address = f"/warranty/coupons/{coupon.pk}/use/"
+    assert b'name="reading"' in page.get(address).content
+    use_coupon(actor=catalog.counter, coupon_id=coupon.pk, on=WITHIN, reading=500)
+    shown = page.get(address)
+    assert b'name="reading"' not in shown.content
+    assert b"and counts once" in shown.content
+    # Two tills had the form open: the second hears it, too.
+    before = digest()
+    sent = page.post(address, {"on": WITHIN.isoformat(), "reading": "500"})
+    assert (sent.status_code, b"and counts once" in sent.content, digest() == before) == (409, True, True)
+
+
+@pytest.mark.django_db
 def test_goodwill_lets_a_late_one_pass_for_a_manager_with_a_reason(bike, catalog):
     late = {"on": date(2026, 6, 1), "reading": 4000}
     before = digest()

@@ -23,7 +23,7 @@ from halkhata.records.warranty.models import Coupon
 from halkhata.records.warranty.policies import NOTHING_HERE
 from halkhata.records.warranty.selectors.coupons import about_to_be_lost, shown, used_in
 from halkhata.records.warranty.services.coupon_goodwill import use_as_goodwill
-from halkhata.records.warranty.services.coupons import use_coupon
+from halkhata.records.warranty.services.coupons import check_coupon, use_coupon
 from halkhata.records.warranty.services.shop_rules import warranty_settings
 from halkhata.records.warranty.sheets import sheet_headings, sheet_rows, write_xlsx
 from halkhata.records.warranty.terms import add_months
@@ -80,8 +80,20 @@ def use(request: StaffRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("The free service is used."))
                 return redirect("catalog:unit", coupon.unit.number)
-    one = shown(coupon, on=today(), reading=None)
-    return render(request, "warranty/use_coupon.html", {"form": form, "one": one, "coupon": coupon}, status=status)
+    context = {
+        "form": form, "one": shown(coupon, on=today(), reading=None), "coupon": coupon,
+        "over": _over(coupon) if request.method != "POST" else "",
+    }  # fmt: skip
+    return render(request, "warranty/use_coupon.html", context, status=status)
+
+
+def _over(coupon: Coupon) -> str:
+    """Why it can never be used again, so that nobody fills a form in for nothing; "" while it can."""
+    try:
+        check_coupon(coupon, on=today(), waived=True)
+    except DomainError as error:
+        return str(error.message)
+    return ""
 
 
 @require_safe

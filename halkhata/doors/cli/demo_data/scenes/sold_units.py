@@ -227,7 +227,7 @@ def _sell(
     discount = Decimal(dice.choice((0, 0, 0, 500, 1000)))
     line = NewLine(
         product=product, identifiers=numbers_of(dice, ware, product.kind), unit_price=Decimal(ware.price),
-        discount=discount, extra=_extra(dice, ware),
+        discount=discount, extra=_extra(dice, ware), batch=_batch(ware, at),
     )  # fmt: skip
     purchase = record_purchase(
         actor=seller, customer=buyer, branch=branch, lines=[line], bought_on=day_of(at), memo=str(memo), is_demo=True
@@ -261,6 +261,13 @@ def _extra(dice: Random, ware: Ware) -> dict[str, str]:
     if ware.kind in {"motorcycle", "phone", "appliance"}:
         return {"colour": dice.choice(("লাল", "কালো", "নীল", "সাদা", "ধূসর"))}
     return {"kwp": "0.55"} if ware.kind == "solar-system" else {}
+
+
+def _batch(ware: Ware, at: datetime) -> str:
+    """The maker's batch, one for each quarter; vehicles and machines have none on them."""
+    if ware.kind in {"motorcycle", "agri-machine", "solar-system"}:
+        return ""
+    return f"{ware.model}-{at:%y}Q{(at.month + 2) // 3}"
 
 
 def _hand_one_on(buyers: Sequence[Customer], seller: User, now: datetime) -> None:

@@ -16,12 +16,15 @@ from django.db.models import Count
 from django.test import Client
 
 from halkhata.desks.feedback.models import SurveyResponse
+from halkhata.desks.returns.models import Advance
+from halkhata.desks.returns.selectors.analytics import Span, report
 from halkhata.desks.service.models import ServiceJob
 from halkhata.desks.tickets.models import Resolution, Ticket
 from halkhata.doors.cli import demo_data
 from halkhata.doors.cli.demo_data.counts import lines_of
 from halkhata.doors.cli.demo_data.moon import first_of
 from halkhata.doors.cli.demo_data.sign_ins import sign_in_file
+from halkhata.engines.deliveries.models import CourierMessage, Parcel
 from halkhata.engines.messaging.jobs import fetch_all_mailboxes, process_waiting_mail, send_due_mail
 from halkhata.engines.messaging.models import Delivery, InboundRaw, Mailbox, Message
 from halkhata.engines.work.jobs import sweep_due_promises, sweep_silent_items
@@ -134,6 +137,18 @@ def test_advisor_of_the_demo_finds_cards_at_every_place_of_the_workshop(loaded: 
     cards = ServiceJob.objects.visible_to(advisor)
     assert cards.filter(owner=advisor).count() == 8
     assert set(cards.values_list("state", flat=True)) >= {"in", "diagnosed", "waiting_approval", "working", "ready"}
+
+
+def test_demo_shows_parcels_an_advance_and_returns_by_batch(loaded: dict[str, Any]) -> None:
+    states = Parcel.objects.order_by("created_at").values_list("state", flat=True)
+    assert list(states) == ["returned", "delivered", "in_transit", "failed", "out", "registered"]
+    assert list(Parcel.objects.filter(alarm="silent").values_list("number", flat=True)) == ["RJ-401877"]
+    waiting = CourierMessage.objects.filter(state="waiting").order_by("pk").values_list("fault", flat=True)
+    assert list(waiting) == ["unknown_number", "unknown_event", "unreadable"]
+    advance = Advance.objects.get()
+    assert (advance.state, advance.deposit > 0, advance.entries.get().kind) == ("waiting", True, "taken")
+    owner = User.objects.get(username="malik")
+    assert len(report(owner, Span(NOW.date() - timedelta(days=40), NOW.date())).by_batch) > 1
 
 
 def test_every_item_has_an_owner_who_may_sign_in(loaded: dict[str, Any]) -> None:

@@ -29,9 +29,7 @@ def field(bound: BoundField, label: Any = None, help_text: Any = None, optional:
             f'<div class="hk-field">\n  <label class="form-check" for="{conditional_escape(bound.id_for_label)}">'
             f"{control}<span>{name}</span></label>\n  {notes}\n</div>"
         )
-    # One of several buttons that is pressed already cannot be left empty any more.
-    chosen = isinstance(bound.field.widget, forms.RadioSelect) and bound.value()
-    if optional and not bound.field.required and not chosen:
+    if optional and not bound.field.required and not _is_filled_anyway(bound):
         name += f' <span class="hk-optional">({conditional_escape(gettext("optional"))})</span>'
     if not isinstance(bound.field.widget, _CHOICE_WIDGETS):
         return written(
@@ -46,6 +44,21 @@ def field(bound: BoundField, label: Any = None, help_text: Any = None, optional:
         f'<fieldset class="hk-fieldset"{described}>\n  <legend>{name}</legend>\n'
         f'  <div class="hk-choices">{control}</div>\n  {notes}\n</fieldset>'
     )
+
+
+def _is_filled_anyway(bound: BoundField) -> bool:
+    """One of several buttons that is pressed already, or a list without an empty line, cannot be left empty."""
+    kind, widget = bound.field, bound.field.widget
+    if isinstance(widget, forms.RadioSelect):
+        return bool(bound.value())
+    if not isinstance(widget, forms.Select) or widget.allow_multiple_selected:
+        return False
+    if isinstance(kind, forms.ModelChoiceField):
+        return kind.empty_label is None
+    if not isinstance(kind, forms.ChoiceField):
+        return False
+    choices: Any = kind.choices
+    return all(value not in ("", None) for value, _label in choices)
 
 
 def _field_notes(bound: BoundField, help_text: Any) -> str:

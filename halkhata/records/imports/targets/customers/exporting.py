@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from halkhata.foundation.accounts.models import User
 from halkhata.foundation.core.phones import format_phone
+from halkhata.records.catalog.days import day_of
 from halkhata.records.customers.choices import ContactKind
 from halkhata.records.customers.models import Address, Customer
 from halkhata.records.customers.privacy import DOTS, mask_email, mask_phone, may_see_private
@@ -58,7 +59,7 @@ def _cells(customer: Customer, sees: bool) -> list[Any]:
         customer.organization.name if customer.organization else "", customer.organization_role,
         customer.language, customer.branch.name if customer.branch else "",
         customer.note if sees else "",
-        "; ".join(sorted(use.tag.name for use in customer.tag_uses.all())), customer.created_at.date().isoformat(),
+        "; ".join(sorted(use.tag.name for use in customer.tag_uses.all())), day_of(customer.created_at).isoformat(),
     ]  # fmt: skip
 
 
