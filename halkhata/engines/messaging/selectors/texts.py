@@ -31,9 +31,15 @@ BOXES: dict[str, tuple[Any, Q]] = {
     "leaving": (_("On its way"), Q(state__in=[TextState.QUEUED, TextState.SENDING])),
     "ended": (
         _("Sent, failed, in doubt"),
-        Q(state__in=[
-            TextState.SENT, TextState.DELIVERED, TextState.BY_HAND, TextState.FAILED, TextState.IN_DOUBT,
-        ]),
+        Q(
+            state__in=[
+                TextState.SENT,
+                TextState.DELIVERED,
+                TextState.BY_HAND,
+                TextState.FAILED,
+                TextState.IN_DOUBT,
+            ]
+        ),
     ),
 }
 
