@@ -125,11 +125,15 @@ class Adapter(Protocol):
     """
 
     first_url: str
-    fields: tuple[Asked, ...]
     keeps_keys: bool
     asks_by: str
     knows_balance: bool
     tried: bool
+
+    @property
+    def fields(self) -> tuple[Asked, ...]:
+        """What its form asks besides what every gateway's does."""
+        ...
 
     def send(self, access: Access, order: Order) -> Sent:
         """Hand one text over."""
