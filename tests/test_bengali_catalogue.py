@@ -33,6 +33,9 @@ ADDRESS = re.compile(
     # What a programmer types or reads: headers, media types, names of fields, options, packages, versions.
     r"|application/json|multipart/form-data|Idempotency-Key|If-Match|Retry-After|webhook-id|“[a-z]+”|OpenAPI 3\.1|UTF-8"
     r"|List-Unsubscribe(?:-Post)?|DKIM|\bhttps\b"
+    # What stands in the pages of Meta and of gateways, where the reader looks for the same word.
+    r"|phone number ID|callback URL|verify token|sendsms-user|data\.message_id|data\.balance|\"status\":\"success\""
+    r"|\bGET\b|\bSID\b|\bWAR\b"
     r"|--[a-z][a-z-]*|postgresql-client-|ALTER ROLE … CREATEDB|\(issuer\)|\(time based\)|0 থেকে 9|a থেকে f"
 )
 LATIN_WORD = re.compile(r"[A-Za-z]+")
@@ -46,6 +49,7 @@ LATIN_ALLOWED = {
     "Asia", "Dubai",  # the name of a time zone, as it must be typed
     "strong",  # markup
     "BD", "ZIP", "JPEG", "PNG", "WebP",
+    "Meta", "Kannel",
 }  # fmt: skip
 # Words the glossary replaces, with what stands there instead.
 NOT_OUR_WORDS = {

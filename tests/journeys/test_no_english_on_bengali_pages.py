@@ -25,10 +25,10 @@ ALLOWED = {
     "id", "ctrl", "enter", "esc", "example", "com", "yyyy", "hh", "mm", "dd",
     # What a program or a provider's page calls it: the reader must find the same word there.
     "openid", "connect", "issuer", "openapi", "webhook", "idempotency", "key", "authorization", "bearer", "match",
-    "type", "time", "based", "authentication", "results", "xlsx", "xls", "jpeg", "png", "webp",
+    "type", "time", "based", "authentication", "results", "xlsx", "xls", "jpeg", "png", "webp", "meta", "kannel",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_ADDRESS = re.compile(r"\S+@\S*|https?://\S+|/\S+/\S*|\{\{.*?\}\}|\{number\}")
+_ADDRESS = re.compile(r"\S+@\S*|https?://\S+|/\S+/\S*|\{\{.*?\}\}|\{\w+\}")
 _ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-left", "data-late")
 
 
