@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from halkhata.engines.chat.choices import ChatKind, JoinedHow
@@ -12,6 +13,7 @@ from halkhata.engines.chat.wire.hooks import part, text
 from halkhata.foundation.audit.trail import SystemActor
 from halkhata.foundation.core.errors import DomainError
 from halkhata.foundation.core.jobs.backend import enqueue_once
+from halkhata.foundation.core.models import Installation
 from halkhata.foundation.core.phones import parse_phone
 from halkhata.foundation.core.text import clean_text
 from halkhata.records.customers.choices import ContactKind
@@ -124,5 +126,7 @@ def _number(identity: ChatIdentity) -> str:
 
 
 def nickname(identity: ChatIdentity) -> str:
-    """What somebody is called of whom no name is known."""
-    return identity.username or f"{identity.account.get_kind_display()} {identity.user_id[-4:]}"
+    """What somebody is called of whom no name is known: in the shop's language, whoever's page or job it is made in,
+    for it is compared later (services/names.py)."""
+    with translation.override(Installation.current().default_language):
+        return identity.username or f"{identity.account.get_kind_display()} {identity.user_id[-4:]}"

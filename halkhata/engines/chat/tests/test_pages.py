@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from halkhata.desks.tickets.models import Ticket
 from halkhata.engines.chat.jobs import check_accounts
@@ -223,10 +224,11 @@ def test_approved_texts_are_read_from_meta(whatsapp, meta):
 def test_name_on_messenger_is_asked_for(messenger, meta):
     told(messenger, page_hook(message={"mid": "mid.1", "text": "দাম কত?"}))
     person = ChatIdentity.objects.get()
-    assert person.customer.name_en == "Messenger SID7"
-    assert fetch_name(person.pk) == ""
-    meta.profiles["PSID7"] = {"first_name": "Salma", "last_name": "Akter"}
-    assert fetch_name(person.pk) == "Salma Akter"
+    assert person.customer.name_bn == "মেসেঞ্জার SID7"
+    with translation.override("en"):
+        assert fetch_name(person.pk) == ""
+        meta.profiles["PSID7"] = {"first_name": "Salma", "last_name": "Akter"}
+        assert fetch_name(person.pk) == "Salma Akter"
     person.refresh_from_db()
     person.customer.refresh_from_db()
     assert (person.name, person.customer.name_en) == ("Salma Akter", "Salma Akter")
