@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -97,8 +97,9 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
 @needs("messaging.quarantine")
 def aside(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the text out of the queue, with a reason."""
+    row = get_object_or_404(texts_in_visible_to(request.user), pk=pk)
     try:
-        set_text_aside(actor=request.user, pk=pk, note=request.POST.get("note", "")[:400])
+        set_text_aside(actor=request.user, pk=row.pk, note=request.POST.get("note", "")[:400])
     except Conflict:
         raise
     except DomainError as error:
