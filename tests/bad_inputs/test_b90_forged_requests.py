@@ -12,7 +12,7 @@ from tests.permissions.walk import BACKEND, digest
 
 # These carry a signed secret of their own in the form or the address, and act for nobody who is signed in; the API
 # takes no cookie at all.
-NO_COOKIE_COUNTS = ("portal:", "api", "sms:hook_")
+NO_COOKIE_COUNTS = ("portal:", "api", "sms:hook_", "chat:hook")
 FORGERIES = {
     "no token": {},
     "wrong token": {"data": {"csrfmiddlewaretoken": "x" * 64}},
